@@ -1,0 +1,3 @@
+//! Countersign, an OAuth 2.1 and OpenID Connect authorization server.
+
+pub mod types;

@@ -1,0 +1,15 @@
+//! The small shared types: time, ids, randomness and secrets. They import nothing of ours.
+
+mod clock;
+mod encoding;
+mod id;
+mod rng;
+mod secret;
+mod timestamp;
+
+pub use clock::{Clock, ManualClock};
+pub use encoding::base64url;
+pub use id::Id;
+pub use rng::Rng;
+pub use secret::Secret;
+pub use timestamp::Timestamp;
