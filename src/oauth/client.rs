@@ -1,0 +1,159 @@
+//! A registered client (RFC 6749 §2), as the rules see it.
+
+use super::{ErrorCode, OAuthError, Scope};
+
+/// A client and what it may do.
+#[derive(Clone, Debug)]
+pub struct Client {
+    /// The `client_id`.
+    pub id: String,
+    /// Its name, as people see it.
+    pub name: String,
+    /// How it authenticates.
+    pub authentication: ClientAuthentication,
+    /// Its redirect URIs, compared as strings.
+    pub redirect_uris: Vec<String>,
+    /// The grants it may use.
+    pub grant_types: Vec<GrantType>,
+    /// Every scope it may ask for, and what it gets when it asks for none.
+    pub scope: Scope,
+    /// The resources (RFC 8707) it may ask for; the first is its default.
+    pub resources: Vec<String>,
+    /// Whether it belongs to the operator, so that no person is asked for consent.
+    pub first_party: bool,
+    /// Whether it is switched off.
+    pub disabled: bool,
+}
+
+/// How a client authenticates. A confidential client cannot exist without the hash of its secret.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ClientAuthentication {
+    /// A public client (RFC 6749 §2.1).
+    Public,
+    /// A secret, kept as its SHA-256.
+    Secret {
+        /// How it is sent.
+        method: SecretMethod,
+        /// SHA-256 of the secret, which is 256 random bits.
+        hash: [u8; 32],
+    },
+}
+
+/// Where a client secret is sent (RFC 6749 §2.3.1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SecretMethod {
+    /// In the `Authorization` header.
+    Basic,
+    /// In the form.
+    Post,
+}
+
+impl SecretMethod {
+    /// The registered name (RFC 7591 §2, `token_endpoint_auth_method`).
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Basic => "client_secret_basic",
+            Self::Post => "client_secret_post",
+        }
+    }
+}
+
+impl ClientAuthentication {
+    /// The registered name (RFC 7591 §2, `token_endpoint_auth_method`).
+    #[must_use]
+    pub const fn method(&self) -> &'static str {
+        match self {
+            Self::Public => "none",
+            Self::Secret { method, .. } => method.as_str(),
+        }
+    }
+}
+
+/// The grants of the token endpoint, by their `grant_type`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum GrantType {
+    /// RFC 6749 §4.1.
+    AuthorizationCode,
+    /// RFC 6749 §6.
+    RefreshToken,
+    /// RFC 6749 §4.4.
+    ClientCredentials,
+    /// RFC 6749 §4.3, which RFC 9700 §2.4 forbids and a client must be given by name.
+    Password,
+}
+
+impl GrantType {
+    /// Every grant.
+    pub const ALL: [Self; 4] = [Self::AuthorizationCode, Self::RefreshToken, Self::ClientCredentials, Self::Password];
+
+    /// The `grant_type` on the wire.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::AuthorizationCode => "authorization_code",
+            Self::RefreshToken => "refresh_token",
+            Self::ClientCredentials => "client_credentials",
+            Self::Password => "password",
+        }
+    }
+
+    /// The grant of a `grant_type`.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|grant| grant.as_str() == text)
+    }
+}
+
+impl Client {
+    /// Whether it has no credentials (RFC 6749 §2.1).
+    #[must_use]
+    pub fn is_public(&self) -> bool {
+        self.authentication == ClientAuthentication::Public
+    }
+
+    /// What it gets when it asks for no scope: all that it may have, but for `offline_access`, which is asked for or not meant.
+    #[must_use]
+    pub fn default_scope(&self) -> Scope {
+        self.scope.without("offline_access")
+    }
+
+    /// Whether it has a grant.
+    #[must_use]
+    pub fn has_grant(&self, grant: GrantType) -> bool {
+        self.grant_types.contains(&grant)
+    }
+
+    /// The client must have been given the grant.
+    ///
+    /// # Errors
+    /// `unauthorized_client` (RFC 6749 §5.2).
+    pub fn require_grant(&self, grant: GrantType) -> Result<(), OAuthError> {
+        if self.has_grant(grant) {
+            return Ok(());
+        }
+        let description = format!("this client may not use grant_type={}, its operator can allow it", grant.as_str());
+        Err(OAuthError::new(ErrorCode::UnauthorizedClient, description))
+    }
+
+    /// The resource that a request gets: the one it asks for, or the client's default.
+    ///
+    /// # Errors
+    /// `invalid_target` (RFC 8707 §2) for two resources, or one that the client may not use.
+    pub fn negotiate_resource<'a>(
+        &self,
+        mut asked: impl Iterator<Item = &'a str>,
+    ) -> Result<Option<String>, OAuthError> {
+        let invalid_target = |description: &'static str| Err(OAuthError::new(ErrorCode::InvalidTarget, description));
+        match (asked.next().filter(|resource| !resource.is_empty()), asked.next()) {
+            (_, Some(_)) => invalid_target("resource was sent twice: a token has one audience, ask for one at a time"),
+            (None, None) => Ok(self.resources.first().cloned()),
+            (Some(resource), None) if self.resources.iter().any(|known| known == resource) => {
+                Ok(Some(resource.to_owned()))
+            }
+            (Some(_), None) => {
+                invalid_target("resource is not one that this client may use, compare it character by character")
+            }
+        }
+    }
+}

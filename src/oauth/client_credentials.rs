@@ -1,0 +1,151 @@
+//! What a client presents to authenticate (RFC 6749 §2.3): which one mechanism was used, before anything is verified.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+
+use crate::types::Secret;
+
+use super::params::form_decode;
+use super::{ErrorCode, OAuthError, Params, SecretMethod};
+
+/// The longest `Authorization` header that is decoded, in bytes.
+const MAX_HEADER: usize = 4096;
+
+/// What a client presented.
+#[derive(Debug)]
+pub enum PresentedClient {
+    /// A `client_id` alone: a public client.
+    Public {
+        /// The `client_id`.
+        id: String,
+    },
+    /// A `client_id` with a secret.
+    Secret {
+        /// The `client_id`.
+        id: String,
+        /// The secret.
+        secret: Secret,
+        /// Where it was sent.
+        method: SecretMethod,
+    },
+}
+
+impl PresentedClient {
+    /// Reads the `Authorization` header and the form. "The client MUST NOT use more than one authentication method in each
+    /// request" (RFC 6749 §2.3).
+    ///
+    /// # Errors
+    /// `invalid_request` for two methods, `invalid_client` for none or one that cannot be read.
+    pub fn read(authorization: Option<&str>, form: &Params) -> Result<Self, OAuthError> {
+        let (id, secret) = (form.get("client_id")?, form.get("client_secret")?);
+        for unsupported in ["client_assertion", "client_assertion_type"] {
+            if form.get(unsupported)?.is_some() {
+                return Err(invalid_client(
+                    "client_assertion is not supported, use client_secret_basic or client_secret_post",
+                ));
+            }
+        }
+        let Some(header) = authorization else {
+            return match (id, secret) {
+                (None, None) => {
+                    Err(invalid_client("the client did not authenticate: send an Authorization header or client_id"))
+                }
+                (None, Some(_)) => Err(OAuthError::invalid_request("client_id is missing beside client_secret")),
+                (Some(id), None) => Ok(Self::Public { id: id.to_owned() }),
+                (Some(id), Some(secret)) => {
+                    Ok(Self::Secret { id: id.to_owned(), secret: Secret::new(secret), method: SecretMethod::Post })
+                }
+            };
+        };
+        if secret.is_some() {
+            return Err(OAuthError::invalid_request(
+                "the client authenticated twice, by header and by client_secret: use one",
+            ));
+        }
+        let (header_id, header_secret) = read_basic(header)?;
+        if id.is_some_and(|id| id != header_id) {
+            return Err(OAuthError::invalid_request("client_id is not the one of the Authorization header"));
+        }
+        Ok(Self::Secret { id: header_id, secret: header_secret, method: SecretMethod::Basic })
+    }
+
+    /// The client that it claims to be.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        match self {
+            Self::Public { id } | Self::Secret { id, .. } => id,
+        }
+    }
+}
+
+/// `Basic base64(form(client_id) ":" form(client_secret))` (RFC 6749 §2.3.1): secrets with `:` `%` `+` work only when
+/// they are form-decoded.
+fn read_basic(header: &str) -> Result<(String, Secret), OAuthError> {
+    let malformed =
+        || invalid_client("the Authorization header is not Basic with base64 of form-encoded client_id:client_secret");
+    if header.len() > MAX_HEADER {
+        return Err(malformed());
+    }
+    let (scheme, credentials) = header.split_once(' ').ok_or_else(malformed)?;
+    if !scheme.eq_ignore_ascii_case("basic") {
+        return Err(malformed());
+    }
+    let decoded = STANDARD.decode(credentials.trim()).map_err(|_| malformed())?;
+    let colon = decoded.iter().position(|&byte| byte == b':').ok_or_else(malformed)?;
+    let decode = |text: &[u8]| form_decode(text).map_err(|_| malformed());
+    let (id, secret) = (decode(&decoded[..colon])?, decode(&decoded[colon + 1..])?);
+    if id.is_empty() || secret.is_empty() {
+        return Err(malformed());
+    }
+    Ok((id, Secret::new(secret)))
+}
+
+fn invalid_client(description: &'static str) -> OAuthError {
+    OAuthError::new(ErrorCode::InvalidClient, description)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn basic(text: &str) -> String {
+        format!("Basic {}", STANDARD.encode(text))
+    }
+
+    #[test]
+    fn a_secret_with_every_special_character_survives() {
+        let form = Params::default();
+        let PresentedClient::Secret { id, secret, .. } =
+            PresentedClient::read(Some(&basic("a%3Ab:p%3A%25%2B+%C3%A9:x")), &form).unwrap()
+        else {
+            panic!("it has a secret");
+        };
+        assert_eq!((id.as_str(), secret.expose()), ("a:b", "p:%+ é:x"));
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_invalid_client() {
+        let long = basic(&format!("a:{}", "x".repeat(70_000)));
+        for header in [
+            "Basic",
+            "Basic !!",
+            "Bearer x",
+            &basic("nocolon"),
+            &basic("id:"),
+            &basic(":s"),
+            &basic("a:%zz"),
+            &basic("a:%00"),
+            &long,
+        ] {
+            let error = PresentedClient::read(Some(header), &Params::default()).unwrap_err();
+            assert_eq!(error.code, ErrorCode::InvalidClient, "{header}");
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_header_makes_it_panic(header: String) {
+            let _ = PresentedClient::read(Some(&header), &Params::default());
+        }
+    }
+}

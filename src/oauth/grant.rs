@@ -1,0 +1,122 @@
+//! The grant: what a person authorized. One row, of which codes and refresh tokens are successive handles.
+
+use crate::types::{Id, Timestamp};
+
+use super::Scope;
+
+/// A grant as stored.
+#[derive(Clone, Debug)]
+pub struct Grant {
+    /// Its id, which is part of every handle and of every access token's `jti`.
+    pub id: Id,
+    /// The person.
+    pub user_id: Id,
+    /// The client.
+    pub client_id: String,
+    /// The browser session that it was made in; none with the password grant.
+    pub sid: Option<Id>,
+    /// What was authorized. A narrower access token does not change it (RFC 6749 §6).
+    pub scope: Scope,
+    /// The resource that access tokens are for (RFC 8707).
+    pub resource: Option<String>,
+    /// The redirect URI that the code was sent to.
+    pub redirect_uri: Option<String>,
+    /// The `nonce` of the authentication request (OpenID Connect Core §3.1.2.1).
+    pub nonce: Option<String>,
+    /// The S256 code challenge (RFC 7636 §4.2).
+    pub code_challenge: Option<String>,
+    /// When the person authenticated.
+    pub auth_time: Timestamp,
+    /// How the person authenticated (RFC 8176), space separated.
+    pub amr: String,
+    /// Which handle key its handles are made with.
+    pub handle_key: i32,
+    /// 32 random bytes that its handles are made with.
+    pub seed: Vec<u8>,
+    /// Where it stands.
+    pub state: GrantState,
+}
+
+/// The part of a grant that decides what a handle is worth.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct GrantState {
+    /// The current handle: 0 is the authorization code, n the n-th refresh token.
+    pub generation: u32,
+    /// When the current handle was made.
+    pub rotated_at: Timestamp,
+    /// The latest generation that was repeated late, and how many in a row were.
+    pub repeats: Repeats,
+    /// When the grant ends whatever happens.
+    pub expires_at: Timestamp,
+    /// Why it ended, if it did.
+    pub revoked: Option<Revocation>,
+}
+
+/// Consecutive generations whose predecessor was presented again, later than two tabs would.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Repeats {
+    /// The latest of them.
+    pub generation: u32,
+    /// How many there are.
+    pub count: u32,
+}
+
+/// The end of a grant before its time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Revocation {
+    /// When.
+    pub at: Timestamp,
+    /// Why.
+    pub reason: RevocationReason,
+}
+
+/// Why a grant was revoked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RevocationReason {
+    /// A handle was presented again after its successor was used (RFC 9700 §4.14.2).
+    Reuse,
+    /// A code came with a well-formed but wrong `code_verifier`.
+    WrongVerifier,
+    /// Three generations in a row were repeated late: somebody follows the owner.
+    Shadowed,
+    /// A handle was newer than the row: the database was restored from a backup.
+    Ahead,
+    /// The person signed out of the session that it was bound to.
+    SignedOut,
+    /// The person took the consent back.
+    ConsentWithdrawn,
+    /// An administrator ended it.
+    Administrator,
+}
+
+impl RevocationReason {
+    const ALL: [Self; 7] = [
+        Self::Reuse,
+        Self::WrongVerifier,
+        Self::Shadowed,
+        Self::Ahead,
+        Self::SignedOut,
+        Self::ConsentWithdrawn,
+        Self::Administrator,
+    ];
+
+    /// As stored and logged.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Reuse => "reuse",
+            Self::WrongVerifier => "wrong_verifier",
+            Self::Shadowed => "shadowed",
+            Self::Ahead => "ahead",
+            Self::SignedOut => "signed_out",
+            Self::ConsentWithdrawn => "consent_withdrawn",
+            Self::Administrator => "administrator",
+        }
+    }
+
+    /// The reason of a stored name.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|reason| reason.as_str() == text)
+    }
+}

@@ -1,0 +1,20 @@
+//! The protocol's rules: values in, a value or an [`OAuthError`] out. No I/O, no clock, no randomness, no async.
+
+pub mod authorization_request;
+mod client;
+pub mod client_credentials;
+mod error;
+pub mod grant;
+pub mod handle;
+mod oxide;
+mod params;
+pub mod pkce;
+pub mod redeem;
+pub mod redirect_uri;
+mod scope;
+pub mod token_request;
+
+pub use client::{Client, ClientAuthentication, GrantType, SecretMethod};
+pub use error::{ErrorCode, OAuthError};
+pub use params::Params;
+pub use scope::Scope;

@@ -1,0 +1,136 @@
+//! oxide-auth's part: its I/O-free authorization state machine walks each request through bind, extend and negotiate
+//! (RFC 6749 §4.1.1), with our redirect rule as its registrar and its `Pkce`, required and S256 only, as its extension.
+//! Nothing else imports oxide-auth; `docs/decisions` says why its token flows are not used.
+
+use std::borrow::Cow;
+
+use oxide_auth::code_grant::authorization::{Authorization, Input, Output, Request};
+use oxide_auth::code_grant::extensions::Pkce;
+use oxide_auth::primitives::grant::{Extensions, GrantExtension};
+use oxide_auth::primitives::registrar::{BoundClient, ExactUrl, PreGrant, RegisteredUrl};
+
+use super::redirect_uri::ProvenRedirectUri;
+use super::{Client, ErrorCode, OAuthError, Params, Scope, pkce};
+
+/// What the machine settled.
+pub struct Negotiated {
+    /// The scope of the grant to come.
+    pub scope: Scope,
+    /// The S256 challenge that its code is bound to.
+    pub code_challenge: String,
+}
+
+/// Walks a request whose parameters are single and whose redirect URI is proven through the machine.
+///
+/// # Errors
+/// `unsupported_response_type`, `invalid_scope`, or `invalid_request` about PKCE: all may be sent to the redirect URI.
+pub fn negotiate(params: &Params, client: &Client, redirect_uri: &ProvenRedirectUri) -> Result<Negotiated, OAuthError> {
+    let request = AuthorizationParams(params);
+    let mut machine = Authorization::new(&request);
+    let mut input = Input::None;
+    loop {
+        input = match machine.advance(input) {
+            Output::Bind { client_id, .. } => {
+                Input::Bound { request: &request, bound_client: bind(client_id, redirect_uri)? }
+            }
+            Output::Extend => Input::Extended(challenge(params)?),
+            Output::Negotiate { bound_client, .. } => {
+                let scope = Scope::negotiate(params.get("scope")?, &client.default_scope(), &client.scope)?;
+                let scope = scope.to_string().parse().map_err(|_| invalid_scope())?;
+                let BoundClient { client_id, redirect_uri } = bound_client.clone();
+                let (client_id, redirect_uri) = (client_id.into_owned(), redirect_uri.into_owned());
+                Input::Negotiated { pre_grant: PreGrant { client_id, redirect_uri, scope }, state: None }
+            }
+            Output::Ok { mut extensions, .. } => return settled(params, client, &mut extensions),
+            Output::Err(_) => return Err(refused(params)),
+        };
+    }
+}
+
+fn bind(client_id: String, redirect_uri: &ProvenRedirectUri) -> Result<BoundClient<'static>, OAuthError> {
+    let url = ExactUrl::new(redirect_uri.as_str().to_owned()).map_err(OAuthError::server_error)?;
+    Ok(BoundClient { client_id: Cow::Owned(client_id), redirect_uri: Cow::Owned(RegisteredUrl::Exact(url)) })
+}
+
+/// "If the server requires Proof Key for Code Exchange by OAuth public clients and the client does not send the
+/// `code_challenge` in the request, the authorization endpoint MUST return the authorization error response with the
+/// `error` value set to `invalid_request`" (RFC 7636 §4.4.1). We require it of everyone (RFC 9700 §2.1.1).
+fn challenge(params: &Params) -> Result<Extensions, OAuthError> {
+    let (method, challenge) = (params.get("code_challenge_method")?, params.require("code_challenge")?);
+    if !pkce::is_s256_challenge(challenge) {
+        return Err(OAuthError::invalid_request(
+            "code_challenge must be the unpadded base64url of a SHA-256 hash, 43 characters",
+        ));
+    }
+    let rule = Pkce::required();
+    let value = rule.challenge(method.map(Cow::Borrowed), Some(Cow::Borrowed(challenge)));
+    let value = value.map_err(|()| OAuthError::invalid_request("code_challenge_method must be S256"))?;
+    let mut extensions = Extensions::new();
+    if let Some(value) = value {
+        extensions.set(&rule, value);
+    }
+    Ok(extensions)
+}
+
+fn settled(params: &Params, client: &Client, extensions: &mut Extensions) -> Result<Negotiated, OAuthError> {
+    let rule = Pkce::required();
+    if extensions.remove(&rule).is_none() {
+        return Err(OAuthError::invalid_request(format!("{} is required", rule.identifier())));
+    }
+    Ok(Negotiated {
+        scope: Scope::negotiate(params.get("scope")?, &client.default_scope(), &client.scope)?,
+        code_challenge: params.require("code_challenge")?.to_owned(),
+    })
+}
+
+/// The machine keeps its reasons to itself; these are the two it can have once the redirect URI is proven.
+fn refused(params: &Params) -> OAuthError {
+    match params.require("response_type") {
+        Ok("code") => invalid_scope(),
+        Ok(_) => OAuthError::new(ErrorCode::UnsupportedResponseType, "response_type must be code"),
+        Err(missing) => missing,
+    }
+}
+
+fn invalid_scope() -> OAuthError {
+    OAuthError::new(ErrorCode::InvalidScope, "scope has a character that is not allowed in it")
+}
+
+/// Parameters as the machine reads them. Each was seen to be single before: here a repeated one would become absent.
+struct AuthorizationParams<'a>(&'a Params);
+
+impl AuthorizationParams<'_> {
+    fn single(&self, name: &str) -> Option<Cow<'_, str>> {
+        self.0.get(name).ok().flatten().map(Cow::Borrowed)
+    }
+}
+
+impl Request for AuthorizationParams<'_> {
+    fn valid(&self) -> bool {
+        true
+    }
+
+    fn client_id(&self) -> Option<Cow<'_, str>> {
+        self.single("client_id")
+    }
+
+    fn scope(&self) -> Option<Cow<'_, str>> {
+        self.single("scope")
+    }
+
+    fn redirect_uri(&self) -> Option<Cow<'_, str>> {
+        self.single("redirect_uri")
+    }
+
+    fn state(&self) -> Option<Cow<'_, str>> {
+        self.single("state")
+    }
+
+    fn response_type(&self) -> Option<Cow<'_, str>> {
+        self.single("response_type")
+    }
+
+    fn extension(&self, key: &str) -> Option<Cow<'_, str>> {
+        self.single(key)
+    }
+}

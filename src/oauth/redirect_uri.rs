@@ -1,0 +1,206 @@
+//! Redirect URIs: what may be registered, and when a request's one is proven to be the client's.
+//!
+//! "Authorization servers MUST utilize exact string matching except for port numbers in localhost redirection URIs of
+//! native apps" (RFC 9700 §2.1). Nothing is parsed and compared as a URL, so no two parsers can disagree.
+
+use url::{Host, Url};
+
+use super::Client;
+
+/// A redirect URI that is the client's own: the only kind of address that an authorization response goes to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProvenRedirectUri(String);
+
+impl ProvenRedirectUri {
+    /// The URI as the request wrote it.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The URI with response parameters in its query (RFC 6749 §4.1.2); a query that it has is kept.
+    #[must_use]
+    pub fn with_query(&self, parameters: &[(&str, &str)]) -> String {
+        let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(parameters).finish();
+        let separator = if self.0.contains('?') { '&' } else { '?' };
+        format!("{}{separator}{query}", self.0)
+    }
+
+    /// The host that a person is told of; `None` for a private-use scheme.
+    #[must_use]
+    pub fn host(&self) -> Option<String> {
+        Url::parse(&self.0).ok()?.host_str().map(str::to_owned)
+    }
+
+    /// What a `form-action` policy has to allow: the origin, or the scheme where there is no origin.
+    #[must_use]
+    pub fn form_action_source(&self) -> Option<String> {
+        let url = Url::parse(&self.0).ok()?;
+        let origin = url.origin();
+        Some(if origin.is_tuple() { origin.ascii_serialization() } else { format!("{}:", url.scheme()) })
+    }
+}
+
+/// Why a redirect URI could not be proven.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Unproven {
+    /// None was sent and the client has not exactly one.
+    Missing,
+    /// It is none of the client's.
+    Mismatch {
+        /// What was sent.
+        sent: String,
+    },
+}
+
+/// The redirect URI of a request (RFC 6749 §3.1.2.3): the one it sends, or the only one that the client has.
+///
+/// # Errors
+/// [`Unproven`], which is shown on a page and never by a redirect.
+pub fn prove(client: &Client, sent: Option<&str>) -> Result<ProvenRedirectUri, Unproven> {
+    match (sent, client.redirect_uris.as_slice()) {
+        (Some(sent), registered) => {
+            let same = |known: &String| known == sent || (client.is_public() && differs_by_loopback_port(known, sent));
+            let proven = registered.iter().any(same);
+            proven
+                .then(|| ProvenRedirectUri(sent.to_owned()))
+                .ok_or_else(|| Unproven::Mismatch { sent: sent.to_owned() })
+        }
+        (None, [only]) => Ok(ProvenRedirectUri(only.clone())),
+        (None, _) => Err(Unproven::Missing),
+    }
+}
+
+/// "The authorization server MUST allow any port to be specified at the time of the request for loopback IP redirect
+/// URIs" (RFC 8252 §7.3).
+fn differs_by_loopback_port(registered: &str, sent: &str) -> bool {
+    match (split_loopback(registered), split_loopback(sent)) {
+        (Some(registered), Some(sent)) => registered == sent,
+        _ => false,
+    }
+}
+
+/// `http://HOST:PORT/REST` of a loopback host as (host, rest).
+fn split_loopback(uri: &str) -> Option<(&str, &str)> {
+    let after_scheme = uri.strip_prefix("http://")?;
+    let end = after_scheme.find(['/', '?']).unwrap_or(after_scheme.len());
+    let (authority, rest) = after_scheme.split_at(end);
+    let host = ["127.0.0.1", "[::1]", "localhost"].into_iter().find(|host| authority.starts_with(host))?;
+    let port = &authority[host.len()..];
+    let digits = port.strip_prefix(':').unwrap_or("0");
+    let is_port =
+        digits.len() <= 5 && digits.bytes().all(|byte| byte.is_ascii_digit()) && digits.parse::<u16>().is_ok();
+    is_port.then_some((host, rest))
+}
+
+/// Whether a redirect URI may be registered.
+///
+/// # Errors
+/// One sentence that says what is wrong with it and what to write instead.
+pub fn check_registration(uri: &str) -> Result<(), String> {
+    let refuse = |why: &str| Err(format!("redirect URI '{}' {why}", uri.escape_debug()));
+    if uri.bytes().any(|byte| !byte.is_ascii_graphic() || matches!(byte, b'\\' | b'*' | b'"' | b'<' | b'>')) {
+        return refuse(
+            "has a character that cannot stand in it: write it as plain ASCII, percent-encoded, without wildcards",
+        );
+    }
+    let Ok(url) = Url::parse(uri) else {
+        return refuse("is not an absolute URI, write for example https://app.example/callback");
+    };
+    if uri.contains('#') {
+        return refuse("has a fragment, which RFC 6749 §3.1.2 forbids: leave out the part from #");
+    }
+    if !url.username().is_empty() || url.password().is_some() {
+        return refuse("has a user name or password in it, leave that out");
+    }
+    match url.scheme() {
+        "https" if url.host().is_some() => Ok(()),
+        "http" if is_loopback(&url) => Ok(()),
+        "http" => refuse("uses http, which only 127.0.0.1, [::1] and localhost may: write https"),
+        // RFC 8252 §7.1: a private-use scheme is a domain name in reverse.
+        scheme if scheme.contains('.') => Ok(()),
+        _ => refuse(
+            "has a scheme that is not allowed: write https, or a private-use scheme such as com.example.app:/callback",
+        ),
+    }
+}
+
+/// Whether a URL's host is this machine.
+#[must_use]
+pub fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(domain)) => domain == "localhost",
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    }
+}
+
+/// What a developer should look at: how the URI that was sent differs from the nearest registered one. Shown in `dev` only.
+#[must_use]
+pub fn diagnose(client: &Client, unproven: &Unproven) -> String {
+    let registered = client.redirect_uris.join(", ");
+    let Unproven::Mismatch { sent } = unproven else {
+        return format!("The request has no redirect_uri and the client has not exactly one. Registered: {registered}");
+    };
+    let near = |known: &&String| known.trim_end_matches('/').eq_ignore_ascii_case(sent.trim_end_matches('/'));
+    let hint = match client.redirect_uris.iter().find(near) {
+        Some(known) if known.eq_ignore_ascii_case(sent) => format!("It differs from {known} in upper and lower case."),
+        Some(known) => format!("It differs by a trailing slash from {known}."),
+        None if client.redirect_uris.iter().any(|known| sent.starts_with(known.as_str())) => {
+            "It goes on where a registered one ends; nothing may be added, not even a query.".to_owned()
+        }
+        None => "It has to equal a registered one, character by character.".to_owned(),
+    };
+    format!("redirect_uri is {sent}. {hint} Registered: {registered}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_port_of_a_loopback_address_is_free() {
+        let registered = "http://127.0.0.1/cb";
+        for sent in ["http://127.0.0.1:1/cb", "http://127.0.0.1:65535/cb"] {
+            assert!(differs_by_loopback_port(registered, sent), "{sent}");
+        }
+        for sent in [
+            "http://127.0.0.1:/cb",
+            "http://127.0.0.1:65536/cb",
+            "http://127.0.0.1:1/cbx",
+            "http://127.0.0.1:1@evil.example/cb",
+            "http://127.0.0.1.evil.example/cb",
+            "http://localhost:1/cb",
+            "https://127.0.0.1:1/cb",
+            "http://127.0.0.1:+1/cb",
+        ] {
+            assert!(!differs_by_loopback_port(registered, sent), "{sent}");
+        }
+    }
+
+    #[test]
+    fn what_may_be_registered() {
+        for uri in ["https://app.example/cb", "https://app.example/cb?x=1", "http://[::1]/cb", "com.example.app:/cb"] {
+            assert_eq!(check_registration(uri), Ok(()), "{uri}");
+        }
+        for uri in [
+            "javascript:alert(1)",
+            "data:text/html,x",
+            "vbscript:x",
+            "file:///etc/passwd",
+            "blob:https://a.example/x",
+            "http://app.example/cb",
+            "https://*.example.com/cb",
+            "https://app.example/cb#f",
+            "/cb",
+            "app.example/cb",
+            "https://u:p@app.example/cb",
+            "https://app.example\\@evil.example/cb",
+            "https://app.example/c b",
+            "",
+        ] {
+            assert!(check_registration(uri).is_err(), "{uri}");
+        }
+    }
+}

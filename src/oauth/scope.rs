@@ -1,0 +1,104 @@
+//! Scope (RFC 6749 §3.3), in the order it was asked for.
+
+use std::fmt;
+
+use super::{ErrorCode, OAuthError};
+
+/// More scope tokens than any client asks for.
+const MAX_TOKENS: usize = 100;
+
+/// A list of distinct scope tokens. Order does not matter to the protocol; keeping it makes answers predictable.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Scope(Vec<String>);
+
+impl Scope {
+    /// Reads a `scope` parameter: "a list of space-delimited, case-sensitive strings".
+    ///
+    /// # Errors
+    /// `invalid_scope` for a character outside `scope-token` (RFC 6749 §3.3) or too many tokens.
+    pub fn parse(text: &str) -> Result<Self, OAuthError> {
+        let in_token = |c: char| matches!(c, '\x21' | '\x23'..='\x5b' | '\x5d'..='\x7e');
+        let mut tokens: Vec<String> = Vec::new();
+        for token in text.split(' ').filter(|token| !token.is_empty()) {
+            if !token.chars().all(in_token) {
+                return Err(OAuthError::new(
+                    ErrorCode::InvalidScope,
+                    "scope has a character that is not allowed in it",
+                ));
+            }
+            if tokens.len() == MAX_TOKENS {
+                return Err(OAuthError::new(ErrorCode::InvalidScope, "scope has too many values"));
+            }
+            if !tokens.iter().any(|known| known == token) {
+                tokens.push(token.to_owned());
+            }
+        }
+        Ok(Self(tokens))
+    }
+
+    /// Whether the token is part of it.
+    #[must_use]
+    pub fn contains(&self, token: &str) -> bool {
+        self.0.iter().any(|known| known == token)
+    }
+
+    /// Whether every token of `other` is part of it.
+    #[must_use]
+    pub fn covers(&self, other: &Self) -> bool {
+        other.0.iter().all(|token| self.contains(token))
+    }
+
+    /// The tokens that `allowed` lacks, for an error that names them.
+    #[must_use]
+    pub fn beyond(&self, allowed: &Self) -> Self {
+        Self(self.0.iter().filter(|token| !allowed.contains(token)).cloned().collect())
+    }
+
+    /// The tokens of both.
+    #[must_use]
+    pub fn union(&self, other: &Self) -> Self {
+        let mut tokens = self.0.clone();
+        tokens.extend(other.beyond(self).0);
+        Self(tokens)
+    }
+
+    /// Without one token.
+    #[must_use]
+    pub fn without(&self, token: &str) -> Self {
+        Self(self.0.iter().filter(|known| *known != token).cloned().collect())
+    }
+
+    /// Whether it has no token.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The tokens.
+    pub fn iter(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(String::as_str)
+    }
+
+    /// The scope that a request gets: what it asks for, or `default` where it asks for none.
+    ///
+    /// # Errors
+    /// `invalid_scope`, naming what lies beyond `allowed`.
+    pub fn negotiate(asked: Option<&str>, default: &Self, allowed: &Self) -> Result<Self, OAuthError> {
+        let asked = match asked {
+            Some(text) => Self::parse(text)?,
+            None => return Ok(default.clone()),
+        };
+        let beyond = asked.beyond(allowed);
+        if !beyond.is_empty() {
+            let description = format!("scope asks for '{beyond}', which this client or grant does not have");
+            return Err(OAuthError::new(ErrorCode::InvalidScope, description));
+        }
+        Ok(if asked.is_empty() { default.clone() } else { asked })
+    }
+}
+
+impl fmt::Display for Scope {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0.join(" "))
+    }
+}

@@ -1,0 +1,123 @@
+//! Registered clients.
+
+use diesel::prelude::*;
+
+use crate::oauth::{Client, ClientAuthentication, GrantType, Scope, SecretMethod};
+use crate::types::Timestamp;
+
+use super::schema::clients;
+use super::{Conn, StoreError};
+
+#[derive(Queryable, Insertable)]
+#[diesel(table_name = clients)]
+pub(super) struct ClientRow {
+    id: String,
+    name: String,
+    auth_method: String,
+    secret_hash: Option<Vec<u8>>,
+    redirect_uris: String,
+    grant_types: String,
+    scope: String,
+    resources: String,
+    first_party: bool,
+    pub(super) disabled_at: Option<i64>,
+    created_at: i64,
+}
+
+/// The client of a `client_id`, disabled or not.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn find(conn: &mut Conn, id: &str) -> Result<Option<Client>, StoreError> {
+    let row: Option<ClientRow> = clients::table.find(id).first(conn).optional()?;
+    row.map(Client::try_from).transpose()
+}
+
+/// Every client, by its id.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn list(conn: &mut Conn) -> Result<Vec<Client>, StoreError> {
+    let rows: Vec<ClientRow> = clients::table.order(clients::id).load(conn)?;
+    rows.into_iter().map(Client::try_from).collect()
+}
+
+/// Registers a client.
+///
+/// # Errors
+/// [`StoreError::Exists`] when the id is taken.
+pub fn insert(conn: &mut Conn, client: &Client, now: Timestamp) -> Result<(), StoreError> {
+    diesel::insert_into(clients::table).values(&ClientRow::new(client, now)).execute(conn)?;
+    Ok(())
+}
+
+/// Removes a client with its grants and consents; `false` when there is none.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn remove(conn: &mut Conn, id: &str) -> Result<bool, StoreError> {
+    Ok(diesel::delete(clients::table.find(id)).execute(conn)? == 1)
+}
+
+/// Whether any client has the password grant, which is then part of the metadata.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn any_with_grant(conn: &mut Conn, grant: GrantType) -> Result<bool, StoreError> {
+    let grants: Vec<String> = clients::table.select(clients::grant_types).distinct().load(conn)?;
+    Ok(grants.iter().any(|known| known.split(' ').any(|known| known == grant.as_str())))
+}
+
+impl ClientRow {
+    fn new(client: &Client, now: Timestamp) -> Self {
+        let secret_hash = match &client.authentication {
+            ClientAuthentication::Public => None,
+            ClientAuthentication::Secret { hash, .. } => Some(hash.to_vec()),
+        };
+        let grant_types: Vec<&str> = client.grant_types.iter().map(|grant| grant.as_str()).collect();
+        Self {
+            id: client.id.clone(),
+            name: client.name.clone(),
+            auth_method: client.authentication.method().to_owned(),
+            secret_hash,
+            redirect_uris: client.redirect_uris.join(" "),
+            grant_types: grant_types.join(" "),
+            scope: client.scope.to_string(),
+            resources: client.resources.join(" "),
+            first_party: client.first_party,
+            disabled_at: client.disabled.then_some(now.millis()),
+            created_at: now.millis(),
+        }
+    }
+}
+
+impl TryFrom<ClientRow> for Client {
+    type Error = StoreError;
+
+    fn try_from(row: ClientRow) -> Result<Self, StoreError> {
+        let corrupt = |reason| StoreError::Corrupt { table: "clients", reason };
+        let words = |list: &str| list.split(' ').filter(|word| !word.is_empty()).map(str::to_owned).collect::<Vec<_>>();
+        let secret = |method, hash: Vec<u8>| {
+            let hash = hash.try_into().map_err(|_| corrupt("a secret hash has not 32 bytes"))?;
+            Ok::<_, StoreError>(ClientAuthentication::Secret { method, hash })
+        };
+        let authentication = match (row.auth_method.as_str(), row.secret_hash) {
+            ("none", None) => ClientAuthentication::Public,
+            ("client_secret_basic", Some(hash)) => secret(SecretMethod::Basic, hash)?,
+            ("client_secret_post", Some(hash)) => secret(SecretMethod::Post, hash)?,
+            _ => return Err(corrupt("authentication method and secret do not fit")),
+        };
+        let grant_types = row.grant_types.split(' ').filter(|word| !word.is_empty()).map(GrantType::parse);
+        Ok(Self {
+            id: row.id,
+            name: row.name,
+            authentication,
+            redirect_uris: words(&row.redirect_uris),
+            grant_types: grant_types.collect::<Option<_>>().ok_or_else(|| corrupt("a grant type is unknown"))?,
+            scope: Scope::parse(&row.scope).map_err(|_| corrupt("its scope cannot be read"))?,
+            resources: words(&row.resources),
+            first_party: row.first_party,
+            disabled: row.disabled_at.is_some(),
+        })
+    }
+}

@@ -1,0 +1,200 @@
+//! Grants: one row each, however often its handle rotates.
+//!
+//! A handle is consumed by a guarded statement, and the row count decides.
+
+use diesel::prelude::*;
+
+use crate::oauth::Scope;
+use crate::oauth::grant::{Grant, GrantState, Repeats, Revocation, RevocationReason};
+use crate::types::{Id, Timestamp};
+
+use super::schema::{grants, users};
+use super::{Conn, StoreError, id_column};
+
+#[derive(Queryable, Insertable)]
+#[diesel(table_name = grants)]
+struct GrantRow {
+    id: Vec<u8>,
+    user_id: Vec<u8>,
+    client_id: String,
+    sid: Option<Vec<u8>>,
+    scope: String,
+    resource: Option<String>,
+    redirect_uri: Option<String>,
+    nonce: Option<String>,
+    code_challenge: Option<String>,
+    auth_time: i64,
+    amr: String,
+    handle_key: i32,
+    seed: Vec<u8>,
+    generation: i64,
+    rotated_at: i64,
+    repeated_generation: i64,
+    repeats: i64,
+    created_at: i64,
+    expires_at: i64,
+    revoked_at: Option<i64>,
+    revoked_reason: Option<String>,
+}
+
+/// A grant, with whether its person is switched off.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn find(conn: &mut Conn, id: Id) -> Result<Option<(Grant, bool)>, StoreError> {
+    let row: Option<(GrantRow, Option<i64>)> = grants::table
+        .inner_join(users::table)
+        .filter(grants::id.eq(id.as_bytes().to_vec()))
+        .select((grants::all_columns, users::disabled_at))
+        .first(conn)
+        .optional()?;
+    row.map(|(row, disabled_at)| Ok((Grant::try_from(row)?, disabled_at.is_some()))).transpose()
+}
+
+/// Adds a grant.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn insert(conn: &mut Conn, grant: &Grant, now: Timestamp) -> Result<(), StoreError> {
+    diesel::insert_into(grants::table).values(&GrantRow::new(grant, now)).execute(conn)?;
+    Ok(())
+}
+
+/// Moves a grant on to its next handle; `false` when somebody else moved or ended it first.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn rotate(conn: &mut Conn, id: Id, from: u32, now: Timestamp) -> Result<bool, StoreError> {
+    let rotated = diesel::update(unmoved(id, from))
+        .set((grants::generation.eq(i64::from(from) + 1), grants::rotated_at.eq(now.millis())))
+        .execute(conn)?;
+    Ok(rotated == 1)
+}
+
+/// Notes that the handle before `generation` came again; `false` when somebody else moved or ended the grant first.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn note_repeat(conn: &mut Conn, id: Id, generation: u32, repeats: Repeats) -> Result<bool, StoreError> {
+    let noted = diesel::update(unmoved(id, generation))
+        .set((
+            grants::repeated_generation.eq(i64::from(repeats.generation)),
+            grants::repeats.eq(i64::from(repeats.count)),
+        ))
+        .execute(conn)?;
+    Ok(noted == 1)
+}
+
+/// Ends a grant; the first reason stays.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn revoke(conn: &mut Conn, id: Id, reason: RevocationReason, now: Timestamp) -> Result<(), StoreError> {
+    let grant = grants::table.find(id.as_bytes().to_vec()).filter(grants::revoked_at.is_null());
+    diesel::update(grant)
+        .set((grants::revoked_at.eq(now.millis()), grants::revoked_reason.eq(reason.as_str())))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Ends the grants that were made in a session, but for those with `offline_access`, which outlive it.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn revoke_session(conn: &mut Conn, sid: Id, now: Timestamp) -> Result<(), StoreError> {
+    let bound: Vec<(Vec<u8>, String)> = grants::table
+        .filter(grants::sid.eq(sid.as_bytes().to_vec()))
+        .filter(grants::revoked_at.is_null())
+        .select((grants::id, grants::scope))
+        .load(conn)?;
+    for (id, scope) in bound {
+        if !scope.split(' ').any(|token| token == "offline_access") {
+            revoke(conn, id_column("grants", &id)?, RevocationReason::SignedOut, now)?;
+        }
+    }
+    Ok(())
+}
+
+type Unmoved = diesel::helper_types::Filter<
+    diesel::helper_types::Filter<
+        diesel::helper_types::Find<grants::table, Vec<u8>>,
+        diesel::helper_types::Eq<grants::generation, i64>,
+    >,
+    diesel::helper_types::IsNull<grants::revoked_at>,
+>;
+
+/// The guard of every statement that moves a grant.
+fn unmoved(id: Id, generation: u32) -> Unmoved {
+    grants::table
+        .find(id.as_bytes().to_vec())
+        .filter(grants::generation.eq(i64::from(generation)))
+        .filter(grants::revoked_at.is_null())
+}
+
+impl GrantRow {
+    fn new(grant: &Grant, now: Timestamp) -> Self {
+        let state = grant.state;
+        Self {
+            id: grant.id.as_bytes().to_vec(),
+            user_id: grant.user_id.as_bytes().to_vec(),
+            client_id: grant.client_id.clone(),
+            sid: grant.sid.map(|sid| sid.as_bytes().to_vec()),
+            scope: grant.scope.to_string(),
+            resource: grant.resource.clone(),
+            redirect_uri: grant.redirect_uri.clone(),
+            nonce: grant.nonce.clone(),
+            code_challenge: grant.code_challenge.clone(),
+            auth_time: grant.auth_time.millis(),
+            amr: grant.amr.clone(),
+            handle_key: grant.handle_key,
+            seed: grant.seed.clone(),
+            generation: i64::from(state.generation),
+            rotated_at: state.rotated_at.millis(),
+            repeated_generation: i64::from(state.repeats.generation),
+            repeats: i64::from(state.repeats.count),
+            created_at: now.millis(),
+            expires_at: state.expires_at.millis(),
+            revoked_at: state.revoked.map(|revoked| revoked.at.millis()),
+            revoked_reason: state.revoked.map(|revoked| revoked.reason.as_str().to_owned()),
+        }
+    }
+}
+
+impl TryFrom<GrantRow> for Grant {
+    type Error = StoreError;
+
+    fn try_from(row: GrantRow) -> Result<Self, StoreError> {
+        let corrupt = |reason| StoreError::Corrupt { table: "grants", reason };
+        let count = |number: i64| u32::try_from(number).map_err(|_| corrupt("a counter is out of range"));
+        let revoked = match (row.revoked_at, row.revoked_reason.as_deref()) {
+            (None, None) => None,
+            (Some(at), Some(reason)) => Some(Revocation {
+                at: Timestamp::from_millis(at),
+                reason: RevocationReason::parse(reason).ok_or_else(|| corrupt("the reason of its end is unknown"))?,
+            }),
+            _ => return Err(corrupt("its end has a time or a reason, not both")),
+        };
+        Ok(Self {
+            id: id_column("grants", &row.id)?,
+            user_id: id_column("grants", &row.user_id)?,
+            client_id: row.client_id,
+            sid: row.sid.map(|sid| id_column("grants", &sid)).transpose()?,
+            scope: Scope::parse(&row.scope).map_err(|_| corrupt("its scope cannot be read"))?,
+            resource: row.resource,
+            redirect_uri: row.redirect_uri,
+            nonce: row.nonce,
+            code_challenge: row.code_challenge,
+            auth_time: Timestamp::from_millis(row.auth_time),
+            amr: row.amr,
+            handle_key: row.handle_key,
+            seed: row.seed,
+            state: GrantState {
+                generation: count(row.generation)?,
+                rotated_at: Timestamp::from_millis(row.rotated_at),
+                repeats: Repeats { generation: count(row.repeated_generation)?, count: count(row.repeats)? },
+                expires_at: Timestamp::from_millis(row.expires_at),
+                revoked,
+            },
+        })
+    }
+}

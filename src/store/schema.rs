@@ -1,0 +1,110 @@
+//! The tables, as Diesel sees them.
+
+diesel::table! {
+    master_keys (number) {
+        number -> Integer,
+        check_value -> Binary,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    signing_keys (kid) {
+        kid -> Text,
+        algorithm -> Text,
+        state -> Text,
+        public_jwk -> Text,
+        sealed -> Binary,
+        created_at -> BigInt,
+        activated_at -> Nullable<BigInt>,
+        retired_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    clients (id) {
+        id -> Text,
+        name -> Text,
+        auth_method -> Text,
+        secret_hash -> Nullable<Binary>,
+        redirect_uris -> Text,
+        grant_types -> Text,
+        scope -> Text,
+        resources -> Text,
+        first_party -> Bool,
+        disabled_at -> Nullable<BigInt>,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    users (id) {
+        id -> Binary,
+        username -> Text,
+        username_key -> Text,
+        email -> Nullable<Text>,
+        password_hash -> Text,
+        disabled_at -> Nullable<BigInt>,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    sessions (id) {
+        id -> Binary,
+        sid -> Binary,
+        user_id -> Binary,
+        auth_time -> BigInt,
+        last_seen_at -> BigInt,
+        expires_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    consents (user_id, client_id) {
+        user_id -> Binary,
+        client_id -> Text,
+        scope -> Text,
+        granted_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    decisions (flow_id) {
+        flow_id -> Binary,
+        grant_id -> Nullable<Binary>,
+        decided_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    grants (id) {
+        id -> Binary,
+        user_id -> Binary,
+        client_id -> Text,
+        sid -> Nullable<Binary>,
+        scope -> Text,
+        resource -> Nullable<Text>,
+        redirect_uri -> Nullable<Text>,
+        nonce -> Nullable<Text>,
+        code_challenge -> Nullable<Text>,
+        auth_time -> BigInt,
+        amr -> Text,
+        handle_key -> Integer,
+        seed -> Binary,
+        generation -> BigInt,
+        rotated_at -> BigInt,
+        repeated_generation -> BigInt,
+        repeats -> BigInt,
+        created_at -> BigInt,
+        expires_at -> BigInt,
+        revoked_at -> Nullable<BigInt>,
+        revoked_reason -> Nullable<Text>,
+    }
+}
+
+diesel::joinable!(sessions -> users (user_id));
+diesel::joinable!(grants -> users (user_id));
+diesel::joinable!(grants -> clients (client_id));
+diesel::allow_tables_to_appear_in_same_query!(grants, users, clients, sessions, consents);

@@ -1,0 +1,96 @@
+//! Browser sessions. The database knows a session by the SHA-256 of its cookie.
+
+use diesel::prelude::*;
+
+use crate::types::{Id, Secret, Timestamp};
+
+use super::schema::{sessions, users};
+use super::{Conn, StoreError, id_column};
+
+/// A session of a person in a browser.
+#[derive(Clone, Debug)]
+pub struct Session {
+    /// What relying parties see of it.
+    pub sid: Id,
+    /// The person.
+    pub user_id: Id,
+    /// The person's username.
+    pub username: String,
+    /// When the person authenticated.
+    pub auth_time: Timestamp,
+    /// When it was last used.
+    pub last_seen_at: Timestamp,
+    /// When it ends however it is used.
+    pub expires_at: Timestamp,
+}
+
+/// The session of a cookie, if its person is there and not disabled. Whether it is too old is the caller's rule.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn find(conn: &mut Conn, cookie: &Secret) -> Result<Option<Session>, StoreError> {
+    let row: Option<(Vec<u8>, Vec<u8>, String, i64, i64, i64)> = sessions::table
+        .inner_join(users::table)
+        .filter(sessions::id.eq(cookie.sha256().to_vec()))
+        .filter(users::disabled_at.is_null())
+        .select((
+            sessions::sid,
+            sessions::user_id,
+            users::username,
+            sessions::auth_time,
+            sessions::last_seen_at,
+            sessions::expires_at,
+        ))
+        .first(conn)
+        .optional()?;
+    let Some((sid, user_id, username, auth_time, last_seen_at, expires_at)) = row else { return Ok(None) };
+    Ok(Some(Session {
+        sid: id_column("sessions", &sid)?,
+        user_id: id_column("sessions", &user_id)?,
+        username,
+        auth_time: Timestamp::from_millis(auth_time),
+        last_seen_at: Timestamp::from_millis(last_seen_at),
+        expires_at: Timestamp::from_millis(expires_at),
+    }))
+}
+
+/// Starts a session under a new cookie.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn insert(conn: &mut Conn, cookie: &Secret, session: &Session) -> Result<(), StoreError> {
+    diesel::insert_into(sessions::table)
+        .values((
+            sessions::id.eq(cookie.sha256().to_vec()),
+            sessions::sid.eq(session.sid.as_bytes().to_vec()),
+            sessions::user_id.eq(session.user_id.as_bytes().to_vec()),
+            sessions::auth_time.eq(session.auth_time.millis()),
+            sessions::last_seen_at.eq(session.last_seen_at.millis()),
+            sessions::expires_at.eq(session.expires_at.millis()),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Notes that a session was used.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn touch(conn: &mut Conn, sid: Id, now: Timestamp) -> Result<(), StoreError> {
+    diesel::update(sessions::table.filter(sessions::sid.eq(sid.as_bytes().to_vec())))
+        .set(sessions::last_seen_at.eq(now.millis()))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Ends the session of a cookie, and says which it was.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn remove(conn: &mut Conn, cookie: &Secret) -> Result<Option<Id>, StoreError> {
+    let sid: Option<Vec<u8>> = diesel::delete(sessions::table.find(cookie.sha256().to_vec()))
+        .returning(sessions::sid)
+        .get_result(conn)
+        .optional()?;
+    sid.map(|sid| id_column("sessions", &sid)).transpose()
+}

@@ -1,0 +1,123 @@
+//! People.
+
+use diesel::prelude::*;
+
+use crate::types::{Id, Timestamp};
+
+use super::schema::users;
+use super::{Conn, StoreError, id_column};
+
+/// A person.
+#[derive(Clone, Debug)]
+pub struct User {
+    /// The id; hyphenated it is the `sub` of every token, and never used again.
+    pub id: Id,
+    /// The name, as the person writes it.
+    pub username: String,
+    /// The address, if there is one.
+    pub email: Option<String>,
+    /// The Argon2id hash as a PHC string.
+    pub password_hash: String,
+    /// Whether the person is switched off.
+    pub disabled: bool,
+    /// When any of it last changed.
+    pub updated_at: Timestamp,
+}
+
+#[derive(Queryable, Insertable)]
+#[diesel(table_name = users)]
+struct UserRow {
+    id: Vec<u8>,
+    username: String,
+    username_key: String,
+    email: Option<String>,
+    password_hash: String,
+    disabled_at: Option<i64>,
+    created_at: i64,
+    updated_at: i64,
+}
+
+/// The person of an id, disabled or not.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn find(conn: &mut Conn, id: Id) -> Result<Option<User>, StoreError> {
+    let row: Option<UserRow> = users::table.find(id.as_bytes().to_vec()).first(conn).optional()?;
+    row.map(User::try_from).transpose()
+}
+
+/// The person of a username, however its case is written.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn find_by_username(conn: &mut Conn, username: &str) -> Result<Option<User>, StoreError> {
+    let row: Option<UserRow> = users::table.filter(users::username_key.eq(key(username))).first(conn).optional()?;
+    row.map(User::try_from).transpose()
+}
+
+/// Every person, by username.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn list(conn: &mut Conn) -> Result<Vec<User>, StoreError> {
+    let rows: Vec<UserRow> = users::table.order(users::username_key).load(conn)?;
+    rows.into_iter().map(User::try_from).collect()
+}
+
+/// Adds a person.
+///
+/// # Errors
+/// [`StoreError::Exists`] when the username is taken, in whatever case.
+pub fn insert(conn: &mut Conn, user: &User) -> Result<(), StoreError> {
+    let row = UserRow {
+        id: user.id.as_bytes().to_vec(),
+        username: user.username.clone(),
+        username_key: key(&user.username),
+        email: user.email.clone(),
+        password_hash: user.password_hash.clone(),
+        disabled_at: user.disabled.then_some(user.updated_at.millis()),
+        created_at: user.updated_at.millis(),
+        updated_at: user.updated_at.millis(),
+    };
+    diesel::insert_into(users::table).values(&row).execute(conn)?;
+    Ok(())
+}
+
+/// Replaces the hash of an unchanged password by one with today's parameters. A password that was changed in the
+/// meantime is left alone.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn rehash(conn: &mut Conn, id: Id, old: &str, new: &str) -> Result<(), StoreError> {
+    let user = users::table.find(id.as_bytes().to_vec()).filter(users::password_hash.eq(old));
+    diesel::update(user).set(users::password_hash.eq(new)).execute(conn)?;
+    Ok(())
+}
+
+/// Removes a person with all sessions, consents and grants; `false` when there is none.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn remove(conn: &mut Conn, id: Id) -> Result<bool, StoreError> {
+    Ok(diesel::delete(users::table.find(id.as_bytes().to_vec())).execute(conn)? == 1)
+}
+
+/// Usernames are told apart without their case.
+fn key(username: &str) -> String {
+    username.trim().to_lowercase()
+}
+
+impl TryFrom<UserRow> for User {
+    type Error = StoreError;
+
+    fn try_from(row: UserRow) -> Result<Self, StoreError> {
+        Ok(Self {
+            id: id_column("users", &row.id)?,
+            username: row.username,
+            email: row.email,
+            password_hash: row.password_hash,
+            disabled: row.disabled_at.is_some(),
+            updated_at: Timestamp::from_millis(row.updated_at),
+        })
+    }
+}
