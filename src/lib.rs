@@ -1,5 +1,40 @@
-//! Countersign, an OAuth 2.1 and OpenID Connect authorization server.
+//! Countersign, an OAuth 2.1 and OpenID Connect authorization server: one binary, an embedded database.
+//!
+//! # The map
+//!
+//! | room | what is in it | may import |
+//! |---|---|---|
+//! | [`types`] | time, ids, randomness, secrets | nothing of ours |
+//! | [`oauth`] | the protocol's rules, pure | `types` |
+//! | [`oidc`] | OpenID Connect's, pure | `oauth`, `types` |
+//! | [`keys`] | master key, signing keys, JWKS | `types` |
+//! | [`config`] | what was typed, what is meant | `types` |
+//! | [`store`] | the database; the only importer of diesel | `oauth`, `keys`, `types` |
+//! | [`pages`] | the hosted pages | `types` |
+//! | [`app`], `startup` | what a request may reach, and how it comes to be | all but `http`, `cli`, `grant` |
+//! | [`login`] | use cases of the person | all but `http`, `cli`, `grant`, `pages` |
+//! | [`grant`] | use cases at the token endpoint | all but `http`, `cli`, `pages` |
+//! | [`dev`] | the playground | as `login` |
+//! | [`http`] | actix: one file an endpoint | everything but `cli` |
+//! | [`server`] | bind, middleware, route table | everything but `cli` |
+//! | [`cli`] | the command line | everything |
+//!
+//! A request travels one way: `server` → `http` → `grant` or `login` → `store` with the rules of `oauth` and `oidc` → back
+//! through minting → response. `tests/it/layout.rs` holds the rule.
 
+pub mod app;
+pub mod cli;
+pub mod config;
+pub mod dev;
+pub mod grant;
+pub mod http;
+pub mod keys;
+pub mod login;
 pub mod oauth;
+pub mod oidc;
+pub mod pages;
+pub mod server;
+mod startup;
 pub mod store;
+pub mod telemetry;
 pub mod types;

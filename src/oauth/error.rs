@@ -38,6 +38,8 @@ pub enum ErrorCode {
     InvalidToken,
     /// RFC 6750 §3.1.
     InsufficientScope,
+    /// Status 429: a person's credentials were guessed at too often. RFC 6749 has no code of its own for it.
+    TooManyAttempts,
     /// RFC 6749 §4.1.2.1; at the token endpoint with status 503.
     TemporarilyUnavailable,
     /// RFC 6749 §4.1.2.1; at the token endpoint with status 500.
@@ -65,7 +67,7 @@ impl ErrorCode {
             Self::RegistrationNotSupported => "registration_not_supported",
             Self::InvalidToken => "invalid_token",
             Self::InsufficientScope => "insufficient_scope",
-            Self::TemporarilyUnavailable => "temporarily_unavailable",
+            Self::TooManyAttempts | Self::TemporarilyUnavailable => "temporarily_unavailable",
             Self::ServerError => "server_error",
         }
     }
@@ -76,6 +78,7 @@ impl ErrorCode {
         match self {
             Self::InvalidClient | Self::InvalidToken => 401,
             Self::InsufficientScope => 403,
+            Self::TooManyAttempts => 429,
             Self::TemporarilyUnavailable => 503,
             Self::ServerError => 500,
             _ => 400,

@@ -1,5 +1,7 @@
 //! The grant: what a person authorized. One row, of which codes and refresh tokens are successive handles.
 
+use std::time::Duration;
+
 use crate::types::{Id, Timestamp};
 
 use super::Scope;
@@ -50,6 +52,14 @@ pub struct GrantState {
     pub expires_at: Timestamp,
     /// Why it ended, if it did.
     pub revoked: Option<Revocation>,
+}
+
+impl GrantState {
+    /// A grant that is made at `now` and ends after `lifetime` at the latest, standing at the handle of `generation`.
+    #[must_use]
+    pub fn new(generation: u32, now: Timestamp, lifetime: Duration) -> Self {
+        Self { generation, rotated_at: now, repeats: Repeats::default(), expires_at: now.plus(lifetime), revoked: None }
+    }
 }
 
 /// Consecutive generations whose predecessor was presented again, later than two tabs would.

@@ -1,5 +1,6 @@
 //! The protocol's rules: values in, a value or an [`OAuthError`] out. No I/O, no clock, no randomness, no async.
 
+pub mod access_token;
 pub mod authorization_request;
 mod client;
 pub mod client_credentials;
@@ -11,6 +12,7 @@ mod params;
 pub mod pkce;
 pub mod redeem;
 pub mod redirect_uri;
+pub mod registration;
 mod scope;
 pub mod token_request;
 

@@ -87,10 +87,10 @@ fn split_loopback(uri: &str) -> Option<(&str, &str)> {
     let (authority, rest) = after_scheme.split_at(end);
     let host = ["127.0.0.1", "[::1]", "localhost"].into_iter().find(|host| authority.starts_with(host))?;
     let port = &authority[host.len()..];
-    let digits = port.strip_prefix(':').unwrap_or("0");
-    let is_port =
-        digits.len() <= 5 && digits.bytes().all(|byte| byte.is_ascii_digit()) && digits.parse::<u16>().is_ok();
-    is_port.then_some((host, rest))
+    let is_port = |digits: &str| {
+        digits.len() <= 5 && digits.bytes().all(|byte| byte.is_ascii_digit()) && digits.parse::<u16>().is_ok()
+    };
+    (port.is_empty() || port.strip_prefix(':').is_some_and(is_port)).then_some((host, rest))
 }
 
 /// Whether a redirect URI may be registered.

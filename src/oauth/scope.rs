@@ -54,6 +54,12 @@ impl Scope {
         Self(self.0.iter().filter(|token| !allowed.contains(token)).cloned().collect())
     }
 
+    /// The tokens that `allowed` has as well.
+    #[must_use]
+    pub fn within(&self, allowed: &Self) -> Self {
+        Self(self.0.iter().filter(|token| allowed.contains(token)).cloned().collect())
+    }
+
     /// The tokens of both.
     #[must_use]
     pub fn union(&self, other: &Self) -> Self {

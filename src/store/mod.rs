@@ -15,7 +15,7 @@ pub mod master_keys;
 mod migrations;
 mod schema;
 pub mod sessions;
-//pub mod signing_keys;
+pub mod signing_keys;
 pub mod users;
 
 use std::path::{Path, PathBuf};

@@ -1,0 +1,194 @@
+//! What a request may reach: nothing else is global.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, PoisonError, RwLock};
+
+use crate::config::{Config, ConfigError, Database, Issuer};
+use crate::keys::{HandleKeys, KeyError, MasterKeyError, SealKey, SharedRing};
+use crate::login::{CsrfKey, FlowKey, PasswordPool, Throttle};
+use crate::oauth::Client;
+use crate::oauth::redeem::RedeemPolicy;
+use crate::startup;
+use crate::store::{Store, StoreError};
+use crate::types::{Clock, Rng};
+
+/// The server's parts. Cloning it is cheap.
+#[derive(Clone)]
+pub struct App(Arc<Parts>);
+
+/// See [`App`].
+pub struct Parts {
+    /// What the operator wants.
+    pub config: Config,
+    /// The issuer, which a server cannot do without.
+    pub issuer: Issuer,
+    /// The database.
+    pub store: Store,
+    /// Everything derived from the master key.
+    pub keys: Keys,
+    /// The threads that hash passwords.
+    pub passwords: PasswordPool,
+    /// Failed sign-ins.
+    pub throttle: Throttle,
+    /// The time.
+    pub clock: Clock,
+    /// Randomness.
+    pub rng: Rng,
+    /// The playground of `countersign dev`, which nothing of is reachable otherwise.
+    pub dev: Option<crate::dev::Playground>,
+    discovery: RwLock<Arc<Document>>,
+    stopping: AtomicBool,
+}
+
+/// A document that is served from memory.
+#[derive(Debug)]
+pub struct Document {
+    /// Its text.
+    pub body: String,
+    /// Its strong entity tag, quoted (RFC 9110 §8.8.3).
+    pub etag: String,
+}
+
+/// Everything derived from the master key.
+pub struct Keys {
+    /// The signing keys.
+    pub ring: SharedRing,
+    /// The keys of codes and refresh tokens.
+    pub handles: HandleKeys,
+    /// The key of form tokens.
+    pub csrf: CsrfKey,
+    /// The key of flows.
+    pub flows: FlowKey,
+    /// The key that private keys are sealed under.
+    pub seal: SealKey,
+}
+
+/// Why the server does not start: one sentence that says what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The configuration.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// The master key.
+    #[error(transparent)]
+    MasterKey(#[from] MasterKeyError),
+    /// The master key is another than the database was made with.
+    #[error(
+        "the master key is not the one that this database was made with: set secrets.master_key (or {}) to that one, or add it to \
+         secrets.master_key_previous", .0.display()
+    )]
+    WrongMasterKey(std::path::PathBuf),
+    /// The folder of everything on disk.
+    #[error("cannot make the folder {}: {error}", path.display())]
+    DataDir {
+        /// Which.
+        path: std::path::PathBuf,
+        /// Why not.
+        error: std::io::Error,
+    },
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The signing keys.
+    #[error(transparent)]
+    Keys(#[from] KeyError),
+    /// The password hashing parameters.
+    #[error("passwords: {0}")]
+    Passwords(String),
+    /// The address.
+    #[error("cannot listen on {address}: {reason}; stop what listens there, or write another address into listen")]
+    Listen {
+        /// Where.
+        address: std::net::SocketAddr,
+        /// Why not.
+        reason: String,
+    },
+}
+
+impl std::ops::Deref for App {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
+impl App {
+    /// Opens everything that a server needs: the master key, the database and the signing keys, each made where it is missing.
+    ///
+    /// # Errors
+    /// [`StartError`].
+    pub async fn open(
+        config: Config,
+        clock: Clock,
+        rng: Rng,
+        dev: Option<crate::dev::Playground>,
+    ) -> Result<Self, StartError> {
+        let issuer = config.issuer()?.clone();
+        let master = startup::master_keys(&config, &rng)?;
+        let store = open_store(&config)?;
+        let handles = startup::register_master_keys(&store, &config, &master, clock.now()).await?;
+        let ring = startup::open_key_ring(&store, &config, &master, &clock, &rng).await?;
+        let current = &master[0];
+        let passwords =
+            PasswordPool::new(&config.passwords).map_err(|error| StartError::Passwords(error.to_string()))?;
+        let keys = Keys {
+            ring: SharedRing::new(ring),
+            handles,
+            csrf: CsrfKey::new(current.csrf_key()),
+            flows: FlowKey::new(current.flow_key()),
+            seal: current.seal_key(),
+        };
+        let discovery = RwLock::new(Arc::new(startup::metadata(&store, &issuer, &keys.ring.current()).await?));
+        let (throttle, stopping) = (Throttle::default(), AtomicBool::new(false));
+        let parts = Parts { config, issuer, store, keys, passwords, throttle, clock, rng, dev, discovery, stopping };
+        Ok(Self(Arc::new(parts)))
+    }
+
+    /// Reads the signing keys and what the metadata tells of again: other processes change both.
+    ///
+    /// # Errors
+    /// [`StartError::Store`], [`StartError::Keys`]; what was known before stays in use.
+    pub async fn reload(&self) -> Result<(), StartError> {
+        let ring = startup::read_key_ring(&self.store, &self.config, &self.keys.seal, self.clock.now()).await?;
+        let discovery = startup::metadata(&self.store, &self.issuer, &ring).await?;
+        self.keys.ring.replace(ring);
+        *self.discovery.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(discovery);
+        Ok(())
+    }
+
+    /// The metadata document (RFC 8414, OpenID Connect Discovery), as of the last [`App::reload`].
+    #[must_use]
+    pub fn discovery(&self) -> Arc<Document> {
+        Arc::clone(&self.discovery.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Says that no new work is wanted: `/health/ready` answers 503 from now on.
+    pub fn begin_stop(&self) {
+        self.stopping.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether the server is on its way out.
+    #[must_use]
+    pub fn is_stopping(&self) -> bool {
+        self.stopping.load(Ordering::Relaxed)
+    }
+
+    /// The lifetimes that apply to a client's handles. A public client's retry window is shorter, since whoever stole its
+    /// refresh token needs nothing else.
+    #[must_use]
+    pub fn redeem_policy(&self, client: &Client) -> RedeemPolicy {
+        let tokens = &self.config.tokens;
+        let window = if client.is_public() { tokens.refresh_retry_window_public } else { tokens.refresh_retry_window };
+        RedeemPolicy { code_ttl: tokens.code_ttl, idle_ttl: tokens.refresh_idle_ttl, retry_window: window }
+    }
+}
+
+/// Opens the configured database.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn open_store(config: &Config) -> Result<Store, StoreError> {
+    let Database::Sqlite { path } = &config.database;
+    Store::open(path)
+}

@@ -1,0 +1,97 @@
+//! `countersign dev`: a playground that needs no configuration.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::Args;
+
+use crate::app::App;
+use crate::config::Config;
+use crate::dev::{Playground, plan, seed};
+use crate::server::bind;
+use crate::telemetry;
+use crate::types::{Clock, Rng, base64url};
+
+use super::{CommandResult, run_server};
+
+#[derive(Args)]
+pub(super) struct Dev {
+    /// The address to listen on, on this machine only
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080")]
+    listen: SocketAddr,
+    /// Where the playground keeps its database and keys
+    #[arg(long, value_name = "DIR", default_value = "data/dev")]
+    data: PathBuf,
+}
+
+pub(super) async fn run(command: Dev) -> CommandResult {
+    // Refused before the address is taken, and again with the port that was taken.
+    Config::for_dev(command.listen, command.data.clone())?;
+    let listener = bind(command.listen)?;
+    let config = Config::for_dev(listener.local_addr()?, command.data)?;
+    telemetry::init(config.log.level, config.log.format);
+    let rng = Rng::system();
+    let playground = plan(&config, &rng)?;
+    let app = App::open(config, Clock::System, rng, Some(playground)).await?;
+    seed(&app).await?;
+    if let Some(playground) = &app.dev {
+        print!("{}", welcome(&app, playground));
+    }
+    run_server(app, listener).await
+}
+
+/// What to try next. Each line is pasted as it stands.
+fn welcome(app: &App, playground: &Playground) -> String {
+    let (issuer, username, password) = (app.issuer.as_str(), Playground::USERNAME, playground.password.expose());
+    let secret_of = |id: &str| {
+        let client = playground.clients.iter().find(|client| client.id == id);
+        client.and_then(|client| client.secret.as_ref()).map(|secret| secret.expose().to_owned()).unwrap_or_default()
+    };
+    let secret = secret_of(Playground::PASSWORD_CLIENT);
+    let client = Playground::PASSWORD_CLIENT;
+    let field = |name: &str| format!("sed -E 's/.*\"{name}\":\"([^\"]+)\".*/\\1/'");
+    format!(
+        "
+Countersign runs on {issuer}: a playground on this machine only, in {data}.
+
+  sign in as   {username}    password   {password}
+  start at     {issuer}/            clients, secrets, links
+               {issuer}/dev/client  sign in, refresh, retry and replay in the browser
+
+Three lines to paste:
+
+1. A code grant, in the browser:
+   {link}
+
+2. A sign-in and a refresh, in a shell (any number of times):
+   T=$(curl -s {issuer}/token -d grant_type=password -d client_id={client} -d client_secret={secret} -d username={username} -d password={password} -d scope='openid notes.read' | {refresh}); A=$(curl -s {issuer}/token -d grant_type=refresh_token -d client_id={client} -d client_secret={secret} -d refresh_token=$T | {access}); echo $A
+
+3. A verification, by an API that knows only the JWKS:
+   curl -s {api} -H \"Authorization: Bearer $A\"
+
+Ctrl-C stops it.
+
+",
+        data = app.config.data_dir.display(),
+        link = link(app, playground),
+        refresh = field("refresh_token"),
+        access = field("access_token"),
+        api = playground.api,
+    )
+}
+
+/// An authorization request for the page `/dev/client`, which knows the verifier that belongs to it.
+fn link(app: &App, playground: &Playground) -> String {
+    let challenge = base64url::encode(ring::digest::digest(&ring::digest::SHA256, Playground::VERIFIER.as_bytes()));
+    let query = form_urlencoded::Serializer::new(String::new())
+        .append_pair("response_type", "code")
+        .append_pair("client_id", Playground::PUBLIC_CLIENT)
+        .append_pair("redirect_uri", &app.issuer.url("/dev/client"))
+        .append_pair("scope", Playground::SCOPE)
+        .append_pair("resource", &playground.api)
+        .append_pair("state", "paste")
+        .append_pair("code_challenge", &challenge)
+        .append_pair("code_challenge_method", "S256")
+        .finish();
+    app.issuer.url(&format!("/authorize?{query}"))
+}

@@ -1,0 +1,104 @@
+//! The command line. Administrative commands work on the same configuration and database while the server runs.
+
+mod client;
+mod configuration;
+mod dev;
+mod output;
+mod serve;
+mod user;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::app::{App, StartError, open_store};
+use crate::config::Config;
+use crate::store::Store;
+use crate::types::{Clock, Rng};
+
+/// An OAuth 2.1 and `OpenID` Connect authorization server.
+///
+/// Start with `countersign dev`: a seeded playground that needs no configuration.
+#[derive(Parser)]
+#[command(name = "countersign", version, max_term_width = 100)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+    /// The configuration file [default: config/countersign.toml if it is there]
+    #[arg(long, global = true, env = "COUNTERSIGN_CONFIG", value_name = "FILE")]
+    config: Option<PathBuf>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Run a seeded playground on this machine, without any configuration
+    Dev(dev::Dev),
+    /// Run the server
+    Serve,
+    /// Bring the database's schema up to date
+    Migrate,
+    /// Check or show the configuration
+    #[command(subcommand)]
+    Config(configuration::Command),
+    /// Register, list and remove clients (applications)
+    #[command(subcommand)]
+    Client(client::Command),
+    /// Add, list and remove users (people)
+    #[command(subcommand)]
+    User(user::Command),
+}
+
+/// What a command ends with: nothing, or one sentence for the operator.
+type CommandResult = Result<(), Box<dyn std::error::Error>>;
+
+/// Runs the command line of this process.
+#[must_use]
+pub fn run() -> ExitCode {
+    let cli = Cli::parse();
+    let result = actix_web::rt::System::new().block_on(execute(cli));
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("countersign: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn execute(cli: Cli) -> CommandResult {
+    let load = || Config::load(cli.config.as_deref(), std::env::vars_os());
+    match cli.command {
+        Command::Dev(command) => dev::run(command).await,
+        Command::Serve => serve::run(load()?).await,
+        Command::Migrate => configuration::migrate(&load()?),
+        Command::Config(command) => configuration::run(&command, &load()?),
+        Command::Client(command) => client::run(command, &Admin::open(load()?)?).await,
+        Command::User(command) => user::run(command, &Admin::open(load()?)?).await,
+    }
+}
+
+/// What an administrative command works with.
+struct Admin {
+    config: Config,
+    store: Store,
+    clock: Clock,
+    rng: Rng,
+}
+
+impl Admin {
+    fn open(config: Config) -> Result<Self, StartError> {
+        let store = open_store(&config)?;
+        Ok(Self { config, store, clock: Clock::System, rng: Rng::system() })
+    }
+}
+
+/// Runs a server on an app until a signal stops it.
+async fn run_server(app: App, listener: std::net::TcpListener) -> CommandResult {
+    let server = crate::server::serve(&app, listener)?;
+    actix_web::rt::spawn(crate::server::keep_current(app.clone()));
+    actix_web::rt::spawn(crate::server::stop_on_signal(app, server.handle()));
+    server.await?;
+    tracing::info!("stopped");
+    Ok(())
+}

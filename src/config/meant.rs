@@ -1,0 +1,176 @@
+//! The configuration as it is meant: checked, and with nothing left to default.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use super::{ConfigError, Issuer, LogFormat, LogLevel, RsaBits};
+use crate::keys::Algorithm;
+use crate::types::Secret;
+
+/// A checked configuration.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Config {
+    /// The server's own URL; `None` is enough for the command line, not for [serving](Config::issuer).
+    pub issuer: Option<Issuer>,
+    /// The name of the server on its pages.
+    pub name: String,
+    /// Where to listen.
+    pub listen: SocketAddr,
+    /// The directory of everything on disk.
+    pub data_dir: PathBuf,
+    /// How long requests in flight may take to finish at the end.
+    pub shutdown_timeout: Duration,
+    /// Threads that serve requests, at least 1.
+    pub workers: usize,
+    /// Where the database is.
+    pub database: Database,
+    /// What the other keys come from.
+    pub secrets: Secrets,
+    /// Lifetimes of codes and tokens.
+    pub tokens: Tokens,
+    /// Lifetimes of a browser's session.
+    pub session: Session,
+    /// The signing keys.
+    pub keys: Keys,
+    /// Password hashing.
+    pub passwords: Passwords,
+    /// Logging.
+    pub log: Log,
+}
+
+/// The database, by engine.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Database {
+    /// `SQLite`, embedded.
+    Sqlite {
+        /// The file; relative to the working directory.
+        path: PathBuf,
+    },
+}
+
+/// The secrets, as they were typed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Secrets {
+    /// The master key; without it, it is the file [`Config::master_key_file`].
+    pub master_key: Option<Secret>,
+    /// Older master keys, newest first.
+    pub master_key_previous: Vec<Secret>,
+}
+
+/// Lifetimes of codes and tokens, in whole seconds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tokens {
+    /// Of an access token: 1 s to a day.
+    pub access_ttl: Duration,
+    /// Of an authorization code: 1 s to 10 min.
+    pub code_ttl: Duration,
+    /// Of a grant that is refreshed, from its beginning.
+    pub refresh_ttl: Duration,
+    /// Of a refresh token that nobody uses: at most `refresh_ttl`.
+    pub refresh_idle_ttl: Duration,
+    /// How long the previous refresh token still answers with its successor: 0 (never) to 5 min.
+    pub refresh_retry_window: Duration,
+    /// The same for public clients without sender constraint: at most `refresh_retry_window`.
+    pub refresh_retry_window_public: Duration,
+    /// Of an ID token.
+    pub id_token_ttl: Duration,
+}
+
+/// Lifetimes of a browser's session, in whole seconds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Session {
+    /// From signing in.
+    pub ttl: Duration,
+    /// From the last request: at most `ttl`.
+    pub idle_ttl: Duration,
+}
+
+/// The signing keys.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Keys {
+    /// The default algorithm.
+    pub algorithm: Algorithm,
+    /// The size of new RSA keys.
+    pub rsa_bits: RsaBits,
+    /// How long the JWKS may be cached, in whole seconds.
+    pub jwks_max_age: Duration,
+}
+
+/// Password hashing with Argon2id.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Passwords {
+    /// Hashes at the same time, at least 1.
+    pub hash_slots: usize,
+    /// Hashes that may wait for a slot.
+    pub queue: usize,
+    /// Memory of one hash, in KiB.
+    pub memory_kib: u32,
+    /// Passes of one hash.
+    pub iterations: u32,
+}
+
+/// Logging.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Log {
+    /// The least severe event that is logged.
+    pub level: LogLevel,
+    /// How a line is written.
+    pub format: LogFormat,
+}
+
+impl Config {
+    /// The issuer, for what cannot do without.
+    ///
+    /// # Errors
+    /// When none is set.
+    pub fn issuer(&self) -> Result<&Issuer, ConfigError> {
+        self.issuer.as_ref().ok_or_else(|| {
+            let reason = "it is not set; write the URL that clients will use, such as https://login.example.com, \
+                          into the configuration file or COUNTERSIGN_ISSUER";
+            ConfigError::new("issuer", reason)
+        })
+    }
+
+    /// Where the master key is kept when the configuration has none.
+    #[must_use]
+    pub fn master_key_file(&self) -> PathBuf {
+        self.data_dir.join("master.key")
+    }
+
+    /// What is allowed but rarely meant, a sentence each.
+    #[must_use]
+    pub fn warnings(&self) -> Vec<String> {
+        let is_local = self.issuer.as_ref().is_some_and(|issuer| !issuer.is_https());
+        let found = [
+            (
+                is_local && !self.listen.ip().is_loopback(),
+                "issuer: it is http on this machine, but listen lets others in; write https, or listen on 127.0.0.1",
+            ),
+            (
+                self.tokens.refresh_retry_window.is_zero(),
+                "tokens.refresh_retry_window: with 0s a client that loses one response has to sign in again; write 1m",
+            ),
+            (
+                self.tokens.access_ttl > Duration::from_secs(3600),
+                "tokens.access_ttl: APIs accept a stolen token for all that time; write 5m and let clients refresh",
+            ),
+        ];
+        found.into_iter().filter(|(holds, _)| *holds).map(|(_, warning)| warning.to_owned()).collect()
+    }
+}
+
+impl Database {
+    /// The default: a file in the data directory.
+    pub(super) fn in_directory(data_dir: &Path) -> Self {
+        Self::Sqlite { path: data_dir.join("countersign.db") }
+    }
+
+    /// As it is typed in `database.url`.
+    #[must_use]
+    pub fn url(&self) -> String {
+        match self {
+            Self::Sqlite { path } => format!("sqlite://{}", path.display()),
+        }
+    }
+}

@@ -1,0 +1,158 @@
+//! The configuration as it is typed: every key once, with its type, its default and its description.
+//!
+//! This table is the only place that knows them. The types that a file is read into, the environment variables, the
+//! messages, the example file and the rows of the documentation all come from it.
+
+use std::net::SocketAddr;
+
+use serde::Deserialize;
+use toml::Value;
+
+use crate::keys::Algorithm;
+
+use super::choice::{LogFormat, LogLevel, RsaBits};
+use super::period::Period;
+use super::setting::Setting;
+use super::typed::{RawDatabaseUrl, RawSecret, Typed};
+
+/// The rows of one section.
+pub(super) type Section = &'static [Setting];
+
+macro_rules! setting {
+    ($prefix:expr, $key:ident, $type:ty, [$($default:literal)?], [$($example:expr)?], [$($doc:literal),+]) => {
+        Setting {
+            key: concat!($prefix, stringify!($key)),
+            kind: <$type as Typed>::KIND,
+            default: stringify!($($default)?),
+            example: stringify!($($example)?),
+            description: &[$($doc),+],
+            accepts: |value| value.clone().try_into::<$type>().is_ok(),
+        }
+    };
+}
+
+/// Makes [`Raw`], a struct for each section, [`SETTINGS`] and [`Raw::values`].
+macro_rules! settings {
+    (
+        $($(#[doc = $doc:literal])+ $key:ident: $type:ty $(= $default:literal)? $(, such as $example:expr)?;)+
+        $([$section:ident] $name:ident {
+            $($(#[doc = $docs:literal])+ $keys:ident: $types:ty $(= $defaults:literal)? $(, such as $examples:expr)?;)+
+        })+
+    ) => {
+        /// What was typed, over the defaults.
+        #[derive(Clone, Debug, PartialEq, Deserialize)]
+        #[serde(deny_unknown_fields)]
+        pub(super) struct Raw {
+            $($(#[doc = $doc])+ pub $key: $type,)+
+            $(pub $section: $name,)+
+        }
+
+        $(
+            #[derive(Clone, Debug, PartialEq, Deserialize)]
+            #[serde(deny_unknown_fields)]
+            pub(super) struct $name {
+                $($(#[doc = $docs])+ pub $keys: $types,)+
+            }
+        )+
+
+        pub(super) const SETTINGS: &[Section] = &[
+            &[$(setting!("", $key, $type, [$($default)?], [$($example)?], [$($doc),+])),+],
+            $(&[$(setting!(
+                concat!(stringify!($section), "."), $keys, $types, [$($defaults)?], [$($examples)?], [$($docs),+]
+            )),+]),+
+        ];
+
+        impl Raw {
+            /// Every key with its value, `None` where it has none.
+            pub fn values(&self) -> Vec<(&'static str, Option<Value>)> {
+                vec![
+                    $((stringify!($key), self.$key.to_toml()),)+
+                    $($((concat!(stringify!($section), ".", stringify!($keys)), self.$section.$keys.to_toml()),)+)+
+                ]
+            }
+        }
+    };
+}
+
+settings! {
+    /// The URL that clients know this server by, exactly as it stands in their configuration: https, without a slash
+    /// at the end. A path is allowed. http is for localhost only. `serve` needs it.
+    issuer: Option<String>, such as "https://login.example.com";
+    /// The name of this server on its pages.
+    name: String = "Countersign";
+    /// The address and port to listen on.
+    listen: SocketAddr = "127.0.0.1:8080";
+    /// The directory of everything that this server keeps on disk.
+    data_dir: String = "data";
+    /// How long requests in flight may take to finish after SIGTERM.
+    shutdown_timeout: Period = "30s";
+    /// Threads that serve requests; 0 is one for each core.
+    workers: u32 = 0;
+
+    [database] RawDatabase {
+        /// Where the database is, as `sqlite://PATH`; a relative path starts at the working directory.
+        /// Without it: `countersign.db` in `data_dir`.
+        url: Option<RawDatabaseUrl>, such as "sqlite://data/countersign.db";
+    }
+
+    [secrets] RawSecrets {
+        /// The key that all other keys are derived from or sealed with: 32 random bytes, as printed by
+        /// `openssl rand -base64 32`. Without it: the file `master.key` in `data_dir`, which is
+        /// made at the first start.
+        master_key: Option<RawSecret>, such as "(32 random bytes)";
+        /// Older master keys, newest first. Keep one for as long as `tokens.refresh_ttl` after replacing it.
+        master_key_previous: Option<Vec<RawSecret>>, such as ["(32 random bytes)"];
+    }
+
+    [tokens] RawTokens {
+        /// How long an access token is valid; at most a day.
+        access_ttl: Period = "5m";
+        /// How long an authorization code can be redeemed; at most ten minutes.
+        code_ttl: Period = "1m";
+        /// How long a grant can be refreshed, from its beginning.
+        refresh_ttl: Period = "30d";
+        /// How long a refresh token can stay unused; at most `refresh_ttl`.
+        refresh_idle_ttl: Period = "7d";
+        /// How long after a refresh the previous refresh token still answers with the same successor, for clients whose
+        /// response was lost; at most five minutes, and 0 turns it off.
+        refresh_retry_window: Period = "1m";
+        /// The same for public clients without sender-constrained tokens; at most `refresh_retry_window`.
+        refresh_retry_window_public: Period = "20s";
+        /// How long an ID token is valid.
+        id_token_ttl: Period = "5m";
+    }
+
+    [session] RawSession {
+        /// How long a person stays signed in, from signing in.
+        ttl: Period = "12h";
+        /// How long a person stays signed in without doing anything; at most `ttl`.
+        idle_ttl: Period = "2h";
+    }
+
+    [keys] RawKeys {
+        /// What tokens are signed with.
+        algorithm: Algorithm = "RS256";
+        /// The size of new RSA keys, in bits. Larger ones sign more slowly.
+        rsa_bits: RsaBits = 2048;
+        /// How long others may cache the public keys.
+        jwks_max_age: Period = "10m";
+    }
+
+    [passwords] RawPasswords {
+        /// Passwords that are hashed at the same time; 0 is one for each core.
+        hash_slots: u32 = 0;
+        /// Passwords that may wait for that before others are answered 503.
+        queue: u32 = 64;
+        /// Memory for one Argon2id hash, in KiB; at least 19456.
+        memory_kib: u32 = 19456;
+        /// Passes of Argon2id; at least 2.
+        iterations: u32 = 2;
+    }
+
+    [log] RawLog {
+        /// The least severe event that is logged.
+        level: LogLevel = "info";
+        /// How a line is written.
+        format: LogFormat = "json";
+    }
+}

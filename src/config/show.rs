@@ -1,0 +1,103 @@
+//! The configuration in writing: what is in effect, and the example with every key.
+
+use std::collections::BTreeMap;
+
+use toml::Value;
+
+use super::period::Period;
+use super::raw::{Raw, RawDatabase, RawKeys, RawLog, RawPasswords, RawSecrets, RawSession, RawTokens};
+use super::setting::{Kind, Setting, document};
+use super::typed::{RawDatabaseUrl, RawSecret};
+use super::{Config, Database};
+use crate::types::Secret;
+
+const ABOUT: &str = "\
+# Countersign's configuration: every key, commented out, with its default. Keys whose default depends on others, or that
+# have none, show an example. An environment variable goes before a key here: COUNTERSIGN_TOKENS__ACCESS_TTL is
+# access_ttl under [tokens]. With _FILE added it names a file with the value in it, for secrets and the database's URL;
+# a file with a secret in it, this one too, must be closed to others (chmod 600).
+# Durations are text such as \"90s\", \"5m\", \"24h\" or \"30d\", or a whole number of seconds.
+";
+
+/// The example with every key, its description and its default, as it is kept in `config/countersign.toml`.
+#[must_use]
+pub fn example() -> String {
+    let commented = |setting: &'static Setting| {
+        let mut lines = vec![String::new()];
+        lines.extend(setting.description.iter().map(|line| format!("#{line}")));
+        if let Kind::Choice(_) = setting.kind {
+            lines.push(format!("# One of {}.", setting.kind));
+        }
+        lines.push(format!("#{} = {}", setting.name(), setting.default().unwrap_or(setting.example)));
+        Some(lines.join("\n"))
+    };
+    format!("{ABOUT}{}", document(commented))
+}
+
+impl Config {
+    /// The configuration in effect, as TOML. A secret is shown as `(set)` or `(not set)`.
+    #[must_use]
+    pub fn show(&self) -> String {
+        let values: BTreeMap<_, _> = Raw::from(self).values().into_iter().collect();
+        document(|setting| {
+            let absent = || setting.kind.is_secret().then(|| Value::from("(not set)"));
+            Some(match values.get(setting.key()).cloned().flatten().or_else(absent) {
+                Some(value) => format!("{} = {value}", setting.name()),
+                None => format!("# {} is not set", setting.name()),
+            })
+        })
+    }
+}
+
+impl From<&Config> for Raw {
+    fn from(config: &Config) -> Self {
+        let number = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+        Self {
+            issuer: config.issuer.as_ref().map(ToString::to_string),
+            name: config.name.clone(),
+            listen: config.listen,
+            data_dir: config.data_dir.display().to_string(),
+            shutdown_timeout: Period(config.shutdown_timeout),
+            workers: number(config.workers),
+            database: raw_database(&config.database),
+            secrets: RawSecrets {
+                master_key: config.secrets.master_key.clone().map(RawSecret),
+                master_key_previous: raw_list(&config.secrets.master_key_previous),
+            },
+            tokens: raw_tokens(&config.tokens),
+            session: RawSession { ttl: Period(config.session.ttl), idle_ttl: Period(config.session.idle_ttl) },
+            keys: RawKeys {
+                algorithm: config.keys.algorithm,
+                rsa_bits: config.keys.rsa_bits,
+                jwks_max_age: Period(config.keys.jwks_max_age),
+            },
+            passwords: RawPasswords {
+                hash_slots: number(config.passwords.hash_slots),
+                queue: number(config.passwords.queue),
+                memory_kib: config.passwords.memory_kib,
+                iterations: config.passwords.iterations,
+            },
+            log: RawLog { level: config.log.level, format: config.log.format },
+        }
+    }
+}
+
+fn raw_database(database: &Database) -> RawDatabase {
+    RawDatabase { url: Some(RawDatabaseUrl(Secret::new(database.url()))) }
+}
+
+fn raw_list(secrets: &[Secret]) -> Option<Vec<RawSecret>> {
+    (!secrets.is_empty()).then(|| secrets.iter().cloned().map(RawSecret).collect())
+}
+
+fn raw_tokens(tokens: &super::Tokens) -> RawTokens {
+    RawTokens {
+        access_ttl: Period(tokens.access_ttl),
+        code_ttl: Period(tokens.code_ttl),
+        refresh_ttl: Period(tokens.refresh_ttl),
+        refresh_idle_ttl: Period(tokens.refresh_idle_ttl),
+        refresh_retry_window: Period(tokens.refresh_retry_window),
+        refresh_retry_window_public: Period(tokens.refresh_retry_window_public),
+        id_token_ttl: Period(tokens.id_token_ttl),
+    }
+}

@@ -1,0 +1,163 @@
+//! From what was typed to what is meant: one function a section, and a sentence for each broken rule.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::Duration;
+
+use super::period::{self, Period};
+use super::raw::{Raw, RawKeys, RawLog, RawPasswords, RawSecrets, RawSession, RawTokens};
+use super::typed::{RawDatabaseUrl, RawSecret};
+use super::{Config, ConfigError, Database, Issuer, Keys, Log, Passwords, Secrets, Session, Tokens};
+use crate::types::Secret;
+
+const SECOND: Duration = Duration::from_secs(1);
+const MINUTE: Duration = Duration::from_secs(60);
+const DAY: Duration = Duration::from_secs(86_400);
+/// Threads: more is a slip of the finger.
+const MOST_THREADS: u32 = 1024;
+
+/// Checks every rule; the first that is broken is the error.
+pub(super) fn validate(raw: Raw) -> Result<Config, ConfigError> {
+    Ok(Config {
+        issuer: raw.issuer.as_deref().map(Issuer::parse).transpose()?,
+        name: name(raw.name)?,
+        listen: raw.listen,
+        shutdown_timeout: raw.shutdown_timeout.0,
+        workers: threads("workers", raw.workers)?,
+        database: database(raw.database.url.as_ref(), &raw.data_dir)?,
+        data_dir: data_dir(raw.data_dir)?,
+        secrets: secrets(raw.secrets)?,
+        tokens: tokens(&raw.tokens)?,
+        session: session(&raw.session)?,
+        keys: keys(&raw.keys),
+        passwords: passwords(&raw.passwords)?,
+        log: log(&raw.log),
+    })
+}
+
+fn name(name: String) -> Result<String, ConfigError> {
+    let fits = !name.trim().is_empty() && name.chars().count() <= 80 && !name.chars().any(char::is_control);
+    require(fits, "name", || "it does not fit a page's title; write 1 to 80 letters on one line")?;
+    Ok(name)
+}
+
+fn data_dir(data_dir: String) -> Result<PathBuf, ConfigError> {
+    require(!data_dir.is_empty(), "data_dir", || r#"it is empty; write a directory such as "data""#)?;
+    Ok(data_dir.into())
+}
+
+fn database(typed: Option<&RawDatabaseUrl>, data_dir: &str) -> Result<Database, ConfigError> {
+    let key = "database.url";
+    let Some(RawDatabaseUrl(url)) = typed else {
+        return Ok(Database::in_directory(Path::new(data_dir)));
+    };
+    let is_postgres = ["postgres:", "postgresql:"].iter().any(|scheme| url.expose().starts_with(scheme));
+    require(!is_postgres, key, || "PostgreSQL is not supported by this version; use sqlite://PATH")?;
+    let path = url.expose().strip_prefix("sqlite://").unwrap_or_default();
+    require(!path.is_empty(), key, || "it is not the URL of a database; write sqlite://PATH")?;
+    require(!path.contains(['?', '\0']), key, || "it has options after the path; write sqlite://PATH alone")?;
+    require(!path.contains(":memory:"), key, || "it would forget everything at a restart; write sqlite://PATH")?;
+    Ok(Database::Sqlite { path: path.into() })
+}
+
+fn secrets(raw: RawSecrets) -> Result<Secrets, ConfigError> {
+    let master_key = raw.master_key.map(|key| usable("secrets.master_key", key)).transpose()?;
+    let previous = raw.master_key_previous.unwrap_or_default().into_iter();
+    let master_key_previous =
+        previous.map(|key| usable("secrets.master_key_previous", key)).collect::<Result<_, _>>()?;
+    Ok(Secrets { master_key, master_key_previous })
+}
+
+/// Whether it is a good key is for `keys` to say; an example or what `config show` prints is none.
+fn usable(key: &str, RawSecret(secret): RawSecret) -> Result<Secret, ConfigError> {
+    let is_placeholder = secret.expose().trim().is_empty() || secret.expose().starts_with('(');
+    require(!is_placeholder, key, || "it is a placeholder; write the output of `openssl rand -base64 32`")?;
+    Ok(secret)
+}
+
+fn tokens(raw: &RawTokens) -> Result<Tokens, ConfigError> {
+    let idle = ("tokens.refresh_idle_ttl", raw.refresh_idle_ttl);
+    let window = ("tokens.refresh_retry_window", raw.refresh_retry_window);
+    let window_public = ("tokens.refresh_retry_window_public", raw.refresh_retry_window_public);
+    between("tokens.access_ttl", raw.access_ttl, SECOND, DAY)?;
+    between("tokens.code_ttl", raw.code_ttl, SECOND, 10 * MINUTE)?;
+    at_least_a_second("tokens.id_token_ttl", raw.id_token_ttl)?;
+    at_least_a_second("tokens.refresh_ttl", raw.refresh_ttl)?;
+    at_least_a_second(idle.0, idle.1)?;
+    not_longer(idle, ("tokens.refresh_ttl", raw.refresh_ttl))?;
+    between(window.0, window.1, Duration::ZERO, 5 * MINUTE)?;
+    not_longer(window, idle)?;
+    not_longer(window_public, window)?;
+    Ok(Tokens {
+        access_ttl: raw.access_ttl.0,
+        code_ttl: raw.code_ttl.0,
+        refresh_ttl: raw.refresh_ttl.0,
+        refresh_idle_ttl: raw.refresh_idle_ttl.0,
+        refresh_retry_window: raw.refresh_retry_window.0,
+        refresh_retry_window_public: raw.refresh_retry_window_public.0,
+        id_token_ttl: raw.id_token_ttl.0,
+    })
+}
+
+fn session(raw: &RawSession) -> Result<Session, ConfigError> {
+    at_least_a_second("session.ttl", raw.ttl)?;
+    at_least_a_second("session.idle_ttl", raw.idle_ttl)?;
+    not_longer(("session.idle_ttl", raw.idle_ttl), ("session.ttl", raw.ttl))?;
+    Ok(Session { ttl: raw.ttl.0, idle_ttl: raw.idle_ttl.0 })
+}
+
+fn keys(raw: &RawKeys) -> Keys {
+    Keys { algorithm: raw.algorithm, rsa_bits: raw.rsa_bits, jwks_max_age: raw.jwks_max_age.0 }
+}
+
+/// At least what OWASP's Password Storage Cheat Sheet asks of Argon2id with two passes: 19 MiB.
+fn passwords(raw: &RawPasswords) -> Result<Passwords, ConfigError> {
+    number("passwords.memory_kib", raw.memory_kib, 19_456, 1_048_576)?;
+    number("passwords.iterations", raw.iterations, 2, 100)?;
+    Ok(Passwords {
+        hash_slots: threads("passwords.hash_slots", raw.hash_slots)?,
+        queue: to_usize(raw.queue),
+        memory_kib: raw.memory_kib,
+        iterations: raw.iterations,
+    })
+}
+
+fn log(raw: &RawLog) -> Log {
+    Log { level: raw.level, format: raw.format }
+}
+
+/// A number of threads, where 0 stands for the number of cores.
+fn threads(key: &str, typed: u32) -> Result<usize, ConfigError> {
+    number(key, typed, 0, MOST_THREADS)?;
+    let cores = || thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    Ok(if typed == 0 { cores() } else { to_usize(typed) })
+}
+
+fn to_usize(number: u32) -> usize {
+    usize::try_from(number).unwrap_or(usize::MAX)
+}
+
+fn number(key: &str, typed: u32, least: u32, most: u32) -> Result<(), ConfigError> {
+    require((least..=most).contains(&typed), key, || format!("{typed} is out of range; write {least} to {most}"))
+}
+
+fn between(key: &str, typed: Period, least: Duration, most: Duration) -> Result<(), ConfigError> {
+    let [shown, lower, upper] = [typed.0, least, most].map(period::show);
+    require((least..=most).contains(&typed.0), key, || format!("{shown} is out of range; write {lower} to {upper}"))
+}
+
+fn at_least_a_second(key: &str, typed: Period) -> Result<(), ConfigError> {
+    require(typed.0 >= SECOND, key, || "0s is no time at all; write at least 1s")
+}
+
+fn not_longer((key, typed): (&str, Period), (limit_key, limit): (&str, Period)) -> Result<(), ConfigError> {
+    let [shown, limit_shown] = [typed.0, limit.0].map(period::show);
+    require(typed.0 <= limit.0, key, || {
+        format!("{shown} is longer than {limit_key} ({limit_shown}); write at most {limit_shown}")
+    })
+}
+
+fn require<R: fmt::Display>(holds: bool, key: &str, reason: impl FnOnce() -> R) -> Result<(), ConfigError> {
+    if holds { Ok(()) } else { Err(ConfigError::new(key, reason())) }
+}

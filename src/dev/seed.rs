@@ -1,0 +1,120 @@
+//! Seeding: the same people, clients and secrets at each start, so that what was pasted yesterday works today.
+
+use crate::app::{App, StartError};
+use crate::config::Config;
+use crate::keys::{MasterKey, load_or_create};
+use crate::oauth::GrantType;
+use crate::oauth::registration::NewClient;
+use crate::store::users::{self, User};
+use crate::store::{StoreError, clients};
+use crate::types::{Id, Rng, Secret, base64url};
+
+use super::{Playground, SeededClient};
+
+/// What will be seeded. Secrets come from the playground's own master key: nothing that is known in advance opens anything.
+///
+/// # Errors
+/// What is wrong with the configuration or with the master key's file.
+pub fn plan(config: &Config, rng: &Rng) -> Result<Playground, StartError> {
+    let api = Playground::api_of(config.issuer()?);
+    std::fs::create_dir_all(&config.data_dir)
+        .map_err(|error| StartError::DataDir { path: config.data_dir.clone(), error })?;
+    let master = load_or_create(&config.master_key_file(), rng)?;
+    let secret = |id: &str| Some(Secret::new(format!("cs_cs_{}", derive(&master, id))));
+    Ok(Playground {
+        password: Secret::new(&derive(&master, Playground::USERNAME)[..12]),
+        clients: vec![
+            SeededClient {
+                id: Playground::PUBLIC_CLIENT,
+                kind: "public",
+                secret: None,
+                note: "authorization_code with PKCE, refresh_token; /dev/client is this client, and any port of http://127.0.0.1/callback",
+            },
+            SeededClient {
+                id: Playground::CONFIDENTIAL_CLIENT,
+                kind: "client_secret_basic",
+                secret: secret(Playground::CONFIDENTIAL_CLIENT),
+                note: "authorization_code with PKCE to http://localhost:3000/callback, refresh_token, client_credentials",
+            },
+            SeededClient {
+                id: Playground::PASSWORD_CLIENT,
+                kind: "client_secret_post",
+                secret: secret(Playground::PASSWORD_CLIENT),
+                note: "password, refresh_token; for first-party programs without a browser",
+            },
+        ],
+        api,
+    })
+}
+
+fn derive(master: &MasterKey, name: &str) -> String {
+    base64url::encode(master.derive(&format!("playground {name}")))
+}
+
+/// Adds what is missing.
+///
+/// # Errors
+/// [`StartError::Store`].
+pub async fn seed(app: &App) -> Result<(), StartError> {
+    let Some(playground) = &app.dev else { return Ok(()) };
+    for client in &playground.clients {
+        let nobody = Secret::new("");
+        let registered = registration(app, playground, client.id).register(client.secret.as_ref().unwrap_or(&nobody));
+        let registered =
+            registered.map_err(|reason| StoreError::Database(format!("client {}: {reason}", client.id)))?;
+        let now = app.clock.now();
+        exists_already(app.store.write(move |conn| clients::insert(conn, &registered, now)).await)?;
+    }
+    if app.store.read(|conn| users::find_by_username(conn, Playground::USERNAME)).await?.is_none() {
+        let now = app.clock.now();
+        let hash = app.passwords.hash(playground.password.clone(), app.rng.bytes()).await;
+        let alice = User {
+            id: Id::new(now, &app.rng),
+            username: Playground::USERNAME.to_owned(),
+            email: Some("alice@countersign.dev".to_owned()),
+            password_hash: hash.map_err(|busy| StartError::Passwords(busy.to_string()))?,
+            disabled: false,
+            updated_at: now,
+        };
+        exists_already(app.store.write(move |conn| users::insert(conn, &alice)).await)?;
+    }
+    app.reload().await
+}
+
+fn exists_already(result: Result<(), StoreError>) -> Result<(), StoreError> {
+    match result {
+        Err(StoreError::Exists) => Ok(()),
+        other => other,
+    }
+}
+
+fn registration(app: &App, playground: &Playground, id: &str) -> NewClient {
+    let grants = |grants: &[GrantType]| grants.iter().map(|grant| grant.as_str().to_owned()).collect();
+    let common = NewClient {
+        id: id.to_owned(),
+        scope: Some(Playground::SCOPE.to_owned()),
+        resources: vec![playground.api.clone()],
+        ..NewClient::default()
+    };
+    match id {
+        Playground::PUBLIC_CLIENT => NewClient {
+            name: Some("Playground".to_owned()),
+            public: true,
+            redirect_uris: vec![app.issuer.url("/dev/client"), "http://127.0.0.1/callback".to_owned()],
+            grant_types: grants(&[GrantType::AuthorizationCode, GrantType::RefreshToken]),
+            ..common
+        },
+        Playground::CONFIDENTIAL_CLIENT => NewClient {
+            name: Some("Notes".to_owned()),
+            redirect_uris: vec!["http://localhost:3000/callback".to_owned()],
+            grant_types: grants(&[GrantType::AuthorizationCode, GrantType::RefreshToken, GrantType::ClientCredentials]),
+            ..common
+        },
+        _ => NewClient {
+            name: Some("Notes for the terminal".to_owned()),
+            auth_method: Some("client_secret_post".to_owned()),
+            grant_types: grants(&[GrantType::Password, GrantType::RefreshToken]),
+            ..common
+        },
+    }
+}

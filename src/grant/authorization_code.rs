@@ -1,0 +1,49 @@
+//! Exchanging an authorization code (RFC 6749 §4.1.3), bound to its client, redirect URI and code challenge.
+
+use crate::app::App;
+use crate::oauth::client_credentials::PresentedClient;
+use crate::oauth::grant::{Grant, RevocationReason};
+use crate::oauth::handle::{Handle, HandleKind};
+use crate::oauth::pkce::{self, VerifierError};
+use crate::oauth::token_request::AuthorizationCodeRequest;
+use crate::oauth::{Client, GrantType, OAuthError};
+
+use super::TokenResponse;
+use super::issue::{Wanted, granted_resource};
+use super::redeem::{Check, redeem};
+
+/// Answers with the first tokens of a grant. A code has no retry window: its replay ends the grant (RFC 6749 §4.1.2).
+pub(super) async fn grant(
+    app: &App,
+    client: PresentedClient,
+    request: AuthorizationCodeRequest,
+) -> Result<TokenResponse, OAuthError> {
+    let handle = Handle::parse(HandleKind::AuthorizationCode, request.code.expose());
+    redeem(app, client, GrantType::AuthorizationCode, handle, move |client, grant| check(client, grant, &request)).await
+}
+
+/// Only a well-formed wrong verifier, which no honest client sends, ends the grant; every other fault consumes nothing.
+fn check(client: &Client, grant: &Grant, request: &AuthorizationCodeRequest) -> Check {
+    if request.redirect_uri.is_some() && request.redirect_uri != grant.redirect_uri {
+        return faulty("redirect_uri is not the one that the code was requested with");
+    }
+    let verifier = request.code_verifier.as_ref().map(|verifier| verifier.expose());
+    match grant.code_challenge.as_deref().map(|challenge| pkce::verify(challenge, verifier)) {
+        Some(Ok(())) => {}
+        Some(Err(VerifierError::Wrong)) => return Check::Revoke(RevocationReason::WrongVerifier),
+        Some(Err(VerifierError::Missing)) | None => return faulty("code_verifier is missing"),
+        Some(Err(VerifierError::Malformed)) => {
+            return faulty("code_verifier must be 43 to 128 characters of A-Z a-z 0-9 - . _ ~");
+        }
+    }
+    let wanted = granted_resource(grant, &request.asked).map(|resource| Wanted {
+        scope: grant.scope.within(&client.scope),
+        resource,
+        nonce: grant.nonce.clone(),
+    });
+    wanted.map_or_else(Check::Faulty, Check::Pass)
+}
+
+fn faulty(description: &'static str) -> Check {
+    Check::Faulty(OAuthError::invalid_grant(description))
+}

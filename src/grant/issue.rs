@@ -1,0 +1,177 @@
+//! Minting: what a client gets for a grant.
+
+use std::time::Duration;
+
+use serde::Serialize;
+
+use crate::app::App;
+use crate::keys::{Algorithm, KeyError};
+use crate::oauth::access_token::{ACCESS_TOKEN_TYPE, AccessTokenClaims, TokenId};
+use crate::oauth::grant::Grant;
+use crate::oauth::token_request::Asked;
+use crate::oauth::{Client, ErrorCode, GrantType, OAuthError, Scope, handle};
+use crate::oidc::{HashAlgorithm, IdTokenClaims, at_hash};
+use crate::types::Timestamp;
+
+use super::RETRY_AFTER;
+
+/// A successful token response (RFC 6749 §5.1).
+#[derive(Serialize)]
+pub struct TokenResponse {
+    access_token: String,
+    token_type: &'static str,
+    expires_in: u64,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    scope: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    refresh_token: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id_token: Option<String>,
+}
+
+/// Which access token to mint for a grant: all of its scope, or less (RFC 6749 §6).
+pub(super) struct Wanted {
+    /// The scope of this access token.
+    pub scope: Scope,
+    /// The resource of this access token.
+    pub resource: Option<String>,
+    /// The `nonce` to echo; only the code exchange has one.
+    pub nonce: Option<String>,
+}
+
+/// The resource of an access token: the grant's, which a request may name again (RFC 8707 §2.2).
+///
+/// # Errors
+/// `invalid_target` for any other, or for two.
+pub(super) fn granted_resource(grant: &Grant, asked: &Asked) -> Result<Option<String>, OAuthError> {
+    let invalid_target = |description: &'static str| Err(OAuthError::new(ErrorCode::InvalidTarget, description));
+    match asked.resources.as_slice() {
+        [] => Ok(grant.resource.clone()),
+        [only] if grant.resource.as_ref() == Some(only) => Ok(grant.resource.clone()),
+        [_] => invalid_target("resource is not the one that was granted"),
+        _ => invalid_target("resource was sent twice: a token has one audience, ask for one at a time"),
+    }
+}
+
+/// Mints the tokens of a grant that stands at its new handle.
+///
+/// # Errors
+/// `temporarily_unavailable` when the key ring is stale, `server_error`.
+pub(super) fn for_grant(
+    app: &App,
+    client: &Client,
+    grant: &Grant,
+    wanted: Wanted,
+    now: Timestamp,
+) -> Result<TokenResponse, OAuthError> {
+    let refresh_token = client.has_grant(GrantType::RefreshToken).then(|| refresh_token(app, grant)).transpose()?;
+    let id_token_scope = wanted.scope.contains("openid");
+    let claims = Access {
+        sub: grant.user_id.to_string(),
+        id: TokenId::Grant(grant.id),
+        scope: wanted.scope,
+        resource: wanted.resource,
+    };
+    let (access_token, scope) = access_token(app, client, claims, now)?;
+    let id_token = id_token_scope.then(|| id_token(app, grant, wanted.nonce, &access_token, now)).transpose()?;
+    Ok(response(app, access_token, scope, refresh_token, id_token))
+}
+
+/// Mints a token of the client itself (RFC 6749 §4.4.3: "A refresh token SHOULD NOT be included").
+///
+/// # Errors
+/// As [`for_grant`].
+pub(super) fn for_client(
+    app: &App,
+    client: &Client,
+    scope: Scope,
+    resource: Option<String>,
+    now: Timestamp,
+) -> Result<TokenResponse, OAuthError> {
+    let claims = Access { sub: client.id.clone(), id: TokenId::Client, scope, resource };
+    let (access_token, scope) = access_token(app, client, claims, now)?;
+    Ok(response(app, access_token, scope, None, None))
+}
+
+fn response(
+    app: &App,
+    access_token: String,
+    scope: String,
+    refresh_token: Option<String>,
+    id_token: Option<String>,
+) -> TokenResponse {
+    let expires_in = app.config.tokens.access_ttl.as_secs();
+    TokenResponse { access_token, token_type: "Bearer", expires_in, scope, refresh_token, id_token }
+}
+
+fn refresh_token(app: &App, grant: &Grant) -> Result<String, OAuthError> {
+    let key = app.keys.handles.get(grant.handle_key);
+    let key = key.ok_or_else(|| OAuthError::server_error("the grant's handle key is not configured"))?;
+    Ok(handle::mint(key, grant.id, grant.state.generation, &grant.seed))
+}
+
+struct Access {
+    sub: String,
+    id: TokenId,
+    scope: Scope,
+    resource: Option<String>,
+}
+
+/// An access token (RFC 9068) and its scope.
+fn access_token(app: &App, client: &Client, access: Access, now: Timestamp) -> Result<(String, String), OAuthError> {
+    let issuer = app.issuer.as_str();
+    let scope = access.scope.to_string();
+    let claims = AccessTokenClaims {
+        iss: issuer.to_owned(),
+        sub: access.sub,
+        // "If the request does not include a resource parameter, the authorization server MUST use a default resource
+        // indicator in the aud claim" (RFC 9068 §3); for a client without resources that is this server's own UserInfo.
+        aud: access.resource.unwrap_or_else(|| issuer.to_owned()),
+        client_id: client.id.clone(),
+        exp: expiry(now, app.config.tokens.access_ttl),
+        iat: now.seconds(),
+        jti: access.id.mint(&app.rng),
+        scope,
+    };
+    Ok((sign(app, ACCESS_TOKEN_TYPE, &claims, now)?, claims.scope))
+}
+
+fn id_token(
+    app: &App,
+    grant: &Grant,
+    nonce: Option<String>,
+    access_token: &str,
+    now: Timestamp,
+) -> Result<String, OAuthError> {
+    let claims = IdTokenClaims {
+        iss: app.issuer.as_str().to_owned(),
+        sub: grant.user_id.to_string(),
+        aud: grant.client_id.clone(),
+        exp: expiry(now, app.config.tokens.id_token_ttl),
+        iat: now.seconds(),
+        auth_time: grant.auth_time.seconds(),
+        nonce,
+        at_hash: at_hash(access_token, hash_of(app.config.keys.algorithm)),
+        amr: grant.amr.split(' ').map(str::to_owned).collect(),
+        sid: grant.sid.map(|sid| sid.to_string()),
+    };
+    sign(app, "JWT", &claims, now)
+}
+
+fn hash_of(algorithm: Algorithm) -> HashAlgorithm {
+    match algorithm {
+        Algorithm::Rs256 | Algorithm::Ps256 | Algorithm::Es256 => HashAlgorithm::Sha256,
+        Algorithm::EdDsa => HashAlgorithm::Sha512,
+    }
+}
+
+fn expiry(now: Timestamp, ttl: Duration) -> i64 {
+    now.plus(ttl).seconds()
+}
+
+fn sign<T: Serialize>(app: &App, typ: &str, claims: &T, now: Timestamp) -> Result<String, OAuthError> {
+    app.keys.ring.current().sign(app.config.keys.algorithm, typ, claims, now).map_err(|error| match error {
+        KeyError::Stale => OAuthError::unavailable(RETRY_AFTER).with_source(error),
+        other => OAuthError::server_error(other),
+    })
+}

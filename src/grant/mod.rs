@@ -1,0 +1,51 @@
+//! The token endpoint's use cases, one file a grant: a well-formed request in, a token response or an error out.
+
+mod authorization_code;
+mod client_authentication;
+mod client_credentials;
+mod issue;
+mod password;
+mod redeem;
+mod refresh_token;
+mod userinfo;
+
+use std::net::IpAddr;
+
+use crate::app::App;
+use crate::oauth::OAuthError;
+use crate::oauth::client_credentials::PresentedClient;
+use crate::oauth::token_request::TokenRequest;
+use crate::store::StoreError;
+
+pub use issue::TokenResponse;
+pub use userinfo::userinfo;
+
+/// Answers a token request (RFC 6749 §3.2) that came from `peer`.
+///
+/// # Errors
+/// [`OAuthError`], with the codes of RFC 6749 §5.2 and RFC 8707 §2.
+pub async fn token(
+    app: &App,
+    client: PresentedClient,
+    request: TokenRequest,
+    peer: IpAddr,
+) -> Result<TokenResponse, OAuthError> {
+    match request {
+        TokenRequest::AuthorizationCode(request) => authorization_code::grant(app, client, request).await,
+        TokenRequest::RefreshToken(request) => refresh_token::grant(app, client, request).await,
+        TokenRequest::ClientCredentials(asked) => client_credentials::grant(app, client, asked).await,
+        TokenRequest::Password(request) => password::grant(app, client, request, peer).await,
+    }
+}
+
+/// Seconds after which a client may try again when the database could not answer.
+const RETRY_AFTER: u64 = 1;
+
+impl From<StoreError> for OAuthError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Unavailable(_) => Self::unavailable(RETRY_AFTER).with_source(error),
+            other => Self::server_error(other),
+        }
+    }
+}

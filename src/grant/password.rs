@@ -1,0 +1,73 @@
+//! The password grant (RFC 6749 §4.3), only for a client that was given it by name: RFC 9700 §2.4 advises against it.
+
+use std::net::IpAddr;
+
+use crate::app::App;
+use crate::login::{self, SignInError};
+use crate::oauth::client_credentials::PresentedClient;
+use crate::oauth::grant::{Grant, GrantState};
+use crate::oauth::token_request::PasswordRequest;
+use crate::oauth::{ErrorCode, GrantType, OAuthError, Scope};
+use crate::store::{grants, users};
+use crate::types::Id;
+
+use super::TokenResponse;
+use super::client_authentication::authenticate;
+use super::issue::{Wanted, for_grant};
+
+/// Answers with the tokens of a new grant, which starts at its first refresh token.
+pub(super) async fn grant(
+    app: &App,
+    presented: PresentedClient,
+    request: PasswordRequest,
+    peer: IpAddr,
+) -> Result<TokenResponse, OAuthError> {
+    let client = app.store.read(move |conn| authenticate(conn, &presented)).await??;
+    client.require_grant(GrantType::Password)?;
+    let scope = Scope::negotiate(request.asked.scope.as_deref(), &client.default_scope(), &client.scope)?;
+    let resource = client.negotiate_resource(request.asked.resources.iter().map(String::as_str))?;
+    let user = login::authenticate(app, &request.username, &request.password, peer).await.map_err(refused)?;
+    let now = app.clock.now();
+    let grant = Grant {
+        id: Id::new(now, &app.rng),
+        user_id: user.id,
+        client_id: client.id.clone(),
+        sid: None,
+        scope: scope.clone(),
+        resource: resource.clone(),
+        redirect_uri: None,
+        nonce: None,
+        code_challenge: None,
+        auth_time: now,
+        amr: "pwd".to_owned(),
+        handle_key: app.keys.handles.current(),
+        seed: app.rng.bytes::<32>().to_vec(),
+        state: GrantState::new(1, now, app.config.tokens.refresh_ttl),
+    };
+    let stored = grant.clone();
+    let still_there = app.store.write(move |conn| {
+        let there = users::find(conn, stored.user_id)?.is_some_and(|user| !user.disabled);
+        if there {
+            grants::insert(conn, &stored, now)?;
+        }
+        Ok(there)
+    });
+    if !still_there.await? {
+        return Err(refused(SignInError::Wrong));
+    }
+    for_grant(app, &client, &grant, Wanted { scope, resource, nonce: None }, now)
+}
+
+fn refused(error: SignInError) -> OAuthError {
+    match error {
+        SignInError::Wrong => OAuthError::invalid_grant("the username or the password is wrong"),
+        SignInError::Throttled { retry_after } => {
+            let description = "too many failed attempts, wait before the next one";
+            let mut error = OAuthError::new(ErrorCode::TooManyAttempts, description);
+            error.retry_after = Some(retry_after);
+            error
+        }
+        SignInError::Busy { retry_after } => OAuthError::unavailable(retry_after),
+        SignInError::Store(error) => error.into(),
+    }
+}

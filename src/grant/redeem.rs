@@ -1,0 +1,167 @@
+//! Redeeming a handle: one unit of work around the rule of [`crate::oauth::redeem`].
+//!
+//! 1. the client is authenticated, in the same unit;
+//! 2. the row is read by its primary key, with what may have ended it;
+//! 3. a handle of another client or with a wrong tag changes nothing;
+//! 4. the grant's own check of the request runs before anything is consumed;
+//! 5. the rule decides, and a guarded statement does it: its row count is the truth, zero rows decide again;
+//! 6. after the commit the tokens are minted. A refusal that revokes is committed like any other outcome.
+
+use crate::app::App;
+use crate::keys::HandleKeys;
+use crate::oauth::client_credentials::PresentedClient;
+use crate::oauth::grant::{Grant, RevocationReason};
+use crate::oauth::handle::Handle;
+use crate::oauth::redeem::{Outcome, RedeemPolicy, decide};
+use crate::oauth::{Client, GrantType, OAuthError};
+use crate::store::{Conn, StoreError, grants};
+use crate::types::Timestamp;
+
+use super::TokenResponse;
+use super::client_authentication::authenticate;
+use super::issue::{Wanted, for_grant};
+
+/// How often a row that others keep moving is decided about anew.
+const ATTEMPTS: usize = 3;
+
+/// What a grant makes of a request whose handle is genuine.
+pub(super) enum Check {
+    /// It is in order, and these tokens are wanted.
+    Pass(Wanted),
+    /// It is not, and nothing is consumed.
+    Faulty(OAuthError),
+    /// It is not, and a handle that could have been redeemed ends its grant.
+    Revoke(RevocationReason),
+}
+
+/// What came of a handle.
+enum Redeemed {
+    /// The grant stands at the handle that the client gets now.
+    Granted(Box<(Client, Grant, Wanted)>),
+    /// The handle is worth nothing, and nothing changed.
+    Refused(&'static str),
+    /// The handle ended its grant.
+    Revoked(RevocationReason),
+}
+
+/// Redeems a handle for tokens.
+///
+/// # Errors
+/// `invalid_client`, `unauthorized_client`, `invalid_grant`, what `check` found, or `temporarily_unavailable`.
+pub(super) async fn redeem(
+    app: &App,
+    client: PresentedClient,
+    grant_type: GrantType,
+    handle: Option<Handle>,
+    check: impl Fn(&Client, &Grant) -> Check + Send + 'static,
+) -> Result<TokenResponse, OAuthError> {
+    let now = app.clock.now();
+    let unit = app.clone();
+    let redeemed = app
+        .store
+        .write(move |conn| {
+            let client = authenticate(conn, &client)?;
+            let client = match client.and_then(|client| client.require_grant(grant_type).map(|()| client)) {
+                Ok(client) => client,
+                Err(error) => return Ok(Err(error)),
+            };
+            let Some(handle) = handle else { return Ok(Ok(Redeemed::Refused("malformed"))) };
+            let policy = unit.redeem_policy(&client);
+            let presented = Presented { handle, client, keys: &unit.keys.handles, policy, now };
+            redeem_in_unit(conn, &presented, &check)
+        })
+        .await??;
+    match redeemed {
+        Redeemed::Granted(granted) => {
+            let (client, grant, wanted) = *granted;
+            for_grant(app, &client, &grant, wanted, now)
+        }
+        Redeemed::Refused(why) => Err(invalid_grant(grant_type).with_source(why)),
+        Redeemed::Revoked(reason) => Err(invalid_grant(grant_type).with_source(reason.as_str())),
+    }
+}
+
+/// One description for every reason: whoever holds a handle that is not theirs learns nothing.
+fn invalid_grant(grant_type: GrantType) -> OAuthError {
+    OAuthError::invalid_grant(match grant_type {
+        GrantType::AuthorizationCode => {
+            "the code is invalid, expired, used or another client's: start the authorization again"
+        }
+        _ => "the refresh token is invalid, expired, revoked or another client's: the person has to sign in again",
+    })
+}
+
+/// A handle presented by an authenticated client.
+struct Presented<'a> {
+    handle: Handle,
+    client: Client,
+    keys: &'a HandleKeys,
+    policy: RedeemPolicy,
+    now: Timestamp,
+}
+
+fn redeem_in_unit(
+    conn: &mut Conn,
+    presented: &Presented<'_>,
+    check: &impl Fn(&Client, &Grant) -> Check,
+) -> Result<Result<Redeemed, OAuthError>, StoreError> {
+    for _ in 0..ATTEMPTS {
+        let Some((grant, person_disabled)) = grants::find(conn, presented.handle.grant_id)? else {
+            return Ok(Ok(Redeemed::Refused("unknown")));
+        };
+        if !is_clients_own(presented, &grant) {
+            return Ok(Ok(Redeemed::Refused("another client's, or forged")));
+        }
+        if person_disabled {
+            return Ok(Ok(Redeemed::Refused("of a disabled person")));
+        }
+        let verdict = check(&presented.client, &grant);
+        if let Check::Faulty(error) = verdict {
+            return Ok(Err(error));
+        }
+        if let Some(redeemed) = act(conn, presented, grant, verdict)? {
+            return Ok(Ok(redeemed));
+        }
+    }
+    Err(StoreError::Unavailable("a grant did not stand still".to_owned()))
+}
+
+fn is_clients_own(presented: &Presented<'_>, grant: &Grant) -> bool {
+    let genuine = |key| presented.handle.is_genuine(key, &grant.seed);
+    grant.client_id == presented.client.id && presented.keys.get(grant.handle_key).is_some_and(genuine)
+}
+
+/// Does what the rule decides; `None` when somebody else moved the row first.
+fn act(
+    conn: &mut Conn,
+    presented: &Presented<'_>,
+    mut grant: Grant,
+    verdict: Check,
+) -> Result<Option<Redeemed>, StoreError> {
+    let now = presented.now;
+    let outcome = decide(presented.handle.generation, &grant.state, &presented.policy, now);
+    let wanted = match (outcome, verdict) {
+        (Outcome::Rotate | Outcome::Repeat { .. }, Check::Pass(wanted)) => wanted,
+        (Outcome::Rotate | Outcome::Repeat { .. }, Check::Revoke(reason)) | (Outcome::Revoke(reason), _) => {
+            grants::revoke(conn, grant.id, reason, now)?;
+            tracing::warn!(event = "grant_revoked", grant = %grant.id, client = grant.client_id, reason = reason.as_str());
+            return Ok(Some(Redeemed::Revoked(reason)));
+        }
+        (Outcome::Rotate | Outcome::Repeat { .. }, Check::Faulty(_)) => return Ok(Some(Redeemed::Refused("faulty"))),
+        (Outcome::Revoked, _) => return Ok(Some(Redeemed::Refused("revoked"))),
+        (Outcome::Expired, _) => return Ok(Some(Redeemed::Refused("expired"))),
+    };
+    let current = grant.state.generation;
+    let stood_still = match outcome {
+        Outcome::Repeat { repeats } => {
+            tracing::info!(event = "refresh_repeated", grant = %grant.id, client = grant.client_id, late = repeats.count);
+            repeats == grant.state.repeats || grants::note_repeat(conn, grant.id, current, repeats)?
+        }
+        _ => {
+            grant.state.generation = current + 1;
+            grant.state.rotated_at = now;
+            grants::rotate(conn, grant.id, current, now)?
+        }
+    };
+    Ok(stood_still.then(|| Redeemed::Granted(Box::new((presented.client.clone(), grant, wanted)))))
+}

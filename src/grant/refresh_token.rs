@@ -1,0 +1,36 @@
+//! Refreshing an access token (RFC 6749 §6), with rotation (RFC 9700 §4.14.2).
+
+use crate::app::App;
+use crate::oauth::client_credentials::PresentedClient;
+use crate::oauth::grant::Grant;
+use crate::oauth::handle::{Handle, HandleKind};
+use crate::oauth::token_request::{Asked, RefreshTokenRequest};
+use crate::oauth::{Client, GrantType, OAuthError, Scope};
+
+use super::TokenResponse;
+use super::issue::{Wanted, granted_resource};
+use super::redeem::{Check, redeem};
+
+/// Answers with the next refresh token, or with the same one again where the answer may have been lost.
+pub(super) async fn grant(
+    app: &App,
+    client: PresentedClient,
+    request: RefreshTokenRequest,
+) -> Result<TokenResponse, OAuthError> {
+    let handle = Handle::parse(HandleKind::RefreshToken, request.refresh_token.expose());
+    redeem(app, client, GrantType::RefreshToken, handle, move |client, grant| {
+        wanted(client, grant, &request.asked).map_or_else(Check::Faulty, Check::Pass)
+    })
+    .await
+}
+
+/// "The requested scope MUST NOT include any scope not originally granted by the resource owner, and if omitted is treated
+/// as equal to the scope originally granted" (RFC 6749 §6). What the client lost since is gone.
+fn wanted(client: &Client, grant: &Grant, asked: &Asked) -> Result<Wanted, OAuthError> {
+    let granted = grant.scope.within(&client.scope);
+    Ok(Wanted {
+        scope: Scope::negotiate(asked.scope.as_deref(), &granted, &granted)?,
+        resource: granted_resource(grant, asked)?,
+        nonce: None,
+    })
+}

@@ -1,0 +1,99 @@
+//! `GET` and `POST /authorize` (RFC 6749 §3.1, OpenID Connect Core §3.1.2.1), and the step that every page takes next.
+
+use actix_web::web::Payload;
+use actix_web::{HttpRequest, HttpResponse};
+
+use crate::login::authorize::{Authorization, Failure, read};
+use crate::login::session::new_cookie;
+use crate::login::{Flow, MAX_QUERY};
+use crate::oauth::authorization_request::{AuthorizeError, PageError};
+use crate::oauth::{OAuthError, Params};
+use crate::oidc::Interaction;
+use crate::store::sessions::Session;
+
+use super::cookies::CookieNames;
+use super::failure::{authorize_failure, form_error_page, store_error_page};
+use super::form;
+use super::headers::see_other;
+use super::visit::Visit;
+
+/// An authorization request in the query.
+pub async fn get(request: HttpRequest) -> HttpResponse {
+    let visit = Visit::of(&request);
+    let authorization = match begin(&visit, visit.query()).await {
+        Ok(authorization) => authorization,
+        Err(failure) => return authorize_failure(&visit, failure),
+    };
+    match visit.session().await {
+        Ok(session) => proceed(&visit, &authorization, session.as_ref(), None).await,
+        Err(error) => store_error_page(&visit, error),
+    }
+}
+
+/// An authorization request in a form. A form on another site brings no cookies along (`SameSite=Lax`), a redirect after
+/// it does: what is in order goes on as a GET.
+pub async fn post(request: HttpRequest, payload: Payload) -> HttpResponse {
+    let visit = Visit::of(&request);
+    let form = match form::read(&request, payload).await {
+        Ok(form) => form,
+        Err(error) => return form_error_page(&visit, &error),
+    };
+    let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(form.iter()).finish();
+    match begin(&visit, bounded(&query).map(|()| form)).await {
+        Ok(_) => see_other(&visit.app, &format!("{}?{query}", visit.path("/authorize"))).finish(),
+        Err(failure) => authorize_failure(&visit, failure),
+    }
+}
+
+async fn begin(visit: &Visit, params: Result<Params, OAuthError>) -> Result<Authorization, Failure> {
+    let params = params.and_then(|params| bounded(visit.raw_query()).map(|()| params));
+    match params {
+        Ok(params) => read(&visit.app, &params).await,
+        Err(error) => Err(Failure::Authorize(AuthorizeError::Page(PageError::Client(error)))),
+    }
+}
+
+fn bounded(query: &str) -> Result<(), OAuthError> {
+    if query.len() > MAX_QUERY {
+        return Err(OAuthError::invalid_request("the authorization request is longer than 8 kB"));
+    }
+    Ok(())
+}
+
+/// Does what comes next: the login page, the consent page, or the answer. `flow` is there once the pages were entered.
+pub async fn proceed(
+    visit: &Visit,
+    authorization: &Authorization,
+    session: Option<&Session>,
+    flow: Option<Flow>,
+) -> HttpResponse {
+    let app = &visit.app;
+    let interaction = match authorization.next(app, session, flow.as_ref()).await {
+        Ok(interaction) => interaction,
+        Err(failure) => return authorize_failure(visit, failure),
+    };
+    match (interaction, session) {
+        (Interaction::None, Some(session)) => match authorization.grant(app, session).await {
+            Ok(address) => see_other(app, &address).finish(),
+            Err(failure) => authorize_failure(visit, failure),
+        },
+        (Interaction::Consent, Some(_)) => to_page(visit, "/consent", flow),
+        (Interaction::SignIn(_), _) | (_, None) => to_page(visit, "/login", flow),
+    }
+}
+
+/// Sends the browser to a page with its flow, which begins here unless it has begun.
+fn to_page(visit: &Visit, page: &str, flow: Option<Flow>) -> HttpResponse {
+    let (app, names) = (&visit.app, CookieNames::of(&visit.app));
+    let flow = flow.unwrap_or_else(|| Flow::new(visit.raw_query().to_owned(), app.clock.now(), &app.rng));
+    let (browser, is_new) = match &visit.browser {
+        Some(known) => (known.clone(), false),
+        None => (new_cookie(app), true),
+    };
+    let sealed = app.keys.flows.seal(&flow, &browser, &app.rng);
+    let mut response = see_other(app, &format!("{}?flow={sealed}", visit.path(page)));
+    if is_new {
+        response.cookie(names.make(names.browser, &browser));
+    }
+    response.finish()
+}

@@ -1,0 +1,118 @@
+//! `GET` and `POST /consent`: what an application wants, and the person's answer.
+
+use actix_web::http::StatusCode;
+use actix_web::web::Payload;
+use actix_web::{HttpRequest, HttpResponse};
+
+use crate::login::FlowError;
+use crate::login::session::end;
+use crate::oauth::Params;
+use crate::oidc::Interaction;
+use crate::pages::{ConsentPage, ErrorKind};
+use crate::store::sessions::Session;
+
+use super::authorize::proceed;
+use super::cookies::CookieNames;
+use super::failure::{authorize_failure, error_page, flow_error_page, form_error_page, store_error_page};
+use super::form;
+use super::headers::{FormAction, html, see_other};
+use super::login::{Entered, card, enter};
+use super::visit::Visit;
+
+/// The page, or the next one where there is nothing to ask.
+pub async fn get(request: HttpRequest) -> HttpResponse {
+    let visit = Visit::of(&request);
+    let query = visit.query().unwrap_or_default();
+    let (entered, session) = match arrive(&visit, &query).await {
+        Ok(arrived) => arrived,
+        Err(page) => return page,
+    };
+    match entered.authorization.next(&visit.app, session.as_ref(), Some(&entered.flow)).await {
+        Ok(Interaction::Consent) => {}
+        Ok(_) => return proceed(&visit, &entered.authorization, session.as_ref(), Some(entered.flow)).await,
+        Err(failure) => return authorize_failure(&visit, failure),
+    }
+    match session {
+        Some(session) => show(&visit, &query, &entered, &session).await,
+        None => error_page(&visit, ErrorKind::Internal),
+    }
+}
+
+/// Takes the answer.
+pub async fn post(request: HttpRequest, payload: Payload) -> HttpResponse {
+    let visit = Visit::of(&request);
+    let form = match form::read(&request, payload).await {
+        Ok(form) => form,
+        Err(error) => return form_error_page(&visit, &error),
+    };
+    if !visit.is_own_form(&form) {
+        return error_page(&visit, ErrorKind::Forbidden);
+    }
+    let (entered, session) = match arrive(&visit, &form).await {
+        Ok(arrived) => arrived,
+        Err(page) => return page,
+    };
+    let next = entered.authorization.next(&visit.app, session.as_ref(), Some(&entered.flow)).await;
+    let session = match (next, session) {
+        (Ok(Interaction::Consent | Interaction::None), Some(session)) => session,
+        (Ok(_), session) => return proceed(&visit, &entered.authorization, session.as_ref(), Some(entered.flow)).await,
+        (Err(failure), _) => return authorize_failure(&visit, failure),
+    };
+    let answer = match form.get("decision") {
+        Ok(Some("allow")) => entered.authorization.allow(&visit.app, &session, &entered.flow).await,
+        Ok(Some("deny")) => entered.authorization.deny(&visit.app, &entered.flow).await,
+        Ok(Some("switch")) => return switch(&visit, &entered).await,
+        _ => return error_page(&visit, ErrorKind::Forbidden),
+    };
+    match answer {
+        Ok(address) => see_other(&visit.app, &address).finish(),
+        Err(failure) => authorize_failure(&visit, failure),
+    }
+}
+
+async fn arrive(visit: &Visit, params: &Params) -> Result<(Entered, Option<Session>), HttpResponse> {
+    let entered = enter(visit, params).await?.ok_or_else(|| flow_error_page(visit, FlowError::Foreign))?;
+    let session = visit.session().await.map_err(|error| store_error_page(visit, error))?;
+    Ok((entered, session))
+}
+
+/// Somebody else wants to answer: this session ends, the flow goes on.
+async fn switch(visit: &Visit, entered: &Entered) -> HttpResponse {
+    if let Some(cookie) = visit.session_cookie.clone()
+        && let Err(error) = end(&visit.app, cookie).await
+    {
+        return store_error_page(visit, error);
+    }
+    let names = CookieNames::of(&visit.app);
+    let login = format!("{}?flow={}", visit.path("/login"), entered.sealed);
+    see_other(&visit.app, &login).cookie(names.remove(names.session)).finish()
+}
+
+async fn show(visit: &Visit, query: &Params, entered: &Entered, session: &Session) -> HttpResponse {
+    let (request, client) = (&entered.authorization.request, &entered.authorization.client);
+    let consented = match entered.authorization.consented(&visit.app, Some(session)).await {
+        Ok(consented) => consented,
+        Err(error) => return store_error_page(visit, error),
+    };
+    let Some(browser) = &visit.browser else { return flow_error_page(visit, FlowError::Foreign) };
+    let lang = query.get("lang").ok().flatten();
+    let tokens = |scope: crate::oauth::Scope| scope.iter().map(str::to_owned).collect();
+    let page = ConsentPage {
+        page: visit.page("/consent", &[("flow", &entered.sealed)], &[lang, request.ui_locales.as_deref()]),
+        client: card(&entered.authorization),
+        username: session.username.clone(),
+        flow: entered.sealed.clone(),
+        csrf: visit.csrf(browser),
+        new_scopes: tokens(request.scope.beyond(&consented)),
+        granted_scopes: tokens(request.scope.within(&consented)),
+        resource: request.resource.clone(),
+        offline: request.scope.contains("offline_access"),
+        lifetime_days: if client.has_grant(crate::oauth::GrantType::RefreshToken) {
+            visit.app.config.tokens.refresh_ttl.as_secs().div_ceil(86_400)
+        } else {
+            0
+        },
+    };
+    let form_action = FormAction::and(request.redirect_uri.form_action_source());
+    html(&visit.app, StatusCode::OK, &page.page, page.render(), &form_action)
+}

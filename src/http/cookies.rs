@@ -1,0 +1,44 @@
+//! Cookies: `__Host-` where the issuer is https, which pins them to this host, the root path and a secure connection.
+
+use actix_web::cookie::{Cookie, SameSite};
+
+use crate::app::App;
+use crate::types::Secret;
+
+/// The names of our two cookies.
+#[derive(Clone, Copy)]
+pub struct CookieNames {
+    /// Binds forms and flows to the browser.
+    pub browser: &'static str,
+    /// Carries the session.
+    pub session: &'static str,
+    secure: bool,
+}
+
+impl CookieNames {
+    /// Plain http is for this machine only, where some browsers keep no secure cookies.
+    pub fn of(app: &App) -> Self {
+        if app.issuer.is_https() {
+            Self { browser: "__Host-countersign_browser", session: "__Host-countersign_session", secure: true }
+        } else {
+            Self { browser: "countersign_browser", session: "countersign_session", secure: false }
+        }
+    }
+
+    /// A cookie that lives as long as the browser runs; the server ends it when it wants.
+    pub fn make(self, name: &'static str, value: &Secret) -> Cookie<'static> {
+        Cookie::build(name, value.expose().to_owned())
+            .path("/")
+            .secure(self.secure)
+            .http_only(true)
+            .same_site(SameSite::Lax)
+            .finish()
+    }
+
+    /// What removes a cookie from the browser.
+    pub fn remove(self, name: &'static str) -> Cookie<'static> {
+        let mut cookie = self.make(name, &Secret::new(""));
+        cookie.make_removal();
+        cookie
+    }
+}

@@ -1,0 +1,79 @@
+//! What only `countersign dev` serves: its home page, a client that runs in the browser, and an API.
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpRequest, HttpResponse};
+use serde_json::{Value, json};
+
+use crate::dev::Playground;
+use crate::oauth::access_token::{ACCESS_TOKEN_TYPE, AccessTokenClaims};
+use crate::oauth::{ErrorCode, OAuthError, Params};
+use crate::pages::{DevClient, DevClientPage, DevHomePage, ErrorKind};
+
+use super::bearer::{access_token, bearer_error, unauthenticated};
+use super::failure::error_page;
+use super::headers::{FormAction, html, json as json_answer};
+use super::visit::Visit;
+
+/// What was seeded, and where to go.
+pub async fn home(request: HttpRequest) -> HttpResponse {
+    let visit = Visit::of(&request);
+    let Some(playground) = &visit.app.dev else { return error_page(&visit, ErrorKind::NotFound) };
+    let client = |client: &crate::dev::SeededClient| DevClient {
+        id: client.id.to_owned(),
+        kind: client.kind.to_owned(),
+        secret: client.secret.as_ref().map(|secret| secret.expose().to_owned()),
+        note: client.note.to_owned(),
+    };
+    let page = DevHomePage {
+        page: visit.page("/", &[], &[visit.query().unwrap_or_default().get("lang").ok().flatten()]),
+        issuer: visit.app.issuer.as_str().to_owned(),
+        username: Playground::USERNAME.to_owned(),
+        password: playground.password.expose().to_owned(),
+        clients: playground.clients.iter().map(client).collect(),
+        api: playground.api.clone(),
+    };
+    html(&visit.app, StatusCode::OK, &page.page, page.render(), &FormAction::own())
+}
+
+/// A public client: it runs the code grant, refresh, retry and replay, and shows every request and response.
+pub async fn client(request: HttpRequest) -> HttpResponse {
+    let visit = Visit::of(&request);
+    let Some(playground) = &visit.app.dev else { return error_page(&visit, ErrorKind::NotFound) };
+    let page = DevClientPage {
+        page: visit.page("/dev/client", &[], &[visit.query().unwrap_or_default().get("lang").ok().flatten()]),
+        issuer: visit.app.issuer.as_str().to_owned(),
+        client_id: Playground::PUBLIC_CLIENT.to_owned(),
+        redirect_uri: visit.app.issuer.url("/dev/client"),
+        scope: Playground::SCOPE.to_owned(),
+        resource: playground.api.clone(),
+        paste_verifier: Playground::VERIFIER.to_owned(),
+    };
+    html(&visit.app, StatusCode::OK, &page.page, page.render(), &FormAction::own())
+}
+
+/// A resource server: it verifies the access token as any API would, and shows what the token says.
+pub async fn api(request: HttpRequest) -> HttpResponse {
+    let Visit { app, .. } = Visit::of(&request);
+    let token = match access_token(&request, &Params::default()) {
+        Ok(Some(token)) => token,
+        Ok(None) => return unauthenticated(&app),
+        Err(error) => return bearer_error(&app, &error),
+    };
+    let refused = |why: String| {
+        OAuthError::new(ErrorCode::InvalidToken, "the access token is expired, altered, or for another API")
+            .with_source(why)
+    };
+    let claims = app.keys.ring.current().verify::<AccessTokenClaims>(&token, ACCESS_TOKEN_TYPE);
+    let claims = claims.map_err(|error| refused(error.to_string())).and_then(|claims| {
+        let is_ours = app.dev.as_ref().is_some_and(|playground| playground.api == claims.aud);
+        let current = claims.is_current(app.issuer.as_str(), app.clock.now());
+        if is_ours && current { Ok(claims) } else { Err(refused("expired, or for another API".to_owned())) }
+    });
+    match claims {
+        Ok(claims) => {
+            let claims = serde_json::to_value(&claims).unwrap_or(Value::Null);
+            json_answer(&app, StatusCode::OK, &json!({ "verified": true, "claims": claims }))
+        }
+        Err(error) => bearer_error(&app, &error),
+    }
+}

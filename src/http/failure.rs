@@ -1,0 +1,130 @@
+//! Failures as answers: JSON for programs (RFC 6749 §5.2), a page for people, a redirect where the address is proven.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::http::header::{PRAGMA, RETRY_AFTER, WWW_AUTHENTICATE};
+use serde::Serialize;
+
+use crate::app::App;
+use crate::login::FlowError;
+use crate::login::authorize::{Failure, error_response};
+use crate::oauth::authorization_request::{AuthorizeError, PageError};
+use crate::oauth::redirect_uri::Unproven;
+use crate::oauth::{ErrorCode, OAuthError};
+use crate::pages::{ErrorKind, ErrorPage};
+use crate::store::StoreError;
+
+use super::form::FormError;
+use super::headers::{FormAction, html, json_with, see_other};
+use super::log::Outcome;
+use super::visit::Visit;
+
+/// Seconds after which a page is worth reloading when the database could not answer.
+const RETRY_AFTER_SECONDS: u64 = 2;
+
+#[derive(Serialize)]
+struct ErrorBody<'a> {
+    error: &'static str,
+    error_description: &'a str,
+}
+
+/// An error of the token endpoint (RFC 6749 §5.2).
+pub fn oauth_error(app: &App, error: &OAuthError) -> HttpResponse {
+    json_error(app, error, error.code.status())
+}
+
+fn json_error(app: &App, error: &OAuthError, status: u16) -> HttpResponse {
+    let status = StatusCode::from_u16(status).expect("an error's status is one");
+    let body = ErrorBody { error: error.code.as_str(), error_description: error.description() };
+    let response = json_with(app, status, &body, |headers| {
+        headers.insert_header((PRAGMA, "no-cache"));
+        if error.code == ErrorCode::InvalidClient {
+            headers.insert_header((WWW_AUTHENTICATE, "Basic realm=\"countersign\", charset=\"UTF-8\""));
+        }
+        if let Some(seconds) = error.retry_after {
+            headers.insert_header((RETRY_AFTER, seconds));
+        }
+    });
+    logged(response, error)
+}
+
+/// A form that was not read, at an endpoint for programs.
+pub fn form_error(app: &App, error: &FormError) -> HttpResponse {
+    match error {
+        FormError::TooLarge => json_error(app, &OAuthError::invalid_request("the body is larger than 64 kB"), 413),
+        FormError::Invalid(error) => oauth_error(app, error),
+    }
+}
+
+/// A form that was not read, at a page.
+pub fn form_error_page(visit: &Visit, error: &FormError) -> HttpResponse {
+    match error {
+        FormError::TooLarge => error_page(visit, ErrorKind::TooLarge),
+        FormError::Invalid(error) => logged(error_page(visit, ErrorKind::Forbidden), error),
+    }
+}
+
+/// Notes an error for the request's log line.
+pub fn logged(mut response: HttpResponse, error: &OAuthError) -> HttpResponse {
+    let source = error.source.as_ref().map(ToString::to_string);
+    response.extensions_mut().insert(Outcome { error: error.code.as_str(), source });
+    response
+}
+
+/// A page that says what went wrong.
+pub fn error_page(visit: &Visit, kind: ErrorKind) -> HttpResponse {
+    diagnosed(visit, kind, None)
+}
+
+fn diagnosed(visit: &Visit, kind: ErrorKind, diagnosis: Option<String>) -> HttpResponse {
+    let diagnosis = diagnosis.filter(|_| visit.app.dev.is_some());
+    let page = ErrorPage { page: visit.page("/", &[], &[]), kind, back: None, diagnosis };
+    let status = StatusCode::from_u16(page.status()).expect("a page's status is one");
+    let mut response = html(&visit.app, status, &page.page, page.render(), &FormAction::own());
+    if let Some(seconds) = kind.retry_after_seconds() {
+        response.headers_mut().insert(RETRY_AFTER, seconds.into());
+    }
+    response
+}
+
+/// The database did not answer a page's question.
+pub fn store_error_page(visit: &Visit, error: StoreError) -> HttpResponse {
+    let kind = match error {
+        StoreError::Unavailable(_) => ErrorKind::Unavailable { retry_after_seconds: RETRY_AFTER_SECONDS },
+        _ => ErrorKind::Internal,
+    };
+    logged(error_page(visit, kind), &OAuthError::from(error))
+}
+
+/// A flow that cannot go on.
+pub fn flow_error_page(visit: &Visit, error: FlowError) -> HttpResponse {
+    let kind = match error {
+        FlowError::Expired => ErrorKind::Expired,
+        FlowError::Foreign => ErrorKind::Forbidden,
+    };
+    logged(error_page(visit, kind), &OAuthError::invalid_request("flow").with_source(error))
+}
+
+/// An authorization request that has no code for an answer.
+pub fn authorize_failure(visit: &Visit, failure: Failure) -> HttpResponse {
+    match failure {
+        Failure::Store(error) => store_error_page(visit, error),
+        Failure::AlreadyDecided => error_page(visit, ErrorKind::Expired),
+        Failure::Authorize(AuthorizeError::Redirect(failed)) => {
+            logged(see_other(&visit.app, &error_response(&visit.app, &failed)).finish(), &failed.error)
+        }
+        Failure::Authorize(AuthorizeError::Page(error)) => {
+            let (diagnosis, error) = match error {
+                PageError::Client(error) | PageError::RedirectUri(error) => (error.description().to_owned(), error),
+                PageError::Unproven { unproven, diagnosis } => {
+                    let source = match unproven {
+                        Unproven::Missing => "redirect_uri is missing",
+                        Unproven::Mismatch { .. } => "redirect_uri is not one of the client's",
+                    };
+                    (diagnosis, OAuthError::invalid_request(source).with_source(source))
+                }
+            };
+            logged(diagnosed(visit, ErrorKind::BadRequest, Some(diagnosis)), &error)
+        }
+    }
+}

@@ -1,0 +1,32 @@
+//! Forms: read within bounds, and only as what they say they are.
+
+use actix_web::web::Payload;
+use actix_web::{HttpMessage, HttpRequest};
+
+use crate::oauth::{OAuthError, Params};
+
+/// The largest form, in bytes.
+pub const MAX_FORM: usize = 64 * 1024;
+
+/// Why a form was not read.
+#[derive(Debug)]
+pub enum FormError {
+    /// It is larger than [`MAX_FORM`].
+    TooLarge,
+    /// It is no form, or cannot be read.
+    Invalid(OAuthError),
+}
+
+/// Reads a form.
+///
+/// # Errors
+/// [`FormError`].
+pub async fn read(request: &HttpRequest, payload: Payload) -> Result<Params, FormError> {
+    if request.content_type() != "application/x-www-form-urlencoded" {
+        let description = "send the parameters as a form, Content-Type: application/x-www-form-urlencoded";
+        return Err(FormError::Invalid(OAuthError::invalid_request(description)));
+    }
+    let body = payload.to_bytes_limited(MAX_FORM).await.map_err(|_| FormError::TooLarge)?;
+    let body = body.map_err(|_| FormError::Invalid(OAuthError::invalid_request("the body could not be read")))?;
+    Params::parse(&body).map_err(FormError::Invalid)
+}

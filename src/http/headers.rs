@@ -1,0 +1,87 @@
+//! Headers that answers have in common.
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::{
+    CACHE_CONTROL, CONTENT_LANGUAGE, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, LOCATION, REFERRER_POLICY,
+    STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+};
+use actix_web::{HttpResponse, HttpResponseBuilder};
+use serde::Serialize;
+
+use crate::app::App;
+use crate::pages::Page;
+
+/// Where a page's forms may lead. Chrome applies `form-action` to the redirect after the POST, so that pages whose answer
+/// goes to an application name its origin.
+pub struct FormAction(Option<String>);
+
+impl FormAction {
+    /// Only to this server.
+    pub const fn own() -> Self {
+        Self(None)
+    }
+
+    /// To this server, and from it to the origin or scheme of a proven redirect URI.
+    pub const fn and(source: Option<String>) -> Self {
+        Self(source)
+    }
+}
+
+/// A page as an answer.
+pub fn html(app: &App, status: StatusCode, page: &Page, body: String, form_action: &FormAction) -> HttpResponse {
+    let target = form_action.0.as_deref().map(|source| format!(" {source}")).unwrap_or_default();
+    let policy = format!(
+        "default-src 'none'; style-src 'self'; img-src 'self' data:; script-src 'self'; connect-src 'self'; \
+         form-action 'self'{target}; frame-ancestors 'none'; base-uri 'none'"
+    );
+    let mut response = common(app, status);
+    response
+        .insert_header((CONTENT_TYPE, "text/html; charset=utf-8"))
+        .insert_header((CONTENT_LANGUAGE, page.lang.code()))
+        .insert_header((CONTENT_SECURITY_POLICY, policy))
+        .insert_header((X_FRAME_OPTIONS, "DENY"))
+        .insert_header((HeaderName::from_static("cross-origin-opener-policy"), "same-origin"))
+        .insert_header((HeaderName::from_static("cross-origin-resource-policy"), "same-origin"))
+        .insert_header((HeaderName::from_static("permissions-policy"), PERMISSIONS));
+    response.body(body)
+}
+
+const PERMISSIONS: &str = "camera=(), geolocation=(), microphone=(), payment=(), usb=(), interest-cohort=()";
+
+/// JSON that nobody keeps (RFC 6749 §5.1).
+pub fn json(app: &App, status: StatusCode, body: &impl Serialize) -> HttpResponse {
+    json_with(app, status, body, |_| {})
+}
+
+/// The same, with further headers.
+pub fn json_with(
+    app: &App,
+    status: StatusCode,
+    body: &impl Serialize,
+    headers: impl FnOnce(&mut HttpResponseBuilder),
+) -> HttpResponse {
+    let text = serde_json::to_string(body).expect("a response is plain data");
+    let mut response = common(app, status);
+    response.insert_header((CONTENT_TYPE, "application/json"));
+    headers(&mut response);
+    response.body(text)
+}
+
+/// A redirect after which credentials are not sent again: 303, never 307 (RFC 9700 §4.12).
+pub fn see_other(app: &App, to: &str) -> HttpResponseBuilder {
+    let mut response = common(app, StatusCode::SEE_OTHER);
+    response.insert_header((LOCATION, to));
+    response
+}
+
+fn common(app: &App, status: StatusCode) -> HttpResponseBuilder {
+    let mut response = HttpResponse::build(status);
+    response
+        .insert_header((CACHE_CONTROL, "no-store"))
+        .insert_header((X_CONTENT_TYPE_OPTIONS, "nosniff"))
+        .insert_header((REFERRER_POLICY, "no-referrer"));
+    if app.issuer.is_https() {
+        response.insert_header((STRICT_TRANSPORT_SECURITY, "max-age=63072000"));
+    }
+    response
+}

@@ -1,0 +1,34 @@
+//! Health: whether the process lives, and whether it can serve.
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpRequest, HttpResponse};
+use serde_json::json;
+
+use crate::store::clients;
+
+use super::headers::json as json_answer;
+use super::visit::Visit;
+
+/// The process answers.
+pub async fn live(request: HttpRequest) -> HttpResponse {
+    json_answer(&Visit::of(&request).app, StatusCode::OK, &json!({ "status": "live" }))
+}
+
+/// The database answers, the keys are fresh, and the process is not on its way out.
+pub async fn ready(request: HttpRequest) -> HttpResponse {
+    let Visit { app, .. } = Visit::of(&request);
+    let reason = if app.is_stopping() {
+        Some("stopping")
+    } else if app.store.read(|conn| clients::find(conn, "")).await.is_err() {
+        Some("the database does not answer")
+    } else {
+        None
+    };
+    match reason {
+        None => json_answer(&app, StatusCode::OK, &json!({ "status": "ready" })),
+        Some(reason) => {
+            let body = json!({ "status": "not ready", "reason": reason });
+            json_answer(&app, StatusCode::SERVICE_UNAVAILABLE, &body)
+        }
+    }
+}

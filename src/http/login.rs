@@ -1,0 +1,199 @@
+//! `GET` and `POST /login`: the hosted sign-in page.
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::RETRY_AFTER;
+use actix_web::web::Payload;
+use actix_web::{HttpRequest, HttpResponse};
+
+use crate::login::authorize::{Authorization, read};
+use crate::login::session::{new_cookie, start};
+use crate::login::{Flow, SignInError, authenticate};
+use crate::oauth::Params;
+use crate::oauth::token_request::MAX_PASSWORD;
+use crate::oidc::{AskedAgain, Interaction};
+use crate::pages::{ClientCard, LoginError, LoginPage, LoginReason, SignedInPage};
+use crate::types::Secret;
+
+use super::authorize::proceed;
+use super::cookies::CookieNames;
+use super::failure::{authorize_failure, flow_error_page, form_error_page, logged, store_error_page};
+use super::form;
+use super::headers::{FormAction, html, see_other};
+use super::visit::Visit;
+
+/// A flow with the request in it.
+pub struct Entered {
+    /// The flow.
+    pub flow: Flow,
+    /// The request that it carries, read anew: its client may have changed.
+    pub authorization: Authorization,
+    /// The flow as the browser holds it.
+    pub sealed: String,
+}
+
+/// The root of the server.
+pub async fn root(request: HttpRequest) -> HttpResponse {
+    let visit = Visit::of(&request);
+    see_other(&visit.app, &visit.path("/login")).finish()
+}
+
+/// The flow of a page, if it has one.
+///
+/// # Errors
+/// The page that says why it cannot go on.
+pub async fn enter(visit: &Visit, params: &Params) -> Result<Option<Entered>, HttpResponse> {
+    let Ok(Some(sealed)) = params.get("flow") else { return Ok(None) };
+    let browser = visit.browser.clone().unwrap_or_else(|| Secret::new(""));
+    let flow = visit.app.keys.flows.open(sealed, &browser, visit.app.clock.now());
+    let flow = flow.map_err(|error| flow_error_page(visit, error))?;
+    let request =
+        flow.params().map_err(|error| logged(flow_error_page(visit, crate::login::FlowError::Foreign), &error))?;
+    let authorization = read(&visit.app, &request).await.map_err(|failure| authorize_failure(visit, failure))?;
+    Ok(Some(Entered { flow, authorization, sealed: sealed.to_owned() }))
+}
+
+/// The page, or the next one for somebody who need not sign in.
+pub async fn get(request: HttpRequest) -> HttpResponse {
+    let visit = Visit::of(&request);
+    let query = visit.query().unwrap_or_default();
+    let entered = match enter(&visit, &query).await {
+        Ok(entered) => entered,
+        Err(page) => return page,
+    };
+    let session = match visit.session().await {
+        Ok(session) => session,
+        Err(error) => return store_error_page(&visit, error),
+    };
+    let Some(entered) = entered else {
+        return match (session, &visit.browser) {
+            (Some(session), Some(browser)) => signed_in(&visit, &query, session.username, browser),
+            _ => Form { visit: &visit, params: &query, entered: None, error: None, reason: None }.show(StatusCode::OK),
+        };
+    };
+    let next = entered.authorization.next(&visit.app, session.as_ref(), Some(&entered.flow)).await;
+    let reason = match next {
+        Ok(Interaction::SignIn(reason)) => reason,
+        Ok(_) => return proceed(&visit, &entered.authorization, session.as_ref(), Some(entered.flow)).await,
+        Err(failure) => return authorize_failure(&visit, failure),
+    };
+    Form { visit: &visit, params: &query, entered: Some(&entered), error: None, reason }.show(StatusCode::OK)
+}
+
+/// Signs a person in.
+pub async fn post(request: HttpRequest, payload: Payload) -> HttpResponse {
+    let visit = Visit::of(&request);
+    let form = match form::read(&request, payload).await {
+        Ok(form) => form,
+        Err(error) => return form_error_page(&visit, &error),
+    };
+    let again = |entered, error, status| {
+        Form { visit: &visit, params: &form, entered, error: Some(error), reason: None }.show(status)
+    };
+    if !visit.is_own_form(&form) {
+        return again(None, LoginError::Expired, StatusCode::FORBIDDEN);
+    }
+    let entered = match enter(&visit, &form).await {
+        Ok(entered) => entered,
+        Err(page) => return page,
+    };
+    let (username, password) = match credentials(&form) {
+        Ok(credentials) => credentials,
+        Err(error) => return again(entered.as_ref(), error, StatusCode::BAD_REQUEST),
+    };
+    let user = match authenticate(&visit.app, username, &password, visit.peer).await {
+        Ok(user) => user,
+        Err(SignInError::Store(error)) => return store_error_page(&visit, error),
+        Err(SignInError::Wrong) => return again(entered.as_ref(), LoginError::Wrong, StatusCode::BAD_REQUEST),
+        Err(SignInError::Throttled { retry_after }) => {
+            let error = LoginError::Throttled { retry_after_seconds: retry_after };
+            return later(again(entered.as_ref(), error, StatusCode::TOO_MANY_REQUESTS), retry_after);
+        }
+        Err(SignInError::Busy { retry_after }) => {
+            let error = LoginError::Busy { retry_after_seconds: retry_after };
+            return later(again(entered.as_ref(), error, StatusCode::SERVICE_UNAVAILABLE), retry_after);
+        }
+    };
+    let (cookie, session) = match start(&visit.app, &user, visit.session_cookie.clone()).await {
+        Ok(started) => started,
+        Err(error) => return store_error_page(&visit, error),
+    };
+    let mut response = match entered {
+        Some(entered) => proceed(&visit, &entered.authorization, Some(&session), Some(entered.flow)).await,
+        None => see_other(&visit.app, &visit.path("/login")).finish(),
+    };
+    let names = CookieNames::of(&visit.app);
+    match response.add_cookie(&names.make(names.session, &cookie)) {
+        Ok(()) => response,
+        Err(error) => HttpResponse::from_error(error),
+    }
+}
+
+fn later(mut response: HttpResponse, seconds: u64) -> HttpResponse {
+    response.headers_mut().insert(RETRY_AFTER, seconds.into());
+    response
+}
+
+fn credentials(form: &Params) -> Result<(&str, Secret), LoginError> {
+    let field = |name| form.get(name).ok().flatten();
+    let username = field("username").filter(|name| !name.trim().is_empty()).ok_or(LoginError::MissingUsername)?;
+    let password = field("password").ok_or(LoginError::MissingPassword)?;
+    if password.len() > MAX_PASSWORD {
+        return Err(LoginError::TooLong);
+    }
+    Ok((username, Secret::new(password)))
+}
+
+/// The sign-in form, for the first time or again.
+struct Form<'a> {
+    visit: &'a Visit,
+    params: &'a Params,
+    entered: Option<&'a Entered>,
+    error: Option<LoginError>,
+    reason: Option<AskedAgain>,
+}
+
+impl Form<'_> {
+    fn show(&self, status: StatusCode) -> HttpResponse {
+        let (visit, names) = (self.visit, CookieNames::of(&self.visit.app));
+        let (browser, is_new) = match &visit.browser {
+            Some(known) => (known.clone(), false),
+            None => (new_cookie(&visit.app), true),
+        };
+        let request = self.entered.map(|entered| &entered.authorization.request);
+        // A form that failed its check may be sent again with a new token.
+        let sealed = self.entered.map(|entered| entered.sealed.as_str()).or(self.params.get("flow").ok().flatten());
+        let query: Vec<(&str, &str)> = sealed.iter().map(|sealed| ("flow", *sealed)).collect();
+        let locales = request.and_then(|request| request.ui_locales.as_deref());
+        let hint = request.and_then(|request| request.login_hint.as_deref());
+        let typed = self.params.get("username").ok().flatten();
+        let page = LoginPage {
+            page: visit.page("/login", &query, &[self.params.get("lang").ok().flatten(), locales]),
+            client: self.entered.map(|entered| card(&entered.authorization)),
+            flow: sealed.map(str::to_owned),
+            csrf: visit.csrf(&browser),
+            username: typed.or(hint).unwrap_or_default().chars().take(256).collect(),
+            error: self.error,
+            reason: self.reason.map(|reason| match reason {
+                AskedAgain::ByApplication => LoginReason::AskedAgain,
+                AskedAgain::TooLongAgo => LoginReason::TooLongAgo,
+            }),
+        };
+        let form_action = FormAction::and(request.and_then(|request| request.redirect_uri.form_action_source()));
+        let mut response = html(&visit.app, status, &page.page, page.render(), &form_action);
+        if is_new && let Err(error) = response.add_cookie(&names.make(names.browser, &browser)) {
+            return HttpResponse::from_error(error);
+        }
+        response
+    }
+}
+
+/// The application of a request, as people see it.
+pub fn card(authorization: &Authorization) -> ClientCard {
+    ClientCard { name: authorization.client.name.clone(), host: authorization.request.redirect_uri.host() }
+}
+
+fn signed_in(visit: &Visit, query: &Params, username: String, browser: &Secret) -> HttpResponse {
+    let page = visit.page("/login", &[], &[query.get("lang").ok().flatten()]);
+    let page = SignedInPage { page, username, csrf: visit.csrf(browser) };
+    html(&visit.app, StatusCode::OK, &page.page, page.render(), &FormAction::own())
+}

@@ -1,0 +1,51 @@
+//! `GET` and `POST /logout`: a link asks, a form signs out.
+
+use actix_web::http::StatusCode;
+use actix_web::web::Payload;
+use actix_web::{HttpRequest, HttpResponse};
+
+use crate::login::session::end;
+use crate::pages::{ErrorKind, LoggedOutPage, LogoutPage};
+
+use super::cookies::CookieNames;
+use super::failure::{error_page, form_error_page, store_error_page};
+use super::form;
+use super::headers::{FormAction, html, see_other};
+use super::visit::Visit;
+
+/// Asks somebody who is signed in, tells everybody else that they are not.
+pub async fn get(request: HttpRequest) -> HttpResponse {
+    let visit = Visit::of(&request);
+    let session = match visit.session().await {
+        Ok(session) => session,
+        Err(error) => return store_error_page(&visit, error),
+    };
+    let query = visit.query().unwrap_or_default();
+    let page = visit.page("/logout", &[], &[query.get("lang").ok().flatten()]);
+    let body = match (session, &visit.browser) {
+        (Some(session), Some(browser)) => {
+            LogoutPage { page: page.clone(), csrf: visit.csrf(browser), username: session.username }.render()
+        }
+        _ => LoggedOutPage { page: page.clone(), applications: Vec::new() }.render(),
+    };
+    html(&visit.app, StatusCode::OK, &page, body, &FormAction::own())
+}
+
+/// Signs out: the session ends on the server, with the grants that were bound to it.
+pub async fn post(request: HttpRequest, payload: Payload) -> HttpResponse {
+    let visit = Visit::of(&request);
+    let form = match form::read(&request, payload).await {
+        Ok(form) => form,
+        Err(error) => return form_error_page(&visit, &error),
+    };
+    if !visit.is_own_form(&form) {
+        return error_page(&visit, ErrorKind::Forbidden);
+    }
+    if let Some(cookie) = visit.session_cookie.clone()
+        && let Err(error) = end(&visit.app, cookie).await
+    {
+        return store_error_page(&visit, error);
+    }
+    let names = CookieNames::of(&visit.app);
+    see_other(&visit.app, &visit.path("/logout")).cookie(names.remove(names.session)).finish()
+}

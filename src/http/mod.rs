@@ -1,0 +1,23 @@
+//! HTTP, and the only rooms that know actix: one file an endpoint, each of which parses, calls and renders.
+
+mod assets;
+mod authorize;
+mod bearer;
+mod consent;
+mod cookies;
+mod dev;
+mod documents;
+mod failure;
+mod form;
+mod headers;
+mod health;
+mod log;
+mod login;
+mod logout;
+mod routes;
+mod token;
+mod userinfo;
+mod visit;
+
+pub use log::access_log;
+pub use routes::routes;

@@ -1,0 +1,43 @@
+//! `GET` and `POST /userinfo` (OpenID Connect Core §5.3).
+
+use actix_web::http::StatusCode;
+use actix_web::web::Payload;
+use actix_web::{HttpMessage, HttpRequest, HttpResponse};
+
+use crate::grant;
+use crate::oauth::Params;
+
+use super::bearer::{access_token, bearer_error, unauthenticated};
+use super::failure::form_error;
+use super::form;
+use super::headers::json;
+use super::visit::Visit;
+
+/// The token in the header.
+pub async fn get(request: HttpRequest) -> HttpResponse {
+    answer(&request, &Params::default()).await
+}
+
+/// The token in the header or in the form.
+pub async fn post(request: HttpRequest, payload: Payload) -> HttpResponse {
+    if request.content_type() != "application/x-www-form-urlencoded" {
+        return answer(&request, &Params::default()).await;
+    }
+    match form::read(&request, payload).await {
+        Ok(form) => answer(&request, &form).await,
+        Err(error) => form_error(&Visit::of(&request).app, &error),
+    }
+}
+
+async fn answer(request: &HttpRequest, form: &Params) -> HttpResponse {
+    let Visit { app, .. } = Visit::of(request);
+    let token = match access_token(request, form) {
+        Ok(Some(token)) => token,
+        Ok(None) => return unauthenticated(&app),
+        Err(error) => return bearer_error(&app, &error),
+    };
+    match grant::userinfo(&app, &token).await {
+        Ok(claims) => json(&app, StatusCode::OK, &claims),
+        Err(error) => bearer_error(&app, &error),
+    }
+}

@@ -1,0 +1,111 @@
+//! What a request brings along besides its parameters.
+
+use std::net::{IpAddr, Ipv4Addr};
+
+use actix_web::http::header::{ACCEPT_LANGUAGE, HeaderName};
+use actix_web::web::ThinData;
+use actix_web::{HttpMessage, HttpRequest};
+
+use crate::app::App;
+use crate::login::session;
+use crate::oauth::{OAuthError, Params};
+use crate::pages::{Lang, Page};
+use crate::store::StoreError;
+use crate::store::sessions::Session;
+use crate::types::Secret;
+
+use super::cookies::CookieNames;
+use super::log::RequestId;
+
+/// A request as the handlers see it.
+pub struct Visit {
+    /// The server's parts.
+    pub app: App,
+    /// The id under which the request is in the log.
+    pub request_id: String,
+    /// Who is at the other end of the connection; forwarded headers are not trusted.
+    pub peer: IpAddr,
+    /// The cookie that forms and flows are bound to.
+    pub browser: Option<Secret>,
+    /// The cookie of the session.
+    pub session_cookie: Option<Secret>,
+    query: String,
+    accept_language: Option<String>,
+    origin: Option<String>,
+    fetch_site: Option<String>,
+}
+
+impl Visit {
+    /// Reads a request.
+    pub fn of(request: &HttpRequest) -> Self {
+        let ThinData(app) = request.app_data::<ThinData<App>>().expect("every server has its app").clone();
+        let names = CookieNames::of(&app);
+        let cookie = |name| request.cookie(name).map(|cookie| Secret::new(cookie.value()));
+        let header = |name: HeaderName| request.headers().get(name)?.to_str().ok().map(str::to_owned);
+        Self {
+            request_id: request.extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default(),
+            peer: request.peer_addr().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |address| address.ip()),
+            browser: cookie(names.browser),
+            session_cookie: cookie(names.session),
+            query: request.query_string().to_owned(),
+            accept_language: header(ACCEPT_LANGUAGE),
+            origin: header(actix_web::http::header::ORIGIN),
+            fetch_site: header(HeaderName::from_static("sec-fetch-site")),
+            app,
+        }
+    }
+
+    /// The parameters of the query.
+    ///
+    /// # Errors
+    /// `invalid_request` where they cannot be read.
+    pub fn query(&self) -> Result<Params, OAuthError> {
+        Params::parse(self.query.as_bytes())
+    }
+
+    /// The query as it came.
+    pub fn raw_query(&self) -> &str {
+        &self.query
+    }
+
+    /// The live session of the browser.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn session(&self) -> Result<Option<Session>, StoreError> {
+        session::current(&self.app, self.session_cookie.as_ref()).await
+    }
+
+    /// Whether a form came from a page of ours in this browser: by its token, and by what the browser says of its origin.
+    /// (With `Referrer-Policy: no-referrer` browsers send `Origin: null` along with our own forms.)
+    pub fn is_own_form(&self, form: &Params) -> bool {
+        let from_elsewhere = self.fetch_site.as_deref().is_some_and(|site| site != "same-origin" && site != "none")
+            || self.origin.as_deref().is_some_and(|origin| origin != "null" && origin != self.app.issuer.origin());
+        let token = form.get("csrf").ok().flatten().unwrap_or_default();
+        let valid = |browser| self.app.keys.csrf.is_valid(token, browser, self.session_cookie.as_ref());
+        !from_elsewhere && self.browser.as_ref().is_some_and(valid)
+    }
+
+    /// The token for a form of this browser.
+    pub fn csrf(&self, browser: &Secret) -> String {
+        self.app.keys.csrf.token(browser, self.session_cookie.as_ref())
+    }
+
+    /// What every page has. `wishes` are languages in order: the person's choice, the application's.
+    pub fn page(&self, path: &'static str, query: &[(&str, &str)], wishes: &[Option<&str>]) -> Page {
+        let wish = wishes.iter().flatten().next().copied();
+        Page {
+            lang: Lang::negotiate(wish, self.accept_language.as_deref()),
+            instance: self.app.config.name.clone(),
+            base: self.app.issuer.path().trim_end_matches('/').to_owned(),
+            path,
+            query: query.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect(),
+            request_id: self.request_id.clone(),
+        }
+    }
+
+    /// The address of a page of ours, by path.
+    pub fn path(&self, path: &str) -> String {
+        format!("{}{path}", self.app.issuer.path().trim_end_matches('/'))
+    }
+}

@@ -1,0 +1,144 @@
+//! The key ring.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use jsonwebtoken::{EncodingKey, Header};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::verify::Verifiers;
+use super::{
+    Algorithm, JwksDocument, KeyError, KeyState, SealKey, SigningKey, StoredKey, VerifyError, provider, registry,
+};
+use crate::types::Timestamp;
+
+/// A ring that was read longer ago than this does not sign: another node may have retired its key by hand.
+pub const MAX_RING_AGE: Duration = Duration::from_secs(60);
+
+/// All keys as they were at one moment. It never changes: a node that reads the keys again makes a new ring
+/// ([`super::SharedRing`]).
+pub struct KeyRing {
+    signers: BTreeMap<Algorithm, Signer>,
+    verifiers: Verifiers,
+    jwks: JwksDocument,
+    loaded_at: Timestamp,
+}
+
+/// An active key, and the name by which `jsonwebtoken` finds it.
+struct Signer {
+    key: Arc<SigningKey>,
+    name: EncodingKey,
+}
+
+impl KeyRing {
+    /// Opens the keys that were read from the store at `loaded_at`. Each private key that is not gone is unsealed and
+    /// compared with its public half. `jwks_max_age` (whole seconds) is how long verifiers may keep the JWKS.
+    ///
+    /// # Errors
+    /// [`KeyError::WrongMasterKey`] for a key that does not unseal, [`KeyError::Mismatch`] for a row that contradicts
+    /// itself, [`KeyError::PrivateKey`] and [`KeyError::PublicKey`] for keys that are not usable,
+    /// [`KeyError::NoActiveKey`] and [`KeyError::TwoActive`] unless each algorithm in use has one active key.
+    pub fn open(
+        stored: &[StoredKey],
+        seal_key: &SealKey,
+        loaded_at: Timestamp,
+        jwks_max_age: Duration,
+    ) -> Result<Self, KeyError> {
+        provider::install();
+        let (mut signers, mut verifiers, mut published) = (BTreeMap::new(), Verifiers::default(), Vec::new());
+        for stored in in_publishing_order(stored) {
+            let public = stored.public_half()?;
+            verifiers.insert(&public, stored)?;
+            if stored.state == KeyState::Gone {
+                continue;
+            }
+            let private = stored.private_half(seal_key, &public)?;
+            published.push(public);
+            if stored.state == KeyState::Active && signers.insert(stored.algorithm, Signer::new(private)).is_some() {
+                return Err(KeyError::TwoActive(stored.algorithm));
+            }
+        }
+        if signers.is_empty() {
+            return Err(KeyError::NoActiveKey);
+        }
+        Ok(Self { signers, verifiers, jwks: JwksDocument::new(&published, jwks_max_age), loaded_at })
+    }
+
+    /// The JWKS: every key that is next, active or retiring, the oldest first.
+    #[must_use]
+    pub const fn jwks(&self) -> &JwksDocument {
+        &self.jwks
+    }
+
+    /// The algorithms that this ring can sign by, in the order of [`Algorithm`].
+    #[must_use]
+    pub fn algorithms(&self) -> Vec<Algorithm> {
+        self.signers.keys().copied().collect()
+    }
+
+    /// A signed JWT (RFC 7519 §7.1) with `claims`, of the type `typ` (RFC 8725 §3.11), by the active key for
+    /// `algorithm`. It blocks for one signature: some 200 µs with RSA-2048.
+    ///
+    /// # Errors
+    /// [`KeyError::Stale`] if the ring is older than [`MAX_RING_AGE`] at `now`, [`KeyError::NoKeyFor`] if there is no
+    /// active key, [`KeyError::Sign`] if the claims are not JSON or the library fails.
+    pub fn sign<T: Serialize>(
+        &self,
+        algorithm: Algorithm,
+        typ: &str,
+        claims: &T,
+        now: Timestamp,
+    ) -> Result<String, KeyError> {
+        if now.since(self.loaded_at) > MAX_RING_AGE {
+            return Err(KeyError::Stale);
+        }
+        let signer = self.signers.get(&algorithm).ok_or(KeyError::NoKeyFor(algorithm))?;
+        let mut header = Header::new(algorithm.into());
+        header.typ = Some(typ.to_owned());
+        header.kid = Some(signer.key.kid().to_owned());
+        Ok(jsonwebtoken::encode(&header, claims, &signer.name)?)
+    }
+
+    /// The claims of a JWT that a published key of this ring signed, of the type `typ`. Only form and signature are
+    /// checked (RFC 7515 §5.2): issuer, audience and times are the caller's, who has the clock.
+    ///
+    /// # Errors
+    /// [`VerifyError`] says which check failed.
+    pub fn verify<T: DeserializeOwned>(&self, token: &str, typ: &str) -> Result<T, VerifyError> {
+        self.verifiers.verify(token, typ, KeyState::Retiring)
+    }
+
+    /// As [`KeyRing::verify`], by keys that are gone as well: for an `id_token_hint`, which outlives the key that signed
+    /// it (`OpenID` Connect RP-Initiated Logout §2). It proves that we once said this, and authorizes nothing.
+    ///
+    /// # Errors
+    /// [`VerifyError`] says which check failed.
+    pub fn verify_hint<T: DeserializeOwned>(&self, token: &str, typ: &str) -> Result<T, VerifyError> {
+        self.verifiers.verify(token, typ, KeyState::Gone)
+    }
+}
+
+impl Signer {
+    fn new(key: SigningKey) -> Self {
+        let key = registry::register(key);
+        let name = provider::encoding_key(&key);
+        Self { key, name }
+    }
+}
+
+/// The oldest first: the document stays the same while a key only changes its state from one published to another.
+fn in_publishing_order(stored: &[StoredKey]) -> Vec<&StoredKey> {
+    let mut ordered: Vec<_> = stored.iter().collect();
+    ordered.sort_by(|a, b| (a.created_at, &a.kid).cmp(&(b.created_at, &b.kid)));
+    ordered
+}
+
+impl fmt::Debug for KeyRing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let active: Vec<_> = self.signers.values().map(|signer| signer.key.kid()).collect();
+        f.debug_struct("KeyRing").field("active", &active).field("loaded_at", &self.loaded_at).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,92 @@
+//! A flow: an authorization request on its way through the pages. It travels sealed in the browser, bound to it by a cookie,
+//! so that an unauthenticated request writes nothing and nobody can alter what was asked for.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use crate::keys::SealKey;
+use crate::oauth::{OAuthError, Params};
+use crate::types::{Id, Rng, Secret, Timestamp, base64url};
+
+/// How long a person may take from the application's link to the last click.
+const MAX_AGE: Duration = Duration::from_secs(3600);
+/// The longest authorization request that is carried, in bytes.
+pub const MAX_QUERY: usize = 8192;
+
+/// An authorization request on its way.
+#[derive(Clone, Debug)]
+pub struct Flow {
+    /// Its id: what was decided about it is remembered under this.
+    pub id: Id,
+    /// When it began: a sign-in from then on answers `prompt=login` and `max_age`.
+    pub started_at: Timestamp,
+    /// The request as it came.
+    pub query: String,
+}
+
+/// Why a flow cannot go on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum FlowError {
+    /// It is not ours, was altered, or began in another browser.
+    #[error("the flow is not this browser's")]
+    Foreign,
+    /// It began too long ago.
+    #[error("the flow is too old")]
+    Expired,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Sealed {
+    id: [u8; 16],
+    at: i64,
+    query: String,
+}
+
+/// The key that flows are sealed under.
+#[derive(Clone)]
+pub struct FlowKey(std::sync::Arc<SealKey>);
+
+impl FlowKey {
+    /// Wraps a key that was derived for this purpose.
+    #[must_use]
+    pub fn new(key: SealKey) -> Self {
+        Self(std::sync::Arc::new(key))
+    }
+
+    /// Seals a flow for a browser.
+    #[must_use]
+    pub fn seal(&self, flow: &Flow, browser: &Secret, rng: &Rng) -> String {
+        let sealed = Sealed { id: *flow.id.as_bytes(), at: flow.started_at.millis(), query: flow.query.clone() };
+        let plain = serde_json::to_vec(&sealed).expect("a flow is plain data");
+        base64url::encode(self.0.seal(rng, browser.expose().as_bytes(), &plain))
+    }
+
+    /// Opens a flow that came back from a browser.
+    ///
+    /// # Errors
+    /// [`FlowError`].
+    pub fn open(&self, text: &str, browser: &Secret, now: Timestamp) -> Result<Flow, FlowError> {
+        let sealed = base64url::decode(text).ok_or(FlowError::Foreign)?;
+        let plain = self.0.open(browser.expose().as_bytes(), &sealed).ok_or(FlowError::Foreign)?;
+        let Sealed { id, at, query } = serde_json::from_slice(&plain).map_err(|_| FlowError::Foreign)?;
+        let flow = Flow { id: Id::from_bytes(id), started_at: Timestamp::from_millis(at), query };
+        if now.since(flow.started_at) > MAX_AGE { Err(FlowError::Expired) } else { Ok(flow) }
+    }
+}
+
+impl Flow {
+    /// Begins with a request as it came.
+    #[must_use]
+    pub fn new(query: String, now: Timestamp, rng: &Rng) -> Self {
+        Self { id: Id::new(now, rng), started_at: now, query }
+    }
+
+    /// The parameters of the request.
+    ///
+    /// # Errors
+    /// `invalid_request`, when it did not come from [`Flow::new`] with parameters that were read before.
+    pub fn params(&self) -> Result<Params, OAuthError> {
+        Params::parse(self.query.as_bytes())
+    }
+}

@@ -1,0 +1,87 @@
+//! The metadata documents (RFC 8414 §2, OpenID Connect Discovery §3), generated from what is on.
+
+use serde::Serialize;
+
+use crate::oauth::GrantType;
+
+/// What is on in this server, as far as metadata tells of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Features {
+    /// Whether a client has the password grant.
+    pub password_grant: bool,
+    /// The algorithms that have a signing key, the default first.
+    pub signing_algorithms: Vec<&'static str>,
+}
+
+/// One document for both well-known addresses: "authorization servers […] MAY publish" both (RFC 8414 §5).
+#[derive(Clone, Debug, Serialize)]
+pub struct Metadata {
+    issuer: String,
+    authorization_endpoint: String,
+    token_endpoint: String,
+    userinfo_endpoint: String,
+    jwks_uri: String,
+    response_types_supported: [&'static str; 1],
+    response_modes_supported: [&'static str; 1],
+    grant_types_supported: Vec<&'static str>,
+    subject_types_supported: [&'static str; 1],
+    id_token_signing_alg_values_supported: Vec<&'static str>,
+    scopes_supported: [&'static str; 4],
+    claims_supported: [&'static str; 13],
+    prompt_values_supported: [&'static str; 4],
+    token_endpoint_auth_methods_supported: [&'static str; 3],
+    code_challenge_methods_supported: [&'static str; 1],
+    ui_locales_supported: Vec<&'static str>,
+    authorization_response_iss_parameter_supported: bool,
+    claims_parameter_supported: bool,
+    request_parameter_supported: bool,
+    request_uri_parameter_supported: bool,
+}
+
+impl Metadata {
+    /// The document of the issuer whose endpoints `url` gives.
+    #[must_use]
+    pub fn new(issuer: &str, url: impl Fn(&str) -> String, features: &Features, locales: Vec<&'static str>) -> Self {
+        let on = |grant: &GrantType| features.password_grant || *grant != GrantType::Password;
+        Self {
+            issuer: issuer.to_owned(),
+            authorization_endpoint: url("/authorize"),
+            token_endpoint: url("/token"),
+            userinfo_endpoint: url("/userinfo"),
+            jwks_uri: url("/.well-known/jwks.json"),
+            response_types_supported: ["code"],
+            response_modes_supported: ["query"],
+            grant_types_supported: GrantType::ALL
+                .iter()
+                .filter(|grant| on(grant))
+                .map(|grant| grant.as_str())
+                .collect(),
+            subject_types_supported: ["public"],
+            id_token_signing_alg_values_supported: features.signing_algorithms.clone(),
+            scopes_supported: ["openid", "profile", "email", "offline_access"],
+            claims_supported: [
+                "sub",
+                "iss",
+                "aud",
+                "exp",
+                "iat",
+                "auth_time",
+                "nonce",
+                "at_hash",
+                "amr",
+                "sid",
+                "preferred_username",
+                "updated_at",
+                "email",
+            ],
+            prompt_values_supported: ["none", "login", "consent", "select_account"],
+            token_endpoint_auth_methods_supported: ["client_secret_basic", "client_secret_post", "none"],
+            code_challenge_methods_supported: ["S256"],
+            ui_locales_supported: locales,
+            authorization_response_iss_parameter_supported: true,
+            claims_parameter_supported: false,
+            request_parameter_supported: false,
+            request_uri_parameter_supported: false,
+        }
+    }
+}

@@ -1,0 +1,88 @@
+//! Whether a person has to be asked anything before an authorization request is answered (OpenID Connect Core §3.1.2.3,
+//! §3.1.2.4).
+
+use crate::oauth::authorization_request::AuthorizationRequest;
+use crate::oauth::{ErrorCode, OAuthError, Scope};
+use crate::types::Timestamp;
+
+/// What has to happen before the request is answered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Interaction {
+    /// Nothing.
+    None,
+    /// The person signs in.
+    SignIn(Option<AskedAgain>),
+    /// The person consents.
+    Consent,
+}
+
+/// Why somebody who is signed in has to sign in again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AskedAgain {
+    /// The application wants it (`prompt=login`).
+    ByApplication,
+    /// The last time is too long ago for the application (`max_age`).
+    TooLongAgo,
+}
+
+/// What is known about the person in front of the browser.
+#[derive(Clone, Debug)]
+pub struct Circumstances {
+    /// When the person of the session authenticated, if there is a session.
+    pub auth_time: Option<Timestamp>,
+    /// When the flow began, if the request came through the pages before: a sign-in since then counts as new.
+    pub flow_started_at: Option<Timestamp>,
+    /// What the person allowed this client before.
+    pub consented: Scope,
+    /// Whether the client is the operator's own.
+    pub first_party: bool,
+}
+
+/// What has to happen next.
+///
+/// # Errors
+/// `login_required` or `consent_required` where a page would be needed and `prompt=none` forbids it.
+pub fn next(request: &AuthorizationRequest, known: &Circumstances, now: Timestamp) -> Result<Interaction, OAuthError> {
+    let interaction = match known.auth_time {
+        None => Interaction::SignIn(None),
+        Some(auth_time) => match asked_again(request, auth_time, known.flow_started_at, now) {
+            Some(why) => Interaction::SignIn(Some(why)),
+            None if needs_consent(request, known) => Interaction::Consent,
+            None => Interaction::None,
+        },
+    };
+    match interaction {
+        Interaction::SignIn(_) if request.prompt.none => Err(OAuthError::new(
+            ErrorCode::LoginRequired,
+            "the person is not signed in, and prompt=none forbids to ask",
+        )),
+        Interaction::Consent if request.prompt.none => Err(OAuthError::new(
+            ErrorCode::ConsentRequired,
+            "the person has not consented, and prompt=none forbids to ask",
+        )),
+        interaction => Ok(interaction),
+    }
+}
+
+fn asked_again(
+    request: &AuthorizationRequest,
+    auth_time: Timestamp,
+    flow_started_at: Option<Timestamp>,
+    now: Timestamp,
+) -> Option<AskedAgain> {
+    if flow_started_at.is_some_and(|started| auth_time >= started) {
+        return None;
+    }
+    if request.prompt.login {
+        return Some(AskedAgain::ByApplication);
+    }
+    let too_long = request.max_age.is_some_and(|max_age| max_age.is_zero() || now.since(auth_time) > max_age);
+    too_long.then_some(AskedAgain::TooLongAgo)
+}
+
+/// A person with one account chooses it on the consent page, which says who is signed in and offers to switch.
+fn needs_consent(request: &AuthorizationRequest, known: &Circumstances) -> bool {
+    request.prompt.consent
+        || request.prompt.select_account
+        || (!known.first_party && !known.consented.covers(&request.scope))
+}

@@ -1,0 +1,147 @@
+//! Spanish.
+
+use super::{Around, Common, Consent, ErrorText, Errors, Login, Messages, Session};
+
+pub(super) const MESSAGES: Messages =
+    Messages { common: COMMON, login: LOGIN, consent: CONSENT, errors: ERRORS, session: SESSION };
+
+const COMMON: Common = Common {
+    skip: "Ir al contenido",
+    language: "Idioma",
+    change_language: "Cambiar",
+    error: "Error",
+    signed_in_as: Around("Sesión iniciada como ", ""),
+    try_again_in,
+};
+
+const LOGIN: Login = Login {
+    sign_in: "Iniciar sesión",
+    continue_to: "para continuar en",
+    with_account: Around("con tu cuenta de ", ""),
+    username: "Nombre de usuario",
+    password: "Contraseña",
+    show_password: "Mostrar la contraseña",
+    asked_again: "Tu sesión ya está iniciada. La aplicación te pide que confirmes que eres tú.",
+    too_long_ago: "Iniciaste sesión hace demasiado tiempo para esta aplicación.",
+    other_account: "Inicia sesión con la cuenta que quieras usar.",
+    wrong: "El nombre de usuario o la contraseña no es correcto.",
+    missing_username: "Escribe tu nombre de usuario.",
+    missing_password: "Escribe tu contraseña.",
+    too_long: "Lo que has escrito es demasiado largo para un nombre de usuario o una contraseña.",
+    throttled: "Ha habido demasiados intentos de iniciar sesión.",
+    busy: "Muchas personas están iniciando sesión en este momento.",
+    expired: "Esta página estuvo abierta demasiado tiempo, o tu navegador bloquea las cookies. \
+              Vuelve a iniciar sesión. Si este mensaje se repite, permite las cookies en este sitio.",
+};
+
+const CONSENT: Consent = Consent {
+    title: "Permitir el acceso",
+    heading: Around("", " solicita acceso"),
+    returns_to: Around("Tu respuesta se enviará a ", ""),
+    returns_to_app: "Tu respuesta se enviará a una aplicación de este dispositivo",
+    switch: "¿No eres tú? Usar otra cuenta",
+    wants: "La aplicación quiere",
+    already: "Ya permitido",
+    nothing: "La aplicación no pide ningún permiso en particular.",
+    openid: "reconocerte por el identificador de tu cuenta",
+    profile: "ver tu nombre y tu perfil",
+    email: "ver tu dirección de correo electrónico",
+    address: "ver tu dirección postal",
+    phone: "ver tu número de teléfono",
+    offline_access: "conservar su acceso mientras no estés",
+    roles: "ver qué roles tienes aquí",
+    other: Around("usar el permiso ", ""),
+    resource: Around("Usará este acceso en ", "."),
+    lasts_offline,
+    lasts_session,
+    allow: "Permitir",
+    deny: "Rechazar",
+};
+
+const ERRORS: Errors = Errors {
+    request_id: "Identificador de la solicitud",
+    back: "Volver a la aplicación",
+    diagnosis: "Diagnóstico para desarrolladores",
+    bad_request: ErrorText {
+        title: "Esta solicitud no es válida",
+        what: "La aplicación que te envió aquí cometió un error. No has hecho nada mal.",
+        action: "Vuelve a la aplicación e inténtalo de nuevo. \
+                 Si se repite, indica a sus desarrolladores el identificador de la solicitud.",
+    },
+    expired: ErrorText {
+        title: "Esta página ya no está vigente",
+        what: "Este inicio de sesión es demasiado antiguo o ya se completó. Es una precaución, y no es culpa de nadie.",
+        action: "Vuelve a la aplicación y empieza de nuevo desde allí.",
+    },
+    forbidden: ErrorText {
+        title: "No se pudo comprobar este formulario",
+        what: "Tu navegador no devolvió la cookie que demuestra el origen del formulario. \
+               Puede que las cookies estén bloqueadas, o que la página estuviera abierta demasiado tiempo.",
+        action: "Permite las cookies en este sitio, vuelve atrás, recarga la página e inténtalo de nuevo.",
+    },
+    not_found: ErrorText {
+        title: "Esta página no existe",
+        what: "La dirección está mal escrita, o el enlace que lleva aquí es incorrecto.",
+        action: "Comprueba la dirección, o vuelve a la aplicación de la que vienes.",
+    },
+    method_not_allowed: ErrorText {
+        title: "Esta página no se puede usar así",
+        what: "La aplicación que te envió aquí llamó a esta dirección de forma incorrecta. No has hecho nada mal.",
+        action: "Vuelve a la aplicación e inténtalo de nuevo. \
+                 Si se repite, indica a sus desarrolladores el identificador de la solicitud.",
+    },
+    too_large: ErrorText {
+        title: "Fue demasiado de una vez",
+        what: "Se envió más de lo que esta página acepta. Normalmente la culpa es de la aplicación, no tuya.",
+        action: "Vuelve atrás e inténtalo con menos. Si se repite, avisa a los desarrolladores de la aplicación.",
+    },
+    too_many: ErrorText {
+        title: "Demasiadas solicitudes",
+        what: "Han llegado muchas solicitudes desde tu red en poco tiempo. No tienen por qué ser tuyas.",
+        action: "No se ha perdido nada: espera un momento.",
+    },
+    unavailable: ErrorText {
+        title: "No disponible en este momento",
+        what: "Este servidor no puede responder ahora mismo. La culpa es nuestra, no tuya.",
+        action: "No se ha perdido nada: espera un momento.",
+    },
+    internal: ErrorText {
+        title: "Algo ha fallado aquí",
+        what: "La culpa es nuestra, no tuya. El fallo ha quedado registrado.",
+        action: "Inténtalo de nuevo. \
+                 Si se repite, indica a los responsables de este servidor el identificador de la solicitud.",
+    },
+};
+
+const SESSION: Session = Session {
+    sign_out: "Cerrar sesión",
+    question: "¿Cerrar sesión?",
+    consequence: "Las aplicaciones te pedirán que vuelvas a iniciar sesión.",
+    stay: "Seguir con la sesión iniciada",
+    signed_out: "Has cerrado la sesión",
+    afterwards: "Si otras personas usan este ordenador, cierra todas las ventanas del navegador.",
+    applications: "También se ha cerrado tu sesión en",
+    sign_in_again: "Volver a iniciar sesión",
+    signed_in: "Has iniciado sesión",
+    no_application: "Ninguna aplicación te está esperando. Puedes cerrar esta página.",
+};
+
+fn try_again_in(seconds: u64) -> String {
+    match seconds {
+        0..=1 => "Inténtalo de nuevo en un segundo.".to_owned(),
+        2..=90 => format!("Inténtalo de nuevo en {seconds} segundos."),
+        _ => format!("Inténtalo de nuevo en {} minutos.", seconds.div_ceil(60)),
+    }
+}
+
+fn days(days: u64) -> String {
+    if days == 1 { "1 día".to_owned() } else { format!("{days} días") }
+}
+
+fn lasts_offline(n: u64) -> String {
+    format!("El acceso dura como máximo {}, incluso después de cerrar la sesión.", days(n))
+}
+
+fn lasts_session(n: u64) -> String {
+    format!("El acceso termina cuando cierras la sesión, como muy tarde después de {}.", days(n))
+}

@@ -1,0 +1,203 @@
+//! The catalogue: the shape that every language fills.
+
+/// A sentence around something that the page sets apart: a name, a host, a scope.
+#[derive(Debug)]
+pub struct Around(pub &'static str, pub &'static str);
+
+/// All messages of a language.
+#[derive(Debug)]
+pub struct Messages {
+    /// On several pages.
+    pub common: Common,
+    /// On the login page.
+    pub login: Login,
+    /// On the consent page.
+    pub consent: Consent,
+    /// On the error page.
+    pub errors: Errors,
+    /// On the pages about being signed in and signing out.
+    pub session: Session,
+}
+
+/// Messages that several pages share.
+#[derive(Debug)]
+pub struct Common {
+    /// The skip link.
+    pub skip: &'static str,
+    /// The label of the language picker.
+    pub language: &'static str,
+    /// The button of the language picker.
+    pub change_language: &'static str,
+    /// Before a title when something is wrong, and the heading of the error summary.
+    pub error: &'static str,
+    /// Around the username.
+    pub signed_in_as: Around,
+    /// When to try again, given seconds.
+    pub try_again_in: fn(u64) -> String,
+}
+
+/// Messages of the login page.
+#[derive(Debug)]
+pub struct Login {
+    /// The heading, the title and the button.
+    pub sign_in: &'static str,
+    /// Before the application's name.
+    pub continue_to: &'static str,
+    /// Around the server's name, when no application is waiting.
+    pub with_account: Around,
+    /// The label of the username.
+    pub username: &'static str,
+    /// The label of the password.
+    pub password: &'static str,
+    /// The button that shows the password while it is pressed in.
+    pub show_password: &'static str,
+    /// Why: `prompt=login`.
+    pub asked_again: &'static str,
+    /// Why: `max_age`.
+    pub too_long_ago: &'static str,
+    /// Why: `prompt=select_account`.
+    pub other_account: &'static str,
+    /// One text, whether the username or the password is wrong.
+    pub wrong: &'static str,
+    /// The username is empty.
+    pub missing_username: &'static str,
+    /// The password is empty.
+    pub missing_password: &'static str,
+    /// Longer than anything that was ever accepted.
+    pub too_long: &'static str,
+    /// Too many attempts.
+    pub throttled: &'static str,
+    /// More people at once than the server checks.
+    pub busy: &'static str,
+    /// The form is old, or its cookie did not come back.
+    pub expired: &'static str,
+}
+
+/// Messages of the consent page.
+#[derive(Debug)]
+pub struct Consent {
+    /// The title, before the application's name.
+    pub title: &'static str,
+    /// The heading, around the application's name.
+    pub heading: Around,
+    /// Around the host that the answer is sent to.
+    pub returns_to: Around,
+    /// Instead of it for a custom scheme.
+    pub returns_to_app: &'static str,
+    /// The button that leads to another account.
+    pub switch: &'static str,
+    /// Over the scopes that are new; each of them continues the phrase.
+    pub wants: &'static str,
+    /// Over the scopes that were granted before.
+    pub already: &'static str,
+    /// When no scope was asked for.
+    pub nothing: &'static str,
+    /// The scope `openid`.
+    pub openid: &'static str,
+    /// The scope `profile`.
+    pub profile: &'static str,
+    /// The scope `email`.
+    pub email: &'static str,
+    /// The scope `address`.
+    pub address: &'static str,
+    /// The scope `phone`.
+    pub phone: &'static str,
+    /// The scope `offline_access`.
+    pub offline_access: &'static str,
+    /// The scope `roles`.
+    pub roles: &'static str,
+    /// Around a scope that only the application's developer knows.
+    pub other: Around,
+    /// Around the resource.
+    pub resource: Around,
+    /// How long with offline access, given days.
+    pub lasts_offline: fn(u64) -> String,
+    /// How long without, given days.
+    pub lasts_session: fn(u64) -> String,
+    /// The button.
+    pub allow: &'static str,
+    /// The other button.
+    pub deny: &'static str,
+}
+
+impl Consent {
+    /// What a scope lets the application do; `None` for one that has no sentence.
+    #[must_use]
+    pub fn sentence(&self, scope: &str) -> Option<&'static str> {
+        match scope {
+            "openid" => Some(self.openid),
+            "profile" => Some(self.profile),
+            "email" => Some(self.email),
+            "address" => Some(self.address),
+            "phone" => Some(self.phone),
+            "offline_access" => Some(self.offline_access),
+            "roles" => Some(self.roles),
+            _ => None,
+        }
+    }
+}
+
+/// An error in three answers.
+#[derive(Debug)]
+pub struct ErrorText {
+    /// What happened, in a few words: the heading.
+    pub title: &'static str,
+    /// What happened and whose fault it is.
+    pub what: &'static str,
+    /// What to do.
+    pub action: &'static str,
+}
+
+/// Messages of the error page.
+#[derive(Debug)]
+pub struct Errors {
+    /// The label of the request id.
+    pub request_id: &'static str,
+    /// The link back.
+    pub back: &'static str,
+    /// The heading of the developer's diagnosis.
+    pub diagnosis: &'static str,
+    /// 400: the application sent an invalid request.
+    pub bad_request: ErrorText,
+    /// 400: the flow is too old, or over.
+    pub expired: ErrorText,
+    /// 403: the form could not be checked.
+    pub forbidden: ErrorText,
+    /// 404.
+    pub not_found: ErrorText,
+    /// 405.
+    pub method_not_allowed: ErrorText,
+    /// 413.
+    pub too_large: ErrorText,
+    /// 429.
+    pub too_many: ErrorText,
+    /// 503.
+    pub unavailable: ErrorText,
+    /// 500.
+    pub internal: ErrorText,
+}
+
+/// Messages about being signed in and signing out.
+#[derive(Debug)]
+pub struct Session {
+    /// The title and the button.
+    pub sign_out: &'static str,
+    /// The heading of the question.
+    pub question: &'static str,
+    /// What signing out does.
+    pub consequence: &'static str,
+    /// The link that leaves all as it is.
+    pub stay: &'static str,
+    /// The heading when it is done.
+    pub signed_out: &'static str,
+    /// What to do after it.
+    pub afterwards: &'static str,
+    /// Over the applications that were signed out.
+    pub applications: &'static str,
+    /// The link to the login page.
+    pub sign_in_again: &'static str,
+    /// The heading when no application is waiting.
+    pub signed_in: &'static str,
+    /// What to do then.
+    pub no_application: &'static str,
+}

@@ -1,0 +1,13 @@
+//! What the pages say, a file a language. A message that a language lacks does not compile.
+
+mod ar;
+mod de;
+mod en;
+mod es;
+mod fr;
+mod he;
+mod lang;
+mod messages;
+
+pub use lang::Lang;
+pub use messages::{Around, Common, Consent, ErrorText, Errors, Login, Messages, Session};

@@ -1,0 +1,63 @@
+//! The pages about being signed in and signing out.
+
+use askama::Template;
+
+use super::{Page, rendered};
+
+/// Asks whether to sign out, where no `id_token_hint` says who asks (`OpenID` Connect RP-Initiated Logout §2).
+#[derive(Clone, Debug, Template)]
+#[template(path = "logout.html")]
+pub struct LogoutPage {
+    /// What every page has.
+    pub page: Page,
+    /// The token that proves that the form came from this page.
+    pub csrf: String,
+    /// Who is signed in.
+    pub username: String,
+}
+
+/// Says that it is done.
+#[derive(Clone, Debug, Template)]
+#[template(path = "logged_out.html")]
+pub struct LoggedOutPage {
+    /// What every page has.
+    pub page: Page,
+    /// The names of the applications that were signed out too.
+    pub applications: Vec<String>,
+}
+
+/// Says who is signed in, when no application is waiting.
+#[derive(Clone, Debug, Template)]
+#[template(path = "signed_in.html")]
+pub struct SignedInPage {
+    /// What every page has.
+    pub page: Page,
+    /// Who is signed in.
+    pub username: String,
+    /// The token that proves that the form came from this page.
+    pub csrf: String,
+}
+
+impl LogoutPage {
+    /// The page as HTML.
+    #[must_use]
+    pub fn render(&self) -> String {
+        rendered(self)
+    }
+}
+
+impl LoggedOutPage {
+    /// The page as HTML.
+    #[must_use]
+    pub fn render(&self) -> String {
+        rendered(self)
+    }
+}
+
+impl SignedInPage {
+    /// The page as HTML.
+    #[must_use]
+    pub fn render(&self) -> String {
+        rendered(self)
+    }
+}

@@ -1,0 +1,30 @@
+//! The hosted pages: a struct a page, filled by a handler and rendered by a template of the same name.
+//!
+//! Whatever a struct holds is text: the templates escape all of it. The pages know no HTTP. Who answers with them sends
+//! `Content-Language` from [`Page::lang`], and a Content-Security-Policy that needs no more than
+//! `style-src 'self'; script-src 'self'; img-src 'self'`, with `connect-src 'self'` for [`DevClientPage`].
+
+mod assets;
+mod consent;
+mod dev;
+mod error;
+mod i18n;
+mod login;
+mod logout;
+mod page;
+#[cfg(test)]
+mod tests;
+
+pub use assets::{Asset, asset};
+pub use consent::ConsentPage;
+pub use dev::{DevClient, DevClientPage, DevHomePage};
+pub use error::{ErrorKind, ErrorPage};
+pub use i18n::Lang;
+pub use login::{LoginError, LoginPage, LoginReason};
+pub use logout::{LoggedOutPage, LogoutPage, SignedInPage};
+pub use page::{ClientCard, Page};
+
+/// A template's text. Writing to a `String` does not fail, and no template calls a filter that can.
+fn rendered(template: &impl askama::Template) -> String {
+    template.render().expect("a page renders into memory")
+}

@@ -1,0 +1,62 @@
+//! What every page has.
+
+use super::Lang;
+use super::assets;
+use super::i18n::Messages;
+
+/// What every page has.
+#[derive(Clone, Debug)]
+pub struct Page {
+    /// The language the page is in.
+    pub lang: Lang,
+    /// The operator's name for this server, `Countersign` unless configured.
+    pub instance: String,
+    /// The path below which the server's addresses are: empty, or that of an issuer like `https://host/path`.
+    pub base: String,
+    /// The path of the page, where the language picker leads.
+    pub path: &'static str,
+    /// The page's own query parameters without `lang`, which the language picker keeps.
+    pub query: Vec<(String, String)>,
+    /// The id under which the request is in the log.
+    pub request_id: String,
+}
+
+impl Page {
+    /// The messages of the page's language.
+    pub(super) fn t(&self) -> &'static Messages {
+        self.lang.messages()
+    }
+
+    /// What the language picker offers.
+    pub(super) fn languages(&self) -> &'static [Lang] {
+        &Lang::ALL
+    }
+
+    pub(super) fn css(&self) -> &'static str {
+        assets::css_path()
+    }
+
+    pub(super) fn password_js(&self) -> &'static str {
+        assets::password_js_path()
+    }
+
+    pub(super) fn dev_client_js(&self) -> &'static str {
+        assets::dev_client_js_path()
+    }
+}
+
+/// An application as a person recognizes it.
+#[derive(Clone, Debug)]
+pub struct ClientCard {
+    /// Its name.
+    pub name: String,
+    /// The host of its redirect URI; `None` for a custom scheme, which has none that means anything.
+    pub host: Option<String>,
+}
+
+impl ClientCard {
+    /// The letter that stands for its logo, if its name has one.
+    pub(super) fn initial(&self) -> String {
+        self.name.chars().find(|c| c.is_alphanumeric()).map(|c| c.to_uppercase().collect()).unwrap_or_default()
+    }
+}

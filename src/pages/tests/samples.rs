@@ -1,0 +1,136 @@
+//! One of every page and of every state of it, with one value everywhere.
+
+use crate::pages::*;
+
+pub(super) const HOSTILE: &str =
+    "\"><svg onload=alert(1)>{{}}<!--</script>'`<img src=x onerror=alert(1)> javascript:alert(1)";
+
+fn page(lang: Lang, value: &str) -> Page {
+    Page {
+        lang,
+        instance: value.to_owned(),
+        base: String::new(),
+        path: "/login",
+        query: vec![("flow".to_owned(), value.to_owned()), (value.to_owned(), "1".to_owned())],
+        request_id: value.to_owned(),
+    }
+}
+
+fn client(value: &str) -> ClientCard {
+    ClientCard { name: value.to_owned(), host: Some(value.to_owned()) }
+}
+
+pub(super) fn login(lang: Lang, value: &str, error: Option<LoginError>, reason: Option<LoginReason>) -> LoginPage {
+    LoginPage {
+        page: page(lang, value),
+        client: reason.is_none().then(|| client(value)),
+        flow: Some(value.to_owned()),
+        csrf: value.to_owned(),
+        username: value.to_owned(),
+        error,
+        reason,
+    }
+}
+
+pub(super) fn consent(lang: Lang, value: &str, scopes: &[&str]) -> ConsentPage {
+    let scopes: Vec<String> = scopes.iter().map(ToString::to_string).collect();
+    ConsentPage {
+        page: page(lang, value),
+        client: client(value),
+        username: value.to_owned(),
+        flow: value.to_owned(),
+        csrf: value.to_owned(),
+        granted_scopes: scopes.clone(),
+        new_scopes: scopes,
+        resource: Some(value.to_owned()),
+        offline: true,
+        lifetime_days: 30,
+    }
+}
+
+pub(super) fn error(lang: Lang, value: &str, kind: ErrorKind) -> ErrorPage {
+    let text = || Some(value.to_owned());
+    ErrorPage { page: page(lang, value), kind, back: text(), diagnosis: text() }
+}
+
+pub(super) const LOGIN_ERRORS: [LoginError; 7] = [
+    LoginError::Wrong,
+    LoginError::MissingUsername,
+    LoginError::MissingPassword,
+    LoginError::TooLong,
+    LoginError::Throttled { retry_after_seconds: 30 },
+    LoginError::Busy { retry_after_seconds: 1 },
+    LoginError::Expired,
+];
+
+pub(super) const ERROR_KINDS: [ErrorKind; 9] = [
+    ErrorKind::BadRequest,
+    ErrorKind::Expired,
+    ErrorKind::Forbidden,
+    ErrorKind::NotFound,
+    ErrorKind::MethodNotAllowed,
+    ErrorKind::TooLarge,
+    ErrorKind::TooMany { retry_after_seconds: 600 },
+    ErrorKind::Unavailable { retry_after_seconds: 2 },
+    ErrorKind::Internal,
+];
+
+pub(super) fn every_page(lang: Lang, value: &str) -> Vec<(String, String)> {
+    let mut pages = vec![
+        ("login".to_owned(), login(lang, value, None, None).render()),
+        ("logout".to_owned(), logout(lang, value).render()),
+        (
+            "logged out".to_owned(),
+            LoggedOutPage { page: page(lang, value), applications: vec![value.to_owned()] }.render(),
+        ),
+        ("signed in".to_owned(), signed_in(lang, value).render()),
+        ("dev home".to_owned(), dev_home(lang, value).render()),
+        ("dev client".to_owned(), dev_client(lang, value).render()),
+    ];
+    for reason in [LoginReason::AskedAgain, LoginReason::TooLongAgo, LoginReason::OtherAccount] {
+        pages.push((format!("login {reason:?}"), login(lang, value, None, Some(reason)).render()));
+    }
+    for error in LOGIN_ERRORS {
+        pages.push((format!("login {error:?}"), login(lang, value, Some(error), None).render()));
+    }
+    for scopes in [&[][..], &["openid", "profile", "email", "address", "phone", "offline_access", "roles", value]] {
+        pages.push((format!("consent {scopes:?}"), consent(lang, value, scopes).render()));
+    }
+    for kind in ERROR_KINDS {
+        pages.push((format!("error {kind:?}"), error(lang, value, kind).render()));
+    }
+    pages
+}
+
+fn logout(lang: Lang, value: &str) -> LogoutPage {
+    LogoutPage { page: page(lang, value), csrf: value.to_owned(), username: value.to_owned() }
+}
+
+fn signed_in(lang: Lang, value: &str) -> SignedInPage {
+    SignedInPage { page: page(lang, value), csrf: value.to_owned(), username: value.to_owned() }
+}
+
+fn dev_home(lang: Lang, value: &str) -> DevHomePage {
+    let text = || value.to_owned();
+    DevHomePage {
+        page: page(lang, value),
+        issuer: text(),
+        username: text(),
+        password: text(),
+        clients: vec![DevClient { id: text(), kind: text(), secret: Some(text()), note: text() }],
+        api: text(),
+    }
+}
+
+fn dev_client(lang: Lang, value: &str) -> DevClientPage {
+    let text = || value.to_owned();
+    DevClientPage {
+        page: page(lang, value),
+        issuer: text(),
+        client_id: text(),
+        redirect_uri: text(),
+        scope: text(),
+        resource: text(),
+        paste_verifier: text(),
+    }
+}

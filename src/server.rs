@@ -1,0 +1,72 @@
+//! The server: bind, middleware order, background work, and the way out.
+
+use std::net::{SocketAddr, TcpListener};
+use std::time::Duration;
+
+use actix_web::dev::{Server, ServerHandle};
+use actix_web::middleware::from_fn;
+use actix_web::web::ThinData;
+use actix_web::{App as ActixApp, HttpServer};
+
+use crate::app::{App, StartError};
+use crate::http::{access_log, routes};
+
+/// How often what other processes may have changed is read again. A key ring that is older than 60 s does not sign.
+const RELOAD_EVERY: Duration = Duration::from_secs(15);
+/// Connections that wait to be accepted.
+const BACKLOG: i32 = 1024;
+
+/// Takes the address. Port 0 takes any free one, which the listener then knows.
+///
+/// # Errors
+/// [`StartError::Listen`].
+pub fn bind(address: SocketAddr) -> Result<TcpListener, StartError> {
+    TcpListener::bind(address).map_err(|error| StartError::Listen { address, reason: error.to_string() })
+}
+
+/// Serves on a listener until the handle stops it. Nothing runs before the returned server is awaited.
+///
+/// # Errors
+/// [`StartError::Listen`].
+pub fn serve(app: &App, listener: TcpListener) -> Result<Server, StartError> {
+    let address = listener.local_addr().unwrap_or(app.config.listen);
+    let per_worker = app.clone();
+    let server = HttpServer::new(move || {
+        ActixApp::new().app_data(ThinData(per_worker.clone())).wrap(from_fn(access_log)).configure(routes(&per_worker))
+    });
+    let server = server
+        .workers(app.config.workers)
+        .backlog(BACKLOG.unsigned_abs())
+        .shutdown_timeout(app.config.shutdown_timeout.as_secs())
+        .disable_signals()
+        .listen(listener)
+        .map_err(|error| StartError::Listen { address, reason: error.to_string() })?;
+    Ok(server.run())
+}
+
+/// Reads what other processes may have changed, again and again, until the process ends.
+pub async fn keep_current(app: App) {
+    loop {
+        tokio::time::sleep(RELOAD_EVERY).await;
+        if let Err(error) = app.reload().await {
+            tracing::error!(%error, "the signing keys could not be read again");
+        }
+    }
+}
+
+/// Waits for SIGTERM or SIGINT, then stops: not ready from then on, requests in flight are finished.
+pub async fn stop_on_signal(app: App, handle: ServerHandle) {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (Ok(mut terminate), Ok(mut interrupt)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
+    else {
+        tracing::error!("signals cannot be waited for");
+        return;
+    };
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+    tracing::info!("stopping");
+    app.begin_stop();
+    handle.stop(true).await;
+}

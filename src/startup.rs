@@ -1,0 +1,136 @@
+//! What happens once, before the first request: the master key is found or made, and fits the database; there are signing
+//! keys, and they open.
+
+use ring::digest::{SHA256, digest};
+
+use crate::app::{Document, StartError};
+use crate::config::{Config, Issuer};
+use crate::keys::{
+    Algorithm, HandleKeys, KeyRing, KeyState, MasterKey, SealKey, StoredKey, load_or_create, new_stored_key,
+};
+use crate::oauth::GrantType;
+use crate::oidc::{Features, Metadata};
+use crate::pages::Lang;
+use crate::store::{Store, StoreError, clients, master_keys as master_key_rows, signing_keys};
+use crate::types::{Clock, Rng, Timestamp, base64url};
+
+/// The master keys of the configuration, the current one first.
+pub(crate) fn master_keys(config: &Config, rng: &Rng) -> Result<Vec<MasterKey>, StartError> {
+    let current = match &config.secrets.master_key {
+        Some(typed) => MasterKey::parse(typed.expose())?,
+        None => {
+            let folder = &config.data_dir;
+            std::fs::create_dir_all(folder).map_err(|error| StartError::DataDir { path: folder.clone(), error })?;
+            load_or_create(&config.master_key_file(), rng)?
+        }
+    };
+    let mut all = vec![current];
+    for typed in &config.secrets.master_key_previous {
+        all.push(MasterKey::parse(typed.expose())?);
+    }
+    Ok(all)
+}
+
+/// Gives each master key the number that the database knows it by; a new one gets the next number if the database was made
+/// with one of the others.
+pub(crate) async fn register_master_keys(
+    store: &Store,
+    config: &Config,
+    master: &[MasterKey],
+    now: Timestamp,
+) -> Result<HandleKeys, StartError> {
+    let checks: Vec<[u8; 32]> = master.iter().map(MasterKey::check_value).collect();
+    let known = store
+        .write(move |conn| {
+            let mut known = master_key_rows::list(conn)?;
+            let newest = known.last().map(|(number, check)| (*number, check.clone()));
+            let is = |at: usize, check: &[u8]| checks.get(at).is_some_and(|known| known == check);
+            let fits = newest.as_ref().is_none_or(|(_, check)| (0..checks.len()).any(|at| is(at, check)));
+            let is_new = newest.as_ref().is_none_or(|(_, check)| !is(0, check));
+            if fits && is_new {
+                let number = newest.map_or(1, |(number, _)| number + 1);
+                master_key_rows::insert(conn, number, &checks[0], now)?;
+                known.push((number, checks[0].to_vec()));
+            }
+            Ok(fits.then_some(known))
+        })
+        .await?;
+    let known = known.ok_or_else(|| StartError::WrongMasterKey(config.master_key_file()))?;
+    let handle_key =
+        |check: &[u8]| master.iter().find(|key| key.check_value().as_slice() == check).map(MasterKey::handle_key);
+    Ok(HandleKeys::new(known.iter().filter_map(|(number, check)| Some((*number, handle_key(check)?)))))
+}
+
+/// The key ring, after a first start with an active key and the next one.
+pub(crate) async fn open_key_ring(
+    store: &Store,
+    config: &Config,
+    master: &[MasterKey],
+    clock: &Clock,
+    rng: &Rng,
+) -> Result<KeyRing, StartError> {
+    ensure_keys(store, config, &master[0], clock.now(), rng).await?;
+    reseal(store, master, rng).await?;
+    read_key_ring(store, config, &master[0].seal_key(), clock.now()).await
+}
+
+/// The key ring as it lies in the store.
+pub(crate) async fn read_key_ring(
+    store: &Store,
+    config: &Config,
+    seal: &SealKey,
+    now: Timestamp,
+) -> Result<KeyRing, StartError> {
+    let stored = store.read(signing_keys::list).await?;
+    Ok(KeyRing::open(&stored, seal, now, config.keys.jwks_max_age)?)
+}
+
+/// The metadata document, from what is on.
+pub(crate) async fn metadata(store: &Store, issuer: &Issuer, ring: &KeyRing) -> Result<Document, StoreError> {
+    let password_grant = store.read(|conn| clients::any_with_grant(conn, GrantType::Password)).await?;
+    let signing_algorithms = ring.algorithms().into_iter().map(Algorithm::as_str).collect();
+    let features = Features { password_grant, signing_algorithms };
+    let metadata = Metadata::new(issuer.as_str(), |path| issuer.url(path), &features, Lang::tags());
+    let body = serde_json::to_string(&metadata).expect("metadata is plain data");
+    let etag = format!("\"{}\"", base64url::encode(&digest(&SHA256, body.as_bytes()).as_ref()[..16]));
+    Ok(Document { body, etag })
+}
+
+/// Two nodes that start together agree through the table's unique index: the second finds the keys of the first.
+async fn ensure_keys(
+    store: &Store,
+    config: &Config,
+    master: &MasterKey,
+    now: Timestamp,
+    rng: &Rng,
+) -> Result<(), StartError> {
+    let algorithm = config.keys.algorithm;
+    let stored = store.read(signing_keys::list).await?;
+    for state in [KeyState::Active, KeyState::Next] {
+        if stored.iter().any(|key| key.algorithm == algorithm && key.state == state) {
+            continue;
+        }
+        let key = new_stored_key(algorithm, config.keys.rsa_bits.bits(), state, &master.seal_key(), rng, now)?;
+        match store.write(move |conn| signing_keys::insert(conn, &key)).await {
+            Ok(()) | Err(StoreError::Exists) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(())
+}
+
+/// Keys that an older master key sealed are sealed again under the current one.
+async fn reseal(store: &Store, master: &[MasterKey], rng: &Rng) -> Result<(), StartError> {
+    let current = master[0].seal_key();
+    for StoredKey { kid, sealed, state, .. } in store.read(signing_keys::list).await? {
+        if state == KeyState::Gone || current.open(kid.as_bytes(), &sealed).is_some() {
+            continue;
+        }
+        let opened = master[1..].iter().find_map(|older| older.seal_key().open(kid.as_bytes(), &sealed));
+        if let Some(private) = opened {
+            let sealed = current.seal(rng, kid.as_bytes(), &private);
+            store.write(move |conn| signing_keys::reseal(conn, &kid, &sealed)).await?;
+        }
+    }
+    Ok(())
+}
