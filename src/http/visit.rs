@@ -42,8 +42,10 @@ impl Visit {
         let names = CookieNames::of(&app);
         let cookie = |name| request.cookie(name).map(|cookie| Secret::new(cookie.value()));
         let header = |name: HeaderName| request.headers().get(name)?.to_str().ok().map(str::to_owned);
+        // The cookies are kept in the extensions, which cannot be borrowed twice.
+        let request_id = request.extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default();
         Self {
-            request_id: request.extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default(),
+            request_id,
             peer: request.peer_addr().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |address| address.ip()),
             browser: cookie(names.browser),
             session_cookie: cookie(names.session),

@@ -116,7 +116,9 @@ impl LoginPage {
         self.username_at_fault() || (self.error.is_none() && self.username.is_empty())
     }
 
+    /// After a wrong password one types it again, whichever of the two was wrong.
     fn starts_at_password(&self) -> bool {
-        !self.starts_at_username() && (self.error.is_none() || self.password_at_fault())
+        let retyped = matches!(self.error, None | Some(LoginError::Wrong | LoginError::MissingPassword));
+        retyped && !self.starts_at_username()
     }
 }

@@ -1,7 +1,6 @@
 //! What every page has.
 
 use super::Lang;
-use super::assets;
 use super::i18n::Messages;
 
 /// What every page has.
@@ -25,23 +24,6 @@ impl Page {
     /// The messages of the page's language.
     pub(super) fn t(&self) -> &'static Messages {
         self.lang.messages()
-    }
-
-    /// What the language picker offers.
-    pub(super) fn languages(&self) -> &'static [Lang] {
-        &Lang::ALL
-    }
-
-    pub(super) fn css(&self) -> &'static str {
-        assets::css_path()
-    }
-
-    pub(super) fn password_js(&self) -> &'static str {
-        assets::password_js_path()
-    }
-
-    pub(super) fn dev_client_js(&self) -> &'static str {
-        assets::dev_client_js_path()
     }
 }
 

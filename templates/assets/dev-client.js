@@ -93,10 +93,13 @@ function parse(jwt) {
   return { header, claims };
 }
 
+let keys = [];
+
 async function verified(jwt, { header }) {
   if (header.alg !== "RS256") return say(`${header.alg} is not verified here, only RS256 is.`);
-  const { body: { keys } } = await call("Keys", (await discover()).jwks_uri);
-  const jwk = keys.find((key) => key.kid === header.kid);
+  const known = () => keys.find((key) => key.kid === header.kid);
+  if (!known()) keys = (await call("Keys", (await discover()).jwks_uri)).body.keys;
+  const jwk = known();
   if (!jwk) return note(`signature not verified: the JWKS has no key ${header.kid}`, false);
   const algorithm = { name: "RSASSA-PKCS1-v1_5", hash: "SHA-256" };
   const key = await crypto.subtle.importKey("jwk", jwk, algorithm, false, ["verify"]);

@@ -3,7 +3,7 @@
 CREATE TABLE master_keys (
     number      INTEGER NOT NULL PRIMARY KEY,
     check_value BLOB    NOT NULL,
-    created_at  BIGINT  NOT NULL
+    created_at  INTEGER  NOT NULL
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE signing_keys (
@@ -12,9 +12,9 @@ CREATE TABLE signing_keys (
     state        TEXT   NOT NULL CHECK (state IN ('next', 'active', 'retiring', 'gone')),
     public_jwk   TEXT   NOT NULL,
     sealed       BLOB   NOT NULL,
-    created_at   BIGINT NOT NULL,
-    activated_at BIGINT,
-    retired_at   BIGINT
+    created_at   INTEGER NOT NULL,
+    activated_at INTEGER,
+    retired_at   INTEGER
 ) STRICT, WITHOUT ROWID;
 
 -- One key of an algorithm signs, one waits: two nodes that start together agree here.
@@ -30,8 +30,8 @@ CREATE TABLE clients (
     scope         TEXT    NOT NULL,
     resources     TEXT    NOT NULL,
     first_party   INTEGER NOT NULL,
-    disabled_at   BIGINT,
-    created_at    BIGINT  NOT NULL,
+    disabled_at   INTEGER,
+    created_at    INTEGER  NOT NULL,
     CHECK ((auth_method = 'none') = (secret_hash IS NULL))
 ) STRICT, WITHOUT ROWID;
 
@@ -41,9 +41,9 @@ CREATE TABLE users (
     username_key  TEXT   NOT NULL UNIQUE,
     email         TEXT,
     password_hash TEXT   NOT NULL,
-    disabled_at   BIGINT,
-    created_at    BIGINT NOT NULL,
-    updated_at    BIGINT NOT NULL
+    disabled_at   INTEGER,
+    created_at    INTEGER NOT NULL,
+    updated_at    INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
 -- The id is the SHA-256 of the cookie; the sid is what relying parties see.
@@ -51,9 +51,9 @@ CREATE TABLE sessions (
     id           BLOB   NOT NULL PRIMARY KEY,
     sid          BLOB   NOT NULL UNIQUE,
     user_id      BLOB   NOT NULL REFERENCES users (id) ON DELETE CASCADE,
-    auth_time    BIGINT NOT NULL,
-    last_seen_at BIGINT NOT NULL,
-    expires_at   BIGINT NOT NULL
+    auth_time    INTEGER NOT NULL,
+    last_seen_at INTEGER NOT NULL,
+    expires_at   INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX sessions_user ON sessions (user_id);
@@ -62,7 +62,7 @@ CREATE TABLE consents (
     user_id    BLOB   NOT NULL REFERENCES users (id) ON DELETE CASCADE,
     client_id  TEXT   NOT NULL REFERENCES clients (id) ON DELETE CASCADE,
     scope      TEXT   NOT NULL,
-    granted_at BIGINT NOT NULL,
+    granted_at INTEGER NOT NULL,
     PRIMARY KEY (user_id, client_id)
 ) STRICT, WITHOUT ROWID;
 
@@ -70,7 +70,7 @@ CREATE TABLE consents (
 CREATE TABLE decisions (
     flow_id    BLOB   NOT NULL PRIMARY KEY,
     grant_id   BLOB,
-    decided_at BIGINT NOT NULL
+    decided_at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
 -- A grant is one row, however often it rotates. No column that a rotation changes is indexed.
@@ -84,17 +84,17 @@ CREATE TABLE grants (
     redirect_uri        TEXT,
     nonce               TEXT,
     code_challenge      TEXT,
-    auth_time           BIGINT  NOT NULL,
+    auth_time           INTEGER  NOT NULL,
     amr                 TEXT    NOT NULL,
     handle_key          INTEGER NOT NULL,
     seed                BLOB    NOT NULL,
-    generation          BIGINT  NOT NULL,
-    rotated_at          BIGINT  NOT NULL,
-    repeated_generation BIGINT  NOT NULL,
-    repeats             BIGINT  NOT NULL,
-    created_at          BIGINT  NOT NULL,
-    expires_at          BIGINT  NOT NULL,
-    revoked_at          BIGINT,
+    generation          INTEGER  NOT NULL,
+    rotated_at          INTEGER  NOT NULL,
+    repeated_generation INTEGER  NOT NULL,
+    repeats             INTEGER  NOT NULL,
+    created_at          INTEGER  NOT NULL,
+    expires_at          INTEGER  NOT NULL,
+    revoked_at          INTEGER,
     revoked_reason      TEXT,
     CHECK ((revoked_at IS NULL) = (revoked_reason IS NULL))
 ) STRICT, WITHOUT ROWID;

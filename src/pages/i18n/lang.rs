@@ -85,8 +85,7 @@ impl Lang {
     }
 
     /// Its messages.
-    #[must_use]
-    pub const fn messages(self) -> &'static Messages {
+    pub(in crate::pages) const fn messages(self) -> &'static Messages {
         match self {
             Self::En => &en::MESSAGES,
             Self::De => &de::MESSAGES,

@@ -23,9 +23,8 @@ fn for_every_page(check: impl Fn(&str, Lang, &str)) {
 fn what_was_given_is_text_and_never_markup() {
     for_every_page(|page, _, html| {
         assert!(!html.contains(HOSTILE), "{page} repeats a value as it is");
-        for piece in ["<svg onload", "</script>'", "<img", "{{"] {
-            let allowed = usize::from(piece == "{{") * html.matches("{{}}").count();
-            assert_eq!(html.matches(piece).count(), allowed, "{page} has {piece}");
+        for piece in ["<svg onload", "<img", "</script>'"] {
+            assert!(!html.contains(piece), "{page} has {piece}");
         }
         for tag in tags(html) {
             assert!(attribute(&tag, "onload").is_none(), "{page}: {tag}");
