@@ -1,0 +1,3 @@
+//! The attack cases, each under its id.
+
+mod code;

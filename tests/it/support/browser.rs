@@ -1,0 +1,125 @@
+//! A browser without JavaScript: it keeps cookies, follows redirects as far as this server, and sends forms as they stand.
+
+use std::collections::HashMap;
+
+use super::http::query_of;
+use super::{PASSWORD, Response, Server};
+
+pub struct Browser<'a> {
+    pub server: &'a Server,
+    pub cookies: HashMap<String, String>,
+}
+
+impl<'a> Browser<'a> {
+    pub fn new(server: &'a Server) -> Self {
+        Self { server, cookies: HashMap::new() }
+    }
+
+    /// Gets one address, without following it.
+    pub fn get(&mut self, path: &str) -> Response {
+        let cookies = self.cookie_header();
+        let response = self.server.get_with(path, &[("cookie", &cookies)]);
+        self.keep_cookies(&response);
+        response
+    }
+
+    /// Gets an address and follows redirects that stay on this server; an application's address is where it ends.
+    pub fn visit(&mut self, path: &str) -> Response {
+        let response = self.get(path);
+        self.follow(response)
+    }
+
+    /// Follows redirects that stay on this server.
+    pub fn follow(&mut self, mut response: Response) -> Response {
+        for _ in 0..10 {
+            match response.header("location").filter(|to| to.starts_with('/')).map(str::to_owned) {
+                Some(to) => response = self.get(&to),
+                None => return response,
+            }
+        }
+        panic!("redirected in circles: {response:?}");
+    }
+
+    /// Sends a form, without following the answer.
+    pub fn post(&mut self, path: &str, form: &[(&str, &str)]) -> Response {
+        let cookies = self.cookie_header();
+        let response = self.server.post_with(path, form, &[("cookie", &cookies)]);
+        self.keep_cookies(&response);
+        response
+    }
+
+    /// Sends the form that a page has for `action`: its hidden inputs, and what the person adds.
+    #[track_caller]
+    pub fn submit(&mut self, page: &Response, action: &str, typed: &[(&str, &str)]) -> Response {
+        let hidden = hidden_inputs(&page.body, action);
+        let mut form: Vec<(&str, &str)> = hidden.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        form.retain(|(name, _)| !typed.iter().any(|(typed, _)| typed == name));
+        form.extend(typed);
+        self.post(action, &form)
+    }
+
+    /// Signs in on a login page, and follows to the next page or the application.
+    #[track_caller]
+    pub fn sign_in(&mut self, login_page: &Response, username: &str) -> Response {
+        let answer = self.submit(login_page, "/login", &[("username", username), ("password", PASSWORD)]);
+        assert_eq!(answer.status, 303, "{answer:?}");
+        self.follow(answer)
+    }
+
+    /// Answers a consent page: `allow` or `deny`.
+    #[track_caller]
+    pub fn decide(&mut self, consent_page: &Response, decision: &str) -> Response {
+        let answer = self.submit(consent_page, "/consent", &[("decision", decision)]);
+        self.follow(answer)
+    }
+
+    /// Signs in and allows whatever is asked; gives back the parameters that reach the application.
+    #[track_caller]
+    pub fn authorize(&mut self, address: &str, username: &str) -> HashMap<String, String> {
+        let mut page = self.visit(address);
+        if page.body.contains("name=\"password\"") {
+            page = self.sign_in(&page, username);
+        }
+        if page.body.contains("value=\"allow\"") {
+            page = self.decide(&page, "allow");
+        }
+        query_of(page.location())
+    }
+
+    pub fn cookie_header(&self) -> String {
+        let pairs: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        pairs.join("; ")
+    }
+
+    fn keep_cookies(&mut self, response: &Response) {
+        for cookie in response.headers.get_all("set-cookie") {
+            let cookie = cookie.to_str().expect("a cookie is ASCII");
+            let (pair, attributes) = cookie.split_once(';').unwrap_or((cookie, ""));
+            let (name, value) = pair.split_once('=').expect("a cookie has a value");
+            if attributes.contains("Max-Age=0") {
+                self.cookies.remove(name);
+            } else {
+                self.cookies.insert(name.to_owned(), value.to_owned());
+            }
+        }
+    }
+}
+
+/// The hidden inputs of the last form with this action: of two on the consent page, the one with the decision.
+#[track_caller]
+fn hidden_inputs(page: &str, action: &str) -> Vec<(String, String)> {
+    let start = page.rfind(&format!("method=\"post\" action=\"{action}\"")).unwrap_or_else(|| panic!("no form for {action} in {page}"));
+    let form = &page[start..];
+    let form = &form[..form.find("</form>").expect("a form ends")];
+    let attribute = |input: &str, name: &str| {
+        let start = input.find(&format!("{name}=\""))? + name.len() + 2;
+        let value = &input[start..start + input[start..].find('"')?];
+        Some(value.replace("&#34;", "\"").replace("&#38;", "&").replace("&#60;", "<").replace("&#62;", ">"))
+    };
+    form.split("<input")
+        .skip(1)
+        .map(|input| &input[..input.find('>').expect("an input ends")])
+        .filter(|input| input.contains("type=\"hidden\""))
+        .map(|input| (attribute(input, "name").expect("it has a name"), attribute(input, "value").unwrap_or_default()))
+        .collect()
+}

@@ -1,0 +1,102 @@
+//! The clients and people that every test server has.
+
+use countersign::app::App;
+use countersign::oauth::registration::NewClient;
+use countersign::store::users::User;
+use countersign::store::{clients, users};
+use countersign::types::{Id, Secret};
+
+pub const ALICE: &str = "alice";
+pub const BOB: &str = "bob";
+/// The password of everybody.
+pub const PASSWORD: &str = "correct horse battery staple";
+/// The default resource of every client.
+pub const API: &str = "https://api.example";
+
+/// A client as a test sees it.
+#[derive(Clone, Copy, Debug)]
+pub struct TestClient {
+    pub id: &'static str,
+    pub secret: Option<&'static str>,
+    pub redirect_uri: &'static str,
+    method: Option<&'static str>,
+    grants: &'static [&'static str],
+}
+
+const CODE: &[&str] = &["authorization_code", "refresh_token"];
+const CODE_AND_CREDENTIALS: &[&str] = &["authorization_code", "refresh_token", "client_credentials"];
+
+/// A confidential web application.
+pub const WEB: TestClient = TestClient {
+    id: "web",
+    secret: Some("cs_cs_web:%+ secret"),
+    redirect_uri: "https://app.example/cb",
+    method: Some("client_secret_basic"),
+    grants: CODE_AND_CREDENTIALS,
+};
+/// Another confidential client.
+pub const EVIL: TestClient = TestClient {
+    id: "evil",
+    secret: Some("cs_cs_evil"),
+    redirect_uri: "https://evil.example/cb",
+    method: Some("client_secret_post"),
+    grants: CODE_AND_CREDENTIALS,
+};
+/// A public browser application.
+pub const SPA: TestClient =
+    TestClient { id: "spa", secret: None, redirect_uri: "https://spa.example/cb", method: None, grants: CODE };
+/// A public native application.
+pub const NATIVE: TestClient =
+    TestClient { id: "native", secret: None, redirect_uri: "http://127.0.0.1/cb", method: None, grants: CODE };
+/// A first-party program with the password grant.
+pub const ROPC: TestClient = TestClient {
+    id: "ropc",
+    secret: Some("cs_cs_ropc"),
+    redirect_uri: "",
+    method: Some("client_secret_post"),
+    grants: &["password", "refresh_token"],
+};
+
+impl TestClient {
+    /// The client as it is registered; a test may change it before.
+    pub fn registration(&self) -> NewClient {
+        NewClient {
+            id: self.id.to_owned(),
+            name: Some(format!("The {} application", self.id)),
+            public: self.secret.is_none(),
+            auth_method: self.method.map(str::to_owned),
+            redirect_uris: Some(self.redirect_uri.to_owned()).filter(|uri| !uri.is_empty()).into_iter().collect(),
+            grant_types: self.grants.iter().map(|grant| (*grant).to_owned()).collect(),
+            scope: Some("openid profile email offline_access notes.read notes.write".to_owned()),
+            resources: vec![API.to_owned(), "https://other.example/api".to_owned()],
+            first_party: false,
+        }
+    }
+}
+
+/// Registers a client with a secret of the test's.
+pub async fn register(app: &App, client: NewClient, secret: Option<&str>) {
+    let client = client.register(&Secret::new(secret.unwrap_or_default())).expect("the client is in order");
+    let now = app.clock.now();
+    app.store.write(move |conn| clients::insert(conn, &client, now)).await.expect("the client is new");
+}
+
+/// Adds everybody.
+pub async fn seed(app: &App) {
+    for client in [WEB, EVIL, SPA, NATIVE, ROPC] {
+        register(app, client.registration(), client.secret).await;
+    }
+    let hash = app.passwords.hash(Secret::new(PASSWORD), app.rng.bytes()).await.expect("the pool is idle");
+    for username in [ALICE, BOB] {
+        let user = User {
+            id: Id::new(app.clock.now(), &app.rng),
+            username: username.to_owned(),
+            email: Some(format!("{username}@people.example")),
+            password_hash: hash.clone(),
+            disabled: false,
+            updated_at: app.clock.now(),
+        };
+        app.store.write(move |conn| users::insert(conn, &user)).await.expect("the person is new");
+    }
+    app.reload().await.expect("the server reads its own database");
+}
