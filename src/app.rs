@@ -128,12 +128,12 @@ impl App {
         let master = startup::master_keys(&config, &rng)?;
         let store = open_store(&config)?;
         let handles = startup::register_master_keys(&store, &config, &master, clock.now()).await?;
-        let ring = startup::open_key_ring(&store, &config, &master, &clock, &rng).await?;
+        let signing = startup::open_key_ring(&store, &config, &master, &clock, &rng).await?;
         let current = &master[0];
         let passwords =
             PasswordPool::new(&config.passwords).map_err(|error| StartError::Passwords(error.to_string()))?;
         let keys = Keys {
-            ring: SharedRing::new(ring),
+            ring: SharedRing::new(signing),
             handles,
             csrf: CsrfKey::new(current.csrf_key()),
             flows: FlowKey::new(current.flow_key()),

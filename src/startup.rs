@@ -16,13 +16,12 @@ use crate::types::{Clock, Rng, Timestamp, base64url};
 
 /// The master keys of the configuration, the current one first.
 pub(crate) fn master_keys(config: &Config, rng: &Rng) -> Result<Vec<MasterKey>, StartError> {
-    let current = match &config.secrets.master_key {
-        Some(typed) => MasterKey::parse(typed.expose())?,
-        None => {
-            let folder = &config.data_dir;
-            std::fs::create_dir_all(folder).map_err(|error| StartError::DataDir { path: folder.clone(), error })?;
-            load_or_create(&config.master_key_file(), rng)?
-        }
+    let current = if let Some(typed) = &config.secrets.master_key {
+        MasterKey::parse(typed.expose())?
+    } else {
+        let folder = &config.data_dir;
+        std::fs::create_dir_all(folder).map_err(|error| StartError::DataDir { path: folder.clone(), error })?;
+        load_or_create(&config.master_key_file(), rng)?
     };
     let mut all = vec![current];
     for typed in &config.secrets.master_key_previous {

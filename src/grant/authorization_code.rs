@@ -7,6 +7,7 @@ use crate::oauth::handle::{Handle, HandleKind};
 use crate::oauth::pkce::{self, VerifierError};
 use crate::oauth::token_request::AuthorizationCodeRequest;
 use crate::oauth::{Client, GrantType, OAuthError};
+use crate::types::Secret;
 
 use super::TokenResponse;
 use super::issue::{Wanted, granted_resource};
@@ -27,7 +28,7 @@ fn check(client: &Client, grant: &Grant, request: &AuthorizationCodeRequest) -> 
     if request.redirect_uri.is_some() && request.redirect_uri != grant.redirect_uri {
         return faulty("redirect_uri is not the one that the code was requested with");
     }
-    let verifier = request.code_verifier.as_ref().map(|verifier| verifier.expose());
+    let verifier = request.code_verifier.as_ref().map(Secret::expose);
     match grant.code_challenge.as_deref().map(|challenge| pkce::verify(challenge, verifier)) {
         Some(Ok(())) => {}
         Some(Err(VerifierError::Wrong)) => return Check::Revoke(RevocationReason::WrongVerifier),

@@ -152,16 +152,13 @@ fn act(
         (Outcome::Expired, _) => return Ok(Some(Redeemed::Refused("expired"))),
     };
     let current = grant.state.generation;
-    let stood_still = match outcome {
-        Outcome::Repeat { repeats } => {
-            tracing::info!(event = "refresh_repeated", grant = %grant.id, client = grant.client_id, late = repeats.count);
-            repeats == grant.state.repeats || grants::note_repeat(conn, grant.id, current, repeats)?
-        }
-        _ => {
-            grant.state.generation = current + 1;
-            grant.state.rotated_at = now;
-            grants::rotate(conn, grant.id, current, now)?
-        }
+    let stood_still = if let Outcome::Repeat { repeats } = outcome {
+        tracing::info!(event = "refresh_repeated", grant = %grant.id, client = grant.client_id, late = repeats.count);
+        repeats == grant.state.repeats || grants::note_repeat(conn, grant.id, current, repeats)?
+    } else {
+        grant.state.generation = current + 1;
+        grant.state.rotated_at = now;
+        grants::rotate(conn, grant.id, current, now)?
     };
     Ok(stood_still.then(|| Redeemed::Granted(Box::new((presented.client.clone(), grant, wanted)))))
 }

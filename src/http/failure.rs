@@ -48,6 +48,11 @@ fn json_error(app: &App, error: &OAuthError, status: u16) -> HttpResponse {
     logged(response, error)
 }
 
+/// A method that an endpoint for programs does not have.
+pub fn method_not_allowed(app: &App, allow: &str) -> HttpResponse {
+    json_error(app, &OAuthError::invalid_request(format!("this endpoint answers {allow} only")), 405)
+}
+
 /// A form that was not read, at an endpoint for programs.
 pub fn form_error(app: &App, error: &FormError) -> HttpResponse {
     match error {

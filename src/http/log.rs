@@ -39,6 +39,9 @@ pub struct Subject {
 ///
 /// # Errors
 /// None of its own.
+///
+/// # Panics
+/// On a server that was put together without its [`App`].
 pub async fn access_log(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,

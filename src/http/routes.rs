@@ -8,7 +8,7 @@ use actix_web::{HttpRequest, HttpResponse, Resource, Route};
 use crate::app::App;
 use crate::pages::ErrorKind;
 
-use super::failure::error_page;
+use super::failure::{error_page, method_not_allowed};
 use super::visit::Visit;
 use super::{assets, authorize, consent, dev, documents, health, login, logout, token, userinfo};
 
@@ -19,32 +19,32 @@ pub fn routes(app: &App) -> impl FnOnce(&mut ServiceConfig) + use<> {
         let at = |path: &str| format!("{base}{path}");
         let metadata = || get().to(documents::metadata);
         config
-            .service(endpoint(&at("/authorize"), "GET, POST", [get().to(authorize::get), post().to(authorize::post)]))
-            .service(endpoint(&at("/token"), "POST", [post().to(token::post)]))
-            .service(endpoint(&at("/userinfo"), "GET, POST", [get().to(userinfo::get), post().to(userinfo::post)]))
-            .service(endpoint(&at("/.well-known/jwks.json"), "GET", [get().to(documents::jwks)]))
-            .service(endpoint(&at("/.well-known/openid-configuration"), "GET", [metadata()]))
-            .service(endpoint(&at("/.well-known/oauth-authorization-server"), "GET", [metadata()]))
-            .service(endpoint(&at("/login"), "GET, POST", [get().to(login::get), post().to(login::post)]))
-            .service(endpoint(&at("/consent"), "GET, POST", [get().to(consent::get), post().to(consent::post)]))
-            .service(endpoint(&at("/logout"), "GET, POST", [get().to(logout::get), post().to(logout::post)]))
-            .service(endpoint(&at("/assets/{hash}/{name}"), "GET", [get().to(assets::get)]))
-            .service(endpoint(&at("/favicon.svg"), "GET", [get().to(assets::get)]))
-            .service(endpoint("/health/live", "GET", [get().to(health::live)]))
-            .service(endpoint("/health/ready", "GET", [get().to(health::ready)]));
+            .service(page(&at("/authorize"), "GET, POST", [get().to(authorize::get), post().to(authorize::post)]))
+            .service(program(&at("/token"), "POST", [post().to(token::post)]))
+            .service(program(&at("/userinfo"), "GET, POST", [get().to(userinfo::get), post().to(userinfo::post)]))
+            .service(program(&at("/.well-known/jwks.json"), "GET", [get().to(documents::jwks)]))
+            .service(program(&at("/.well-known/openid-configuration"), "GET", [metadata()]))
+            .service(program(&at("/.well-known/oauth-authorization-server"), "GET", [metadata()]))
+            .service(page(&at("/login"), "GET, POST", [get().to(login::get), post().to(login::post)]))
+            .service(page(&at("/consent"), "GET, POST", [get().to(consent::get), post().to(consent::post)]))
+            .service(page(&at("/logout"), "GET, POST", [get().to(logout::get), post().to(logout::post)]))
+            .service(page(&at("/assets/{hash}/{name}"), "GET", [get().to(assets::get)]))
+            .service(page(&at("/favicon.svg"), "GET", [get().to(assets::get)]))
+            .service(program("/health/live", "GET", [get().to(health::live)]))
+            .service(program("/health/ready", "GET", [get().to(health::ready)]));
         if !base.is_empty() {
             // RFC 8414 §3.1 puts the issuer's path behind the well-known one.
             for well_known in ["/.well-known/oauth-authorization-server", "/.well-known/openid-configuration"] {
-                config.service(endpoint(&format!("{well_known}{base}"), "GET", [metadata()]));
+                config.service(program(&format!("{well_known}{base}"), "GET", [metadata()]));
             }
         }
         if is_dev {
             config
-                .service(endpoint("/", "GET", [get().to(dev::home)]))
-                .service(endpoint("/dev/client", "GET", [get().to(dev::client)]))
-                .service(endpoint("/dev/api", "GET", [get().to(dev::api)]));
+                .service(page("/", "GET", [get().to(dev::home)]))
+                .service(page("/dev/client", "GET", [get().to(dev::client)]))
+                .service(program("/dev/api", "GET", [get().to(dev::api)]));
         } else {
-            config.service(endpoint(&at("/"), "GET", [get().to(login::root)]));
+            config.service(page(&at("/"), "GET", [get().to(login::root)]));
         }
         config.default_service(web::to(not_found));
     }
@@ -58,11 +58,34 @@ fn post() -> Route {
     web::post()
 }
 
+/// Who reads what an endpoint says of a request that it does not serve.
+#[derive(Clone, Copy)]
+enum Reader {
+    /// Somebody in front of a browser.
+    Person,
+    /// A program.
+    Program,
+}
+
+/// An endpoint for people.
+fn page<const N: usize>(path: &str, allow: &'static str, routes: [Route; N]) -> Resource {
+    endpoint(Reader::Person, path, allow, routes)
+}
+
+/// An endpoint for programs.
+fn program<const N: usize>(path: &str, allow: &'static str, routes: [Route; N]) -> Resource {
+    endpoint(Reader::Program, path, allow, routes)
+}
+
 /// A resource that answers other methods with 405 and says which it has (RFC 9110 §15.5.6).
-fn endpoint<const N: usize>(path: &str, allow: &'static str, routes: [Route; N]) -> Resource {
+fn endpoint<const N: usize>(reader: Reader, path: &str, allow: &'static str, routes: [Route; N]) -> Resource {
     let resource = routes.into_iter().fold(web::resource(path), Resource::route);
     resource.default_service(web::to(move |request: HttpRequest| async move {
-        let mut response = error_page(&Visit::of(&request), ErrorKind::MethodNotAllowed);
+        let visit = Visit::of(&request);
+        let mut response = match reader {
+            Reader::Person => error_page(&visit, ErrorKind::MethodNotAllowed),
+            Reader::Program => method_not_allowed(&visit.app, allow),
+        };
         response.headers_mut().insert(ALLOW, HeaderValue::from_static(allow));
         response
     }))

@@ -55,6 +55,9 @@ impl FlowKey {
     }
 
     /// Seals a flow for a browser.
+    ///
+    /// # Panics
+    /// Never: a flow is plain data.
     #[must_use]
     pub fn seal(&self, flow: &Flow, browser: &Secret, rng: &Rng) -> String {
         let sealed = Sealed { id: *flow.id.as_bytes(), at: flow.started_at.millis(), query: flow.query.clone() };

@@ -54,6 +54,9 @@ impl PasswordPool {
     ///
     /// # Errors
     /// What is wrong with the parameters.
+    ///
+    /// # Panics
+    /// When the operating system starts no thread.
     pub fn new(config: &Passwords) -> Result<Self, argon2::Error> {
         let params = Params::new(config.memory_kib, config.iterations, 1, Some(32))?;
         let prefix = format!("$argon2id$v=19$m={},t={},p=1$", config.memory_kib, config.iterations);

@@ -15,6 +15,7 @@ pub struct Features {
 
 /// One document for both well-known addresses: "authorization servers […] MAY publish" both (RFC 8414 §5).
 #[derive(Clone, Debug, Serialize)]
+#[expect(clippy::struct_excessive_bools, reason = "the registered members are booleans")]
 pub struct Metadata {
     issuer: String,
     authorization_endpoint: String,

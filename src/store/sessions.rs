@@ -24,12 +24,22 @@ pub struct Session {
     pub expires_at: Timestamp,
 }
 
+#[derive(Queryable)]
+struct SessionRow {
+    sid: Vec<u8>,
+    user_id: Vec<u8>,
+    username: String,
+    auth_time: i64,
+    last_seen_at: i64,
+    expires_at: i64,
+}
+
 /// The session of a cookie, if its person is there and not disabled. Whether it is too old is the caller's rule.
 ///
 /// # Errors
 /// [`StoreError`].
 pub fn find(conn: &mut Conn, cookie: &Secret) -> Result<Option<Session>, StoreError> {
-    let row: Option<(Vec<u8>, Vec<u8>, String, i64, i64, i64)> = sessions::table
+    let row: Option<SessionRow> = sessions::table
         .inner_join(users::table)
         .filter(sessions::id.eq(cookie.sha256().to_vec()))
         .filter(users::disabled_at.is_null())
@@ -43,15 +53,7 @@ pub fn find(conn: &mut Conn, cookie: &Secret) -> Result<Option<Session>, StoreEr
         ))
         .first(conn)
         .optional()?;
-    let Some((sid, user_id, username, auth_time, last_seen_at, expires_at)) = row else { return Ok(None) };
-    Ok(Some(Session {
-        sid: id_column("sessions", &sid)?,
-        user_id: id_column("sessions", &user_id)?,
-        username,
-        auth_time: Timestamp::from_millis(auth_time),
-        last_seen_at: Timestamp::from_millis(last_seen_at),
-        expires_at: Timestamp::from_millis(expires_at),
-    }))
+    row.map(Session::try_from).transpose()
 }
 
 /// Starts a session under a new cookie.
@@ -93,4 +95,19 @@ pub fn remove(conn: &mut Conn, cookie: &Secret) -> Result<Option<Id>, StoreError
         .get_result(conn)
         .optional()?;
     sid.map(|sid| id_column("sessions", &sid)).transpose()
+}
+
+impl TryFrom<SessionRow> for Session {
+    type Error = StoreError;
+
+    fn try_from(row: SessionRow) -> Result<Self, StoreError> {
+        Ok(Self {
+            sid: id_column("sessions", &row.sid)?,
+            user_id: id_column("sessions", &row.user_id)?,
+            username: row.username,
+            auth_time: Timestamp::from_millis(row.auth_time),
+            last_seen_at: Timestamp::from_millis(row.last_seen_at),
+            expires_at: Timestamp::from_millis(row.expires_at),
+        })
+    }
 }
