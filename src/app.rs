@@ -3,12 +3,12 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
-use crate::config::{Config, ConfigError, Database, Issuer};
-use crate::keys::{HandleKeys, KeyError, MasterKeyError, SealKey, SharedRing};
+use crate::config::{Config, Database, Issuer};
+use crate::keys::{HandleKeys, SealKey, SharedRing};
 use crate::login::{CsrfKey, FlowKey, PasswordPool, Throttle};
 use crate::oauth::Client;
 use crate::oauth::redeem::RedeemPolicy;
-use crate::startup;
+use crate::startup::{self, Document, StartError};
 use crate::store::{Store, StoreError};
 use crate::types::{Clock, Rng};
 
@@ -40,15 +40,6 @@ pub struct Parts {
     stopping: AtomicBool,
 }
 
-/// A document that is served from memory.
-#[derive(Debug)]
-pub struct Document {
-    /// Its text.
-    pub body: String,
-    /// Its strong entity tag, quoted (RFC 9110 §8.8.3).
-    pub etag: String,
-}
-
 /// Everything derived from the master key.
 pub struct Keys {
     /// The signing keys.
@@ -61,48 +52,6 @@ pub struct Keys {
     pub flows: FlowKey,
     /// The key that private keys are sealed under.
     pub seal: SealKey,
-}
-
-/// Why the server does not start: one sentence that says what to do.
-#[derive(Debug, thiserror::Error)]
-pub enum StartError {
-    /// The configuration.
-    #[error(transparent)]
-    Config(#[from] ConfigError),
-    /// The master key.
-    #[error(transparent)]
-    MasterKey(#[from] MasterKeyError),
-    /// The master key is another than the database was made with.
-    #[error(
-        "the master key is not the one that this database was made with: set secrets.master_key (or {}) to that one, or add it to \
-         secrets.master_key_previous", .0.display()
-    )]
-    WrongMasterKey(std::path::PathBuf),
-    /// The folder of everything on disk.
-    #[error("cannot make the folder {}: {error}", path.display())]
-    DataDir {
-        /// Which.
-        path: std::path::PathBuf,
-        /// Why not.
-        error: std::io::Error,
-    },
-    /// The database.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-    /// The signing keys.
-    #[error(transparent)]
-    Keys(#[from] KeyError),
-    /// The password hashing parameters.
-    #[error("passwords: {0}")]
-    Passwords(String),
-    /// The address.
-    #[error("cannot listen on {address}: {reason}; stop what listens there, or write another address into listen")]
-    Listen {
-        /// Where.
-        address: std::net::SocketAddr,
-        /// Why not.
-        reason: String,
-    },
 }
 
 impl std::ops::Deref for App {

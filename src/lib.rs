@@ -11,7 +11,8 @@
 //! | [`config`] | what was typed, what is meant | `types` |
 //! | [`store`] | the database; the only importer of diesel | `oauth`, `keys`, `types` |
 //! | [`pages`] | the hosted pages | `types` |
-//! | [`app`], `startup` | what a request may reach, and how it comes to be | all but `http`, `cli`, `grant` |
+//! | [`startup`] | what happens before the first request | all but `app`, `login`, `grant`, `dev`, `http`, `cli` |
+//! | [`app`] | what a request may reach | all but `grant`, `http`, `cli`, `pages` |
 //! | [`login`] | use cases of the person | all but `http`, `cli`, `grant`, `pages` |
 //! | [`grant`] | use cases at the token endpoint | all but `http`, `cli`, `pages` |
 //! | [`dev`] | the playground | as `login` |
@@ -34,7 +35,7 @@ pub mod oauth;
 pub mod oidc;
 pub mod pages;
 pub mod server;
-mod startup;
+pub mod startup;
 pub mod store;
 pub mod telemetry;
 pub mod types;

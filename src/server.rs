@@ -8,8 +8,9 @@ use actix_web::middleware::from_fn;
 use actix_web::web::ThinData;
 use actix_web::{App as ActixApp, HttpServer};
 
-use crate::app::{App, StartError};
+use crate::app::App;
 use crate::http::{access_log, routes};
+use crate::startup::StartError;
 
 /// How often what other processes may have changed is read again. A key ring that is older than 60 s does not sign.
 const RELOAD_EVERY: Duration = Duration::from_secs(15);

@@ -3,16 +3,67 @@
 
 use ring::digest::{SHA256, digest};
 
-use crate::app::{Document, StartError};
-use crate::config::{Config, Issuer};
+use crate::config::{Config, ConfigError, Issuer};
 use crate::keys::{
-    Algorithm, HandleKeys, KeyRing, KeyState, MasterKey, SealKey, StoredKey, load_or_create, new_stored_key,
+    Algorithm, HandleKeys, KeyError, KeyRing, KeyState, MasterKey, MasterKeyError, SealKey, StoredKey, load_or_create,
+    new_stored_key,
 };
 use crate::oauth::GrantType;
 use crate::oidc::{Features, Metadata};
 use crate::pages::Lang;
 use crate::store::{Store, StoreError, clients, master_keys as master_key_rows, signing_keys};
 use crate::types::{Clock, Rng, Timestamp, base64url};
+
+/// Why the server does not start: one sentence that says what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The configuration.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// The master key.
+    #[error(transparent)]
+    MasterKey(#[from] MasterKeyError),
+    /// The master key is another than the database was made with.
+    #[error(
+        "the master key is not the one that this database was made with: set secrets.master_key (or {}) to that one, or add it to \
+         secrets.master_key_previous", .0.display()
+    )]
+    WrongMasterKey(std::path::PathBuf),
+    /// The folder of everything on disk.
+    #[error("cannot make the folder {}: {error}", path.display())]
+    DataDir {
+        /// Which.
+        path: std::path::PathBuf,
+        /// Why not.
+        error: std::io::Error,
+    },
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The signing keys.
+    #[error(transparent)]
+    Keys(#[from] KeyError),
+    /// The password hashing parameters.
+    #[error("passwords: {0}")]
+    Passwords(String),
+    /// The address.
+    #[error("cannot listen on {address}: {reason}; stop what listens there, or write another address into listen")]
+    Listen {
+        /// Where.
+        address: std::net::SocketAddr,
+        /// Why not.
+        reason: String,
+    },
+}
+
+/// A document that is served from memory.
+#[derive(Debug)]
+pub struct Document {
+    /// Its text.
+    pub body: String,
+    /// Its strong entity tag, quoted (RFC 9110 §8.8.3).
+    pub etag: String,
+}
 
 /// The master keys of the configuration, the current one first.
 pub(crate) fn master_keys(config: &Config, rng: &Rng) -> Result<Vec<MasterKey>, StartError> {

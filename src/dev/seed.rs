@@ -1,10 +1,11 @@
 //! Seeding: the same people, clients and secrets at each start, so that what was pasted yesterday works today.
 
-use crate::app::{App, StartError};
+use crate::app::App;
 use crate::config::Config;
 use crate::keys::{MasterKey, load_or_create};
 use crate::oauth::GrantType;
 use crate::oauth::registration::NewClient;
+use crate::startup::StartError;
 use crate::store::users::{self, User};
 use crate::store::{StoreError, clients};
 use crate::types::{Id, Rng, Secret, base64url};

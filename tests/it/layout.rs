@@ -14,12 +14,12 @@ const ROOMS: [(&str, &[&str]); 15] = [
     ("pages", &["types"]),
     ("telemetry", &["config", "types"]),
     ("app", &["config", "dev", "keys", "login", "oauth", "startup", "store", "types"]),
-    ("startup", &["app", "config", "keys", "oauth", "oidc", "pages", "store", "types"]),
+    ("startup", &["config", "keys", "oauth", "oidc", "pages", "store", "types"]),
     ("login", &["app", "config", "keys", "oauth", "oidc", "store", "types"]),
     ("grant", &["app", "keys", "login", "oauth", "oidc", "store", "types"]),
-    ("dev", &["app", "config", "keys", "oauth", "store", "types"]),
+    ("dev", &["app", "config", "keys", "oauth", "startup", "store", "types"]),
     ("http", &["app", "dev", "grant", "login", "oauth", "oidc", "pages", "store", "types"]),
-    ("server", &["app", "http"]),
+    ("server", &["app", "http", "startup"]),
 ];
 
 /// Libraries that only these rooms may touch. `cli` runs the server, and so knows actix.
