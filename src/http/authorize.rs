@@ -1,7 +1,7 @@
 //! `GET` and `POST /authorize` (RFC 6749 §3.1, OpenID Connect Core §3.1.2.1), and the step that every page takes next.
 
 use actix_web::web::Payload;
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::{HttpMessage, HttpRequest, HttpResponse};
 
 use crate::login::authorize::{Authorization, Failure, read};
 use crate::login::session::new_cookie;
@@ -15,6 +15,7 @@ use super::cookies::CookieNames;
 use super::failure::{authorize_failure, form_error_page, store_error_page};
 use super::form;
 use super::headers::see_other;
+use super::log::Subject;
 use super::visit::Visit;
 
 /// An authorization request in the query.
@@ -24,6 +25,7 @@ pub async fn get(request: HttpRequest) -> HttpResponse {
         Ok(authorization) => authorization,
         Err(failure) => return authorize_failure(&visit, failure),
     };
+    request.extensions_mut().insert(Subject { client: Some(authorization.client.id.clone()), grant_type: None });
     match visit.session().await {
         Ok(session) => proceed(&visit, &authorization, session.as_ref(), None).await,
         Err(error) => store_error_page(&visit, error),
