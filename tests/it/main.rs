@@ -3,5 +3,6 @@
 //! The cases of the threat catalogue stand under their ids (`r01_…`, `c02_…`) in `cases/`.
 
 mod cases;
+mod clients;
 mod layout;
 mod support;

@@ -3,22 +3,22 @@
 use std::collections::HashMap;
 
 use super::http::query_of;
-use super::{PASSWORD, Response, Server};
+use super::{Http, PASSWORD, Response};
 
 pub struct Browser<'a> {
-    pub server: &'a Server,
+    pub http: &'a Http,
     pub cookies: HashMap<String, String>,
 }
 
 impl<'a> Browser<'a> {
-    pub fn new(server: &'a Server) -> Self {
-        Self { server, cookies: HashMap::new() }
+    pub fn new(http: &'a Http) -> Self {
+        Self { http, cookies: HashMap::new() }
     }
 
     /// Gets one address, without following it.
     pub fn get(&mut self, path: &str) -> Response {
         let cookies = self.cookie_header();
-        let response = self.server.get_with(path, &[("cookie", &cookies)]);
+        let response = self.http.get_with(path, &[("cookie", &cookies)]);
         self.keep_cookies(&response);
         response
     }
@@ -43,7 +43,7 @@ impl<'a> Browser<'a> {
     /// Sends a form, without following the answer.
     pub fn post(&mut self, path: &str, form: &[(&str, &str)]) -> Response {
         let cookies = self.cookie_header();
-        let response = self.server.post_with(path, form, &[("cookie", &cookies)]);
+        let response = self.http.post_with(path, form, &[("cookie", &cookies)]);
         self.keep_cookies(&response);
         response
     }
@@ -61,7 +61,13 @@ impl<'a> Browser<'a> {
     /// Signs in on a login page, and follows to the next page or the application.
     #[track_caller]
     pub fn sign_in(&mut self, login_page: &Response, username: &str) -> Response {
-        let answer = self.submit(login_page, "/login", &[("username", username), ("password", PASSWORD)]);
+        self.sign_in_with(login_page, username, PASSWORD)
+    }
+
+    /// The same, with another password than the fixtures'.
+    #[track_caller]
+    pub fn sign_in_with(&mut self, login_page: &Response, username: &str, password: &str) -> Response {
+        let answer = self.submit(login_page, "/login", &[("username", username), ("password", password)]);
         assert_eq!(answer.status, 303, "{answer:?}");
         self.follow(answer)
     }
@@ -108,7 +114,9 @@ impl<'a> Browser<'a> {
 /// The hidden inputs of the last form with this action: of two on the consent page, the one with the decision.
 #[track_caller]
 fn hidden_inputs(page: &str, action: &str) -> Vec<(String, String)> {
-    let start = page.rfind(&format!("method=\"post\" action=\"{action}\"")).unwrap_or_else(|| panic!("no form for {action} in {page}"));
+    let start = page
+        .rfind(&format!("method=\"post\" action=\"{action}\""))
+        .unwrap_or_else(|| panic!("no form for {action} in {page}"));
     let form = &page[start..];
     let form = &form[..form.find("</form>").expect("a form ends")];
     let attribute = |input: &str, name: &str| {

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use ureq::Agent;
 use ureq::http::HeaderMap;
 
 /// An answer, read to its end.
@@ -59,6 +60,61 @@ impl Response {
         assert_eq!(self.header("x-frame-options"), Some("DENY"));
         assert!(self.header("content-security-policy").is_some_and(|policy| policy.contains("frame-ancestors 'none'")));
         assert_eq!(self.header("set-cookie"), None, "an error begins nothing");
+    }
+}
+
+/// Requests to a server at an address.
+pub struct Http {
+    pub address: String,
+    agent: Agent,
+}
+
+impl Http {
+    pub fn new(address: &str) -> Self {
+        let config = Agent::config_builder()
+            .http_status_as_error(false)
+            .max_redirects(0)
+            .max_redirects_will_error(false)
+            .allow_non_standard_methods(true)
+            .timeout_global(Some(Duration::from_secs(60)));
+        Self { address: address.to_owned(), agent: config.build().new_agent() }
+    }
+
+    pub fn url(&self, path: &str) -> String {
+        if path.starts_with("http") { path.to_owned() } else { format!("http://{}{path}", self.address) }
+    }
+
+    pub fn get(&self, path: &str) -> Response {
+        self.get_with(path, &[])
+    }
+
+    pub fn get_with(&self, path: &str, headers: &[(&str, &str)]) -> Response {
+        self.send("GET", path, headers, None)
+    }
+
+    /// Posts a form.
+    pub fn post(&self, path: &str, form: &[(&str, &str)]) -> Response {
+        self.post_with(path, form, &[])
+    }
+
+    /// Posts a form with further headers.
+    pub fn post_with(&self, path: &str, form: &[(&str, &str)], headers: &[(&str, &str)]) -> Response {
+        let mut all = vec![("content-type", "application/x-www-form-urlencoded")];
+        all.extend(headers);
+        self.send("POST", path, &all, Some(form_encode(form).as_bytes()))
+    }
+
+    /// Sends anything.
+    pub fn send(&self, method: &str, path: &str, headers: &[(&str, &str)], body: Option<&[u8]>) -> Response {
+        let mut request = ureq::http::Request::builder().method(method).uri(self.url(path));
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let response = match body {
+            Some(body) => self.agent.run(request.body(body).expect("a request is well-formed")),
+            None => self.agent.run(request.body(()).expect("a request is well-formed")),
+        };
+        Response::read(response.unwrap_or_else(|error| panic!("{method} {path}: {error}")))
     }
 }
 

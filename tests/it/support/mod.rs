@@ -3,11 +3,13 @@
 mod browser;
 mod fixtures;
 mod http;
+mod program;
 mod server;
 mod tokens;
 
 pub use browser::Browser;
 pub use fixtures::{ALICE, BOB, EVIL, NATIVE, PASSWORD, ROPC, SPA, TestClient, WEB};
-pub use http::{Response, basic, form_encode, query_of, raw};
+pub use http::{Http, Response, basic, form_encode, query_of, raw};
+pub use program::Program;
 pub use server::Server;
 pub use tokens::{Authorization, Tokens, VERIFIER, challenge, claims};

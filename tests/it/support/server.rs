@@ -1,6 +1,7 @@
 //! A server of one's own: in this process, on a free port, with a database and a clock of its own.
 
 use std::net::TcpListener;
+use std::ops::Deref;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::mpsc;
@@ -12,11 +13,9 @@ use countersign::app::App;
 use countersign::config::Config;
 use countersign::store::{Conn, StoreError};
 use countersign::types::{Clock, ManualClock, Rng, Timestamp};
-use ureq::Agent;
 
-use super::Response;
+use super::Http;
 use super::fixtures;
-use super::http::form_encode;
 
 /// When the clock of every test starts.
 const START: Timestamp = Timestamp::from_seconds(1_800_000_000);
@@ -25,9 +24,8 @@ pub struct Server {
     pub app: App,
     pub clock: ManualClock,
     pub issuer: String,
-    pub address: String,
     pub data_dir: PathBuf,
-    agent: Agent,
+    http: Http,
     handle: ServerHandle,
     thread: Option<JoinHandle<()>>,
     remove: bool,
@@ -56,16 +54,9 @@ impl Server {
         let config = config(&issuer, data_dir, settings);
         let clock = ManualClock::new(now);
         let (app, handle, thread) = run(config, &clock, listener);
-        let agent = Agent::config_builder()
-            .http_status_as_error(false)
-            .max_redirects(0)
-            .max_redirects_will_error(false)
-            .allow_non_standard_methods(true)
-            .timeout_global(Some(Duration::from_secs(60)))
-            .build()
-            .new_agent();
+        let http = Http::new(&address);
         let data_dir = data_dir.to_owned();
-        Self { app, clock, issuer, address, data_dir, agent, handle, thread: Some(thread), remove: false }
+        Self { app, clock, issuer, data_dir, http, handle, thread: Some(thread), remove: false }
     }
 
     /// Lets time pass, and the server do what it does every few seconds.
@@ -87,47 +78,18 @@ impl Server {
         self.block_on(self.app.store.write(unit)).expect("the unit of work is in order")
     }
 
-    pub fn url(&self, path: &str) -> String {
-        if path.starts_with("http") { path.to_owned() } else { format!("http://{}{path}", self.address) }
-    }
-
-    pub fn get(&self, path: &str) -> Response {
-        self.get_with(path, &[])
-    }
-
-    pub fn get_with(&self, path: &str, headers: &[(&str, &str)]) -> Response {
-        self.send("GET", path, headers, None)
-    }
-
-    /// Posts a form.
-    pub fn post(&self, path: &str, form: &[(&str, &str)]) -> Response {
-        self.post_with(path, form, &[])
-    }
-
-    /// Posts a form with further headers.
-    pub fn post_with(&self, path: &str, form: &[(&str, &str)], headers: &[(&str, &str)]) -> Response {
-        let mut all = vec![("content-type", "application/x-www-form-urlencoded")];
-        all.extend(headers);
-        self.send("POST", path, &all, Some(form_encode(form).as_bytes()))
-    }
-
-    /// Sends anything.
-    pub fn send(&self, method: &str, path: &str, headers: &[(&str, &str)], body: Option<&[u8]>) -> Response {
-        let mut request = ureq::http::Request::builder().method(method).uri(self.url(path));
-        for (name, value) in headers {
-            request = request.header(*name, *value);
-        }
-        let response = match body {
-            Some(body) => self.agent.run(request.body(body).expect("a request is well-formed")),
-            None => self.agent.run(request.body(()).expect("a request is well-formed")),
-        };
-        Response::read(response.unwrap_or_else(|error| panic!("{method} {path}: {error}")))
-    }
-
     /// Stops the server and leaves its data.
     pub fn stop(mut self) -> PathBuf {
         self.remove = false;
         self.data_dir.clone()
+    }
+}
+
+impl Deref for Server {
+    type Target = Http;
+
+    fn deref(&self) -> &Http {
+        &self.http
     }
 }
 
