@@ -1,6 +1,9 @@
 //! What happens once, before the first request: the master key is found or made, and fits the database; there are signing
 //! keys, and they open.
 
+use std::fs::DirBuilder;
+use std::os::unix::fs::DirBuilderExt;
+
 use ring::digest::{SHA256, digest};
 
 use crate::config::{Config, ConfigError, Issuer};
@@ -70,8 +73,7 @@ pub(crate) fn master_keys(config: &Config, rng: &Rng) -> Result<Vec<MasterKey>, 
     let current = if let Some(typed) = &config.secrets.master_key {
         MasterKey::parse(typed.expose())?
     } else {
-        let folder = &config.data_dir;
-        std::fs::create_dir_all(folder).map_err(|error| StartError::DataDir { path: folder.clone(), error })?;
+        make_data_dir(config)?;
         load_or_create(&config.master_key_file(), rng)?
     };
     let mut all = vec![current];
@@ -79,6 +81,13 @@ pub(crate) fn master_keys(config: &Config, rng: &Rng) -> Result<Vec<MasterKey>, 
         all.push(MasterKey::parse(typed.expose())?);
     }
     Ok(all)
+}
+
+/// Makes the folder of everything on disk, for its owner alone; one that is there keeps its mode.
+pub(crate) fn make_data_dir(config: &Config) -> Result<(), StartError> {
+    let path = &config.data_dir;
+    let made = DirBuilder::new().recursive(true).mode(0o700).create(path);
+    made.map_err(|error| StartError::DataDir { path: path.clone(), error })
 }
 
 /// Gives each master key the number that the database knows it by; a new one gets the next number if the database was made

@@ -5,7 +5,7 @@ use crate::config::Config;
 use crate::keys::{MasterKey, load_or_create};
 use crate::oauth::GrantType;
 use crate::oauth::registration::NewClient;
-use crate::startup::StartError;
+use crate::startup::{StartError, make_data_dir};
 use crate::store::users::{self, User};
 use crate::store::{StoreError, clients};
 use crate::types::{Id, Rng, Secret, base64url};
@@ -18,8 +18,7 @@ use super::{Playground, SeededClient};
 /// What is wrong with the configuration or with the master key's file.
 pub fn plan(config: &Config, rng: &Rng) -> Result<Playground, StartError> {
     let api = Playground::api_of(config.issuer()?);
-    std::fs::create_dir_all(&config.data_dir)
-        .map_err(|error| StartError::DataDir { path: config.data_dir.clone(), error })?;
+    make_data_dir(config)?;
     let master = load_or_create(&config.master_key_file(), rng)?;
     let secret = |id: &str| Some(Secret::new(format!("cs_cs_{}", derive(&master, id))));
     Ok(Playground {

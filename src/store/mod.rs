@@ -18,7 +18,9 @@ pub mod sessions;
 pub mod signing_keys;
 pub mod users;
 
-use std::path::{Path, PathBuf};
+use std::fs::{DirBuilder, OpenOptions};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::path::Path;
 
 pub use conn::Conn;
 pub use error::StoreError;
@@ -52,7 +54,7 @@ impl Store {
     /// # Errors
     /// As [`Store::open`].
     pub fn migrate(path: &Path) -> Result<Vec<String>, StoreError> {
-        make_folder(path)?;
+        make_file(path)?;
         migrations::migrate(&mut conn::open_sqlite(path)?)
     }
 
@@ -80,10 +82,14 @@ impl Store {
     }
 }
 
-fn make_folder(path: &Path) -> Result<(), StoreError> {
-    let folder: PathBuf = path.parent().map(Path::to_owned).unwrap_or_default();
-    std::fs::create_dir_all(&folder)
-        .map_err(|error| StoreError::Open { path: path.to_owned(), reason: format!("its folder: {error}") })
+/// Makes the file, and folders on the way to it, for their owner alone; what is there keeps its mode. `SQLite` gives its other
+/// files the mode of this one.
+fn make_file(path: &Path) -> Result<(), StoreError> {
+    let open = |error: std::io::Error| StoreError::Open { path: path.to_owned(), reason: error.to_string() };
+    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(open)?;
+    }
+    OpenOptions::new().append(true).create(true).mode(0o600).open(path).map(drop).map_err(open)
 }
 
 /// A column of 16 bytes that names a row.

@@ -125,6 +125,19 @@ fn every_commit_is_synced_and_foreign_keys_are_on() {
 }
 
 #[test]
+fn nobody_else_can_read_the_database() {
+    use std::os::unix::fs::PermissionsExt;
+    let scratch = Scratch::new();
+    let store = Store::open(&scratch.file()).unwrap();
+    block_on(store.write(|conn| master_keys::insert(conn, 1, b"check", NOW))).unwrap();
+    let folder = scratch.file().parent().unwrap().to_owned();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let entry = entry.unwrap();
+        assert_eq!(entry.metadata().unwrap().permissions().mode() & 0o077, 0, "{}", entry.path().display());
+    }
+}
+
+#[test]
 fn a_schema_from_a_newer_version_is_refused() {
     let scratch = Scratch::new();
     drop(Store::open(&scratch.file()).unwrap());
