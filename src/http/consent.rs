@@ -33,7 +33,7 @@ pub async fn get(request: HttpRequest) -> HttpResponse {
         Err(failure) => return authorize_failure(&visit, failure),
     }
     match session {
-        Some(session) => show(&visit, &query, &entered, &session).await,
+        Some(session) => show(&visit, &entered, &session).await,
         None => error_page(&visit, ErrorKind::Internal),
     }
 }
@@ -88,17 +88,16 @@ async fn switch(visit: &Visit, entered: &Entered) -> HttpResponse {
     see_other(&visit.app, &login).cookie(names.remove(names.session)).finish()
 }
 
-async fn show(visit: &Visit, query: &Params, entered: &Entered, session: &Session) -> HttpResponse {
+async fn show(visit: &Visit, entered: &Entered, session: &Session) -> HttpResponse {
     let (request, client) = (&entered.authorization.request, &entered.authorization.client);
     let consented = match entered.authorization.consented(&visit.app, Some(session)).await {
         Ok(consented) => consented,
         Err(error) => return store_error_page(visit, error),
     };
     let Some(browser) = &visit.browser else { return flow_error_page(visit, FlowError::Foreign) };
-    let lang = query.get("lang").ok().flatten();
     let tokens = |scope: crate::oauth::Scope| scope.iter().map(str::to_owned).collect();
     let page = ConsentPage {
-        page: visit.page("/consent", &[("flow", &entered.sealed)], &[lang, request.ui_locales.as_deref()]),
+        page: visit.page("/consent", &[("flow", &entered.sealed)], request.ui_locales.as_deref()),
         client: card(&entered.authorization),
         username: session.username.clone(),
         flow: entered.sealed.clone(),
@@ -114,5 +113,5 @@ async fn show(visit: &Visit, query: &Params, entered: &Entered, session: &Sessio
         },
     };
     let form_action = FormAction::and(request.redirect_uri.form_action_source());
-    html(&visit.app, StatusCode::OK, &page.page, page.render(), &form_action)
+    html(visit, StatusCode::OK, &page.page, page.render(), &form_action)
 }

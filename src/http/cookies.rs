@@ -1,17 +1,20 @@
 //! Cookies: `__Host-` where the issuer is https, which pins them to this host, the root path and a secure connection.
 
+use actix_web::cookie::time::Duration;
 use actix_web::cookie::{Cookie, SameSite};
 
 use crate::app::App;
 use crate::types::Secret;
 
-/// The names of our two cookies.
+/// The names of our cookies.
 #[derive(Clone, Copy)]
 pub struct CookieNames {
     /// Binds forms and flows to the browser.
     pub browser: &'static str,
     /// Carries the session.
     pub session: &'static str,
+    /// Remembers the language that the person picked.
+    pub language: &'static str,
     secure: bool,
 }
 
@@ -19,9 +22,19 @@ impl CookieNames {
     /// Plain http is for this machine only, where some browsers keep no secure cookies.
     pub fn of(app: &App) -> Self {
         if app.issuer.is_https() {
-            Self { browser: "__Host-countersign_browser", session: "__Host-countersign_session", secure: true }
+            Self {
+                browser: "__Host-countersign_browser",
+                session: "__Host-countersign_session",
+                language: "__Host-countersign_language",
+                secure: true,
+            }
         } else {
-            Self { browser: "countersign_browser", session: "countersign_session", secure: false }
+            Self {
+                browser: "countersign_browser",
+                session: "countersign_session",
+                language: "countersign_language",
+                secure: false,
+            }
         }
     }
 
@@ -33,6 +46,13 @@ impl CookieNames {
             .http_only(true)
             .same_site(SameSite::Lax)
             .finish()
+    }
+
+    /// A cookie that is kept for a year, for what is no secret.
+    pub fn make_lasting(self, name: &'static str, value: &str) -> Cookie<'static> {
+        let mut cookie = self.make(name, &Secret::new(value));
+        cookie.set_max_age(Duration::days(365));
+        cookie
     }
 
     /// What removes a cookie from the browser.

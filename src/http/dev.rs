@@ -25,14 +25,14 @@ pub async fn home(request: HttpRequest) -> HttpResponse {
         note: client.note.to_owned(),
     };
     let page = DevHomePage {
-        page: visit.page("/", &[], &[visit.query().unwrap_or_default().get("lang").ok().flatten()]),
+        page: visit.page("/", &[], None),
         issuer: visit.app.issuer.as_str().to_owned(),
         username: Playground::USERNAME.to_owned(),
         password: playground.password.expose().to_owned(),
         clients: playground.clients.iter().map(client).collect(),
         api: playground.api.clone(),
     };
-    html(&visit.app, StatusCode::OK, &page.page, page.render(), &FormAction::own())
+    html(&visit, StatusCode::OK, &page.page, page.render(), &FormAction::own())
 }
 
 /// A public client: it runs the code grant, refresh, retry and replay, and shows every request and response.
@@ -40,7 +40,7 @@ pub async fn client(request: HttpRequest) -> HttpResponse {
     let visit = Visit::of(&request);
     let Some(playground) = &visit.app.dev else { return error_page(&visit, ErrorKind::NotFound) };
     let page = DevClientPage {
-        page: visit.page("/dev/client", &[], &[visit.query().unwrap_or_default().get("lang").ok().flatten()]),
+        page: visit.page("/dev/client", &[], None),
         issuer: visit.app.issuer.as_str().to_owned(),
         client_id: Playground::PUBLIC_CLIENT.to_owned(),
         redirect_uri: visit.app.issuer.url("/dev/client"),
@@ -48,7 +48,7 @@ pub async fn client(request: HttpRequest) -> HttpResponse {
         resource: playground.api.clone(),
         paste_verifier: Playground::VERIFIER.to_owned(),
     };
-    html(&visit.app, StatusCode::OK, &page.page, page.render(), &FormAction::own())
+    html(&visit, StatusCode::OK, &page.page, page.render(), &FormAction::own())
 }
 
 /// A resource server: it verifies the access token as any API would, and shows what the token says.

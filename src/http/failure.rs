@@ -83,9 +83,9 @@ pub fn error_page(visit: &Visit, kind: ErrorKind) -> HttpResponse {
 
 fn diagnosed(visit: &Visit, kind: ErrorKind, diagnosis: Option<String>) -> HttpResponse {
     let diagnosis = diagnosis.filter(|_| visit.app.dev.is_some());
-    let page = ErrorPage { page: visit.page("/", &[], &[]), kind, back: None, diagnosis };
+    let page = ErrorPage { page: visit.page("/", &[], None), kind, back: None, diagnosis };
     let status = StatusCode::from_u16(page.status()).expect("a page's status is one");
-    let mut response = html(&visit.app, status, &page.page, page.render(), &FormAction::own());
+    let mut response = html(visit, status, &page.page, page.render(), &FormAction::own());
     if let Some(seconds) = kind.retry_after_seconds() {
         response.headers_mut().insert(RETRY_AFTER, seconds.into());
     }

@@ -11,6 +11,9 @@ use serde::Serialize;
 use crate::app::App;
 use crate::pages::Page;
 
+use super::cookies::CookieNames;
+use super::visit::Visit;
+
 /// Where a page's forms may lead. Chrome applies `form-action` to the redirect after the POST, so that pages whose answer
 /// goes to an application name its origin.
 pub struct FormAction(Option<String>);
@@ -28,13 +31,17 @@ impl FormAction {
 }
 
 /// A page as an answer.
-pub fn html(app: &App, status: StatusCode, page: &Page, body: String, form_action: &FormAction) -> HttpResponse {
+pub fn html(visit: &Visit, status: StatusCode, page: &Page, body: String, form_action: &FormAction) -> HttpResponse {
     let target = form_action.0.as_deref().map(|source| format!(" {source}")).unwrap_or_default();
     let policy = format!(
         "default-src 'none'; style-src 'self'; img-src 'self' data:; script-src 'self'; connect-src 'self'; \
          form-action 'self'{target}; frame-ancestors 'none'; base-uri 'none'"
     );
-    let mut response = common(app, status);
+    let mut response = common(&visit.app, status);
+    if let Some(picked) = visit.picked_language.filter(|_| status.is_success()) {
+        let names = CookieNames::of(&visit.app);
+        response.cookie(names.make_lasting(names.language, picked.code()));
+    }
     response
         .insert_header((CONTENT_TYPE, "text/html; charset=utf-8"))
         .insert_header((CONTENT_LANGUAGE, page.lang.code()))

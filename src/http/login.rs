@@ -12,6 +12,7 @@ use crate::oauth::Params;
 use crate::oauth::token_request::MAX_PASSWORD;
 use crate::oidc::{AskedAgain, Interaction};
 use crate::pages::{ClientCard, LoginError, LoginPage, LoginReason, SignedInPage};
+use crate::store::users::User;
 use crate::types::Secret;
 
 use super::authorize::proceed;
@@ -66,8 +67,8 @@ pub async fn get(request: HttpRequest) -> HttpResponse {
     };
     let Some(entered) = entered else {
         return match (session, &visit.browser) {
-            (Some(session), Some(browser)) => signed_in(&visit, &query, session.username, browser),
-            _ => Form { visit: &visit, params: &query, entered: None, error: None, reason: None }.show(StatusCode::OK),
+            (Some(session), Some(browser)) => signed_in(&visit, session.username, browser),
+            _ => Form::new(&visit, &query).show(StatusCode::OK),
         };
     };
     let next = entered.authorization.next(&visit.app, session.as_ref(), Some(&entered.flow)).await;
@@ -76,7 +77,8 @@ pub async fn get(request: HttpRequest) -> HttpResponse {
         Ok(_) => return proceed(&visit, &entered.authorization, session.as_ref(), Some(entered.flow)).await,
         Err(failure) => return authorize_failure(&visit, failure),
     };
-    Form { visit: &visit, params: &query, entered: Some(&entered), error: None, reason }.show(StatusCode::OK)
+    let known = session.as_ref().map(|session| session.username.as_str());
+    Form { entered: Some(&entered), reason, known, ..Form::new(&visit, &query) }.show(StatusCode::OK)
 }
 
 /// Signs a person in.
@@ -86,9 +88,7 @@ pub async fn post(request: HttpRequest, payload: Payload) -> HttpResponse {
         Ok(form) => form,
         Err(error) => return form_error_page(&visit, &error),
     };
-    let again = |entered, error, status| {
-        Form { visit: &visit, params: &form, entered, error: Some(error), reason: None }.show(status)
-    };
+    let again = |entered, error, status| Form { entered, error: Some(error), ..Form::new(&visit, &form) }.show(status);
     if !visit.is_own_form(&form) {
         return again(None, LoginError::Expired, StatusCode::FORBIDDEN);
     }
@@ -104,21 +104,26 @@ pub async fn post(request: HttpRequest, payload: Payload) -> HttpResponse {
         Ok(user) => user,
         Err(SignInError::Store(error)) => return store_error_page(&visit, error),
         Err(SignInError::Wrong) => return again(entered.as_ref(), LoginError::Wrong, StatusCode::BAD_REQUEST),
-        Err(SignInError::Throttled { retry_after }) => {
-            let error = LoginError::Throttled { retry_after_seconds: retry_after };
-            return later(again(entered.as_ref(), error, StatusCode::TOO_MANY_REQUESTS), retry_after);
+        Err(SignInError::Throttled { retry_after: seconds }) => {
+            let error = LoginError::Throttled { retry_after_seconds: seconds };
+            return later(again(entered.as_ref(), error, StatusCode::TOO_MANY_REQUESTS), seconds);
         }
-        Err(SignInError::Busy { retry_after }) => {
-            let error = LoginError::Busy { retry_after_seconds: retry_after };
-            return later(again(entered.as_ref(), error, StatusCode::SERVICE_UNAVAILABLE), retry_after);
+        Err(SignInError::Busy { retry_after: seconds }) => {
+            let error = LoginError::Busy { retry_after_seconds: seconds };
+            return later(again(entered.as_ref(), error, StatusCode::SERVICE_UNAVAILABLE), seconds);
         }
     };
-    let (cookie, session) = match start(&visit.app, &user, visit.session_cookie.clone()).await {
+    enter_session(&visit, &user, entered).await
+}
+
+/// Starts the session of somebody who has just proven who they are, and goes on to what they came for.
+async fn enter_session(visit: &Visit, user: &User, entered: Option<Entered>) -> HttpResponse {
+    let (cookie, session) = match start(&visit.app, user, visit.session_cookie.clone()).await {
         Ok(started) => started,
-        Err(error) => return store_error_page(&visit, error),
+        Err(error) => return store_error_page(visit, error),
     };
     let mut response = match entered {
-        Some(entered) => proceed(&visit, &entered.authorization, Some(&session), Some(entered.flow)).await,
+        Some(entered) => proceed(visit, &entered.authorization, Some(&session), Some(entered.flow)).await,
         None => see_other(&visit.app, &visit.path("/login")).finish(),
     };
     let names = CookieNames::of(&visit.app);
@@ -150,9 +155,15 @@ struct Form<'a> {
     entered: Option<&'a Entered>,
     error: Option<LoginError>,
     reason: Option<AskedAgain>,
+    /// Who is asked again.
+    known: Option<&'a str>,
 }
 
-impl Form<'_> {
+impl<'a> Form<'a> {
+    const fn new(visit: &'a Visit, params: &'a Params) -> Self {
+        Self { visit, params, entered: None, error: None, reason: None, known: None }
+    }
+
     fn show(&self, status: StatusCode) -> HttpResponse {
         let (visit, names) = (self.visit, CookieNames::of(&self.visit.app));
         let (browser, is_new) = match &visit.browser {
@@ -167,11 +178,11 @@ impl Form<'_> {
         let hint = request.and_then(|request| request.login_hint.as_deref());
         let typed = self.params.get("username").ok().flatten();
         let page = LoginPage {
-            page: visit.page("/login", &query, &[self.params.get("lang").ok().flatten(), locales]),
+            page: visit.page("/login", &query, locales),
             client: self.entered.map(|entered| card(&entered.authorization)),
             flow: sealed.map(str::to_owned),
             csrf: visit.csrf(&browser),
-            username: typed.or(hint).unwrap_or_default().chars().take(256).collect(),
+            username: typed.or(hint).or(self.known).unwrap_or_default().chars().take(256).collect(),
             error: self.error,
             reason: self.reason.map(|reason| match reason {
                 AskedAgain::ByApplication => LoginReason::AskedAgain,
@@ -179,7 +190,7 @@ impl Form<'_> {
             }),
         };
         let form_action = FormAction::and(request.and_then(|request| request.redirect_uri.form_action_source()));
-        let mut response = html(&visit.app, status, &page.page, page.render(), &form_action);
+        let mut response = html(visit, status, &page.page, page.render(), &form_action);
         if is_new && let Err(error) = response.add_cookie(&names.make(names.browser, &browser)) {
             return HttpResponse::from_error(error);
         }
@@ -187,13 +198,17 @@ impl Form<'_> {
     }
 }
 
-/// The application of a request, as people see it.
+/// The application of a request, as people see it. One that listens on this device has no host that says anything.
 pub fn card(authorization: &Authorization) -> ClientCard {
-    ClientCard { name: authorization.client.name.clone(), host: authorization.request.redirect_uri.host() }
+    let redirect_uri = &authorization.request.redirect_uri;
+    ClientCard {
+        name: authorization.client.name.clone(),
+        host: redirect_uri.host().filter(|_| !redirect_uri.is_loopback()),
+    }
 }
 
-fn signed_in(visit: &Visit, query: &Params, username: String, browser: &Secret) -> HttpResponse {
-    let page = visit.page("/login", &[], &[query.get("lang").ok().flatten()]);
+fn signed_in(visit: &Visit, username: String, browser: &Secret) -> HttpResponse {
+    let page = visit.page("/login", &[], None);
     let page = SignedInPage { page, username, csrf: visit.csrf(browser) };
-    html(&visit.app, StatusCode::OK, &page.page, page.render(), &FormAction::own())
+    html(visit, StatusCode::OK, &page.page, page.render(), &FormAction::own())
 }

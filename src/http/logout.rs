@@ -20,15 +20,14 @@ pub async fn get(request: HttpRequest) -> HttpResponse {
         Ok(session) => session,
         Err(error) => return store_error_page(&visit, error),
     };
-    let query = visit.query().unwrap_or_default();
-    let page = visit.page("/logout", &[], &[query.get("lang").ok().flatten()]);
+    let page = visit.page("/logout", &[], None);
     let body = match (session, &visit.browser) {
         (Some(session), Some(browser)) => {
             LogoutPage { page: page.clone(), csrf: visit.csrf(browser), username: session.username }.render()
         }
         _ => LoggedOutPage { page: page.clone(), applications: Vec::new() }.render(),
     };
-    html(&visit.app, StatusCode::OK, &page, body, &FormAction::own())
+    html(&visit, StatusCode::OK, &page, body, &FormAction::own())
 }
 
 /// Signs out: the session ends on the server, with the grants that were bound to it.

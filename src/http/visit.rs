@@ -30,6 +30,9 @@ pub struct Visit {
     /// The cookie of the session.
     pub session_cookie: Option<Secret>,
     query: String,
+    /// The language that the person has just picked, which is to be remembered.
+    pub picked_language: Option<Lang>,
+    remembered_language: Option<Lang>,
     accept_language: Option<String>,
     origin: Option<String>,
     fetch_site: Option<String>,
@@ -50,6 +53,8 @@ impl Visit {
             browser: cookie(names.browser),
             session_cookie: cookie(names.session),
             query: request.query_string().to_owned(),
+            picked_language: picked_language(request),
+            remembered_language: request.cookie(names.language).and_then(|cookie| Lang::from_tag(cookie.value())),
             accept_language: header(ACCEPT_LANGUAGE),
             origin: header(actix_web::http::header::ORIGIN),
             fetch_site: header(HeaderName::from_static("sec-fetch-site")),
@@ -93,11 +98,12 @@ impl Visit {
         self.app.keys.csrf.token(browser, self.session_cookie.as_ref())
     }
 
-    /// What every page has. `wishes` are languages in order: the person's choice, the application's.
-    pub fn page(&self, path: &'static str, query: &[(&str, &str)], wishes: &[Option<&str>]) -> Page {
-        let wish = wishes.iter().flatten().next().copied();
+    /// What every page has. The language is the one that the person chose, now or before, or else the one that the
+    /// application (`ui_locales`) or the browser wishes for.
+    pub fn page(&self, path: &'static str, query: &[(&str, &str)], ui_locales: Option<&str>) -> Page {
+        let chosen = self.picked_language.or(self.remembered_language).map(Lang::code);
         Page {
-            lang: Lang::negotiate(wish, self.accept_language.as_deref()),
+            lang: Lang::negotiate(chosen.or(ui_locales), self.accept_language.as_deref()),
             instance: self.app.config.name.clone(),
             base: self.app.issuer.path().trim_end_matches('/').to_owned(),
             path,
@@ -110,4 +116,10 @@ impl Visit {
     pub fn path(&self, path: &str) -> String {
         format!("{}{path}", self.app.issuer.path().trim_end_matches('/'))
     }
+}
+
+/// The language that the person has just picked: the picker is a form of its own, with `lang` in its query.
+fn picked_language(request: &HttpRequest) -> Option<Lang> {
+    let query = Params::parse(request.query_string().as_bytes()).ok()?;
+    query.get("lang").ok().flatten().and_then(Lang::from_tag)
 }

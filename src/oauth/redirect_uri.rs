@@ -32,6 +32,12 @@ impl ProvenRedirectUri {
         Url::parse(&self.0).ok()?.host_str().map(str::to_owned)
     }
 
+    /// Whether it leads to the person's own device.
+    #[must_use]
+    pub fn is_loopback(&self) -> bool {
+        Url::parse(&self.0).is_ok_and(|url| is_loopback(&url))
+    }
+
     /// What a `form-action` policy has to allow: the origin, or the scheme where there is no origin.
     #[must_use]
     pub fn form_action_source(&self) -> Option<String> {

@@ -1,0 +1,89 @@
+#!/usr/bin/env bash
+# Installs what the tests need and runs all of them; ends at the first part that fails. See tests/README.md.
+set -Eeuo pipefail
+cd "$(dirname "$0")/.."
+
+export CARGO_INCREMENTAL=0
+TARGET=${CARGO_TARGET_DIR:-$PWD/target}
+TOOLS=$TARGET/tests
+export COUNTERSIGN_BIN=$TARGET/release/countersign
+PART=installing
+
+trap 'echo "tests/run.sh: failed at: $PART" >&2' ERR
+
+has() { command -v "$1" >/dev/null; }
+node_is_recent() { has node && [ "$(node -p 'parseInt(process.versions.node)')" -ge 20 ]; }
+
+part() {
+  PART=$1
+  shift
+  printf '\n== %s\n' "$PART"
+  local started=$SECONDS
+  "$@"
+  printf '== %s: passed in %d s\n' "$PART" $((SECONDS - started))
+}
+
+install_packages() {
+  local packages=()
+  has cc || packages+=(gcc libc6-dev)
+  has make || packages+=(make)
+  has perl || packages+=(perl)
+  has "${CHROMIUM:-chromium}" || packages+=(chromium)
+  has python3 && python3 -c 'import ensurepip, venv' 2>/dev/null || packages+=(python3 python3-venv)
+  has node && has npm || packages+=(nodejs npm)
+  [ ${#packages[@]} -gt 0 ] || return 0
+  if ! has apt-get; then
+    echo "please install what these Debian packages bring: ${packages[*]}" >&2
+    return 1
+  fi
+  local as_root=()
+  [ "$(id -u)" -eq 0 ] || as_root=(sudo)
+  "${as_root[@]}" apt-get update -qq
+  "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
+    apt-get install -y -qq --no-install-recommends "${packages[@]}" >/dev/null
+}
+
+# Debian 12 brings Node 18. The npm package `node` is Node itself.
+install_node() {
+  node_is_recent && return
+  npm install --prefix "$TOOLS/node" --no-save --no-audit --no-fund --loglevel=error node@22.23.3 >/dev/null
+  export PATH=$TOOLS/node/node_modules/node/bin:$PATH
+  node_is_recent
+}
+
+install_rust_components() {
+  if ! has cargo; then
+    echo "please install Rust first, with rustup" >&2
+    return 1
+  fi
+  cargo fmt --version >/dev/null 2>&1 || rustup component add rustfmt
+  cargo clippy --version >/dev/null 2>&1 || rustup component add clippy
+}
+
+install_clients() {
+  (cd tests/clients && npm ci --no-audit --no-fund --loglevel=error >/dev/null)
+  [ -x "$TOOLS/python/bin/pip" ] || python3 -m venv "$TOOLS/python"
+  "$TOOLS/python/bin/pip" install --quiet --disable-pip-version-check -r tests/clients/python/requirements.txt
+}
+
+install() {
+  install_packages
+  install_node
+  install_rust_components
+  install_clients
+}
+
+node_tests() {
+  cd tests/clients
+  npm test --silent
+  cd ../..
+}
+
+part "installing" install
+part "format" cargo fmt --check
+part "clippy" cargo clippy --release --all-targets --locked -- -D warnings
+part "cargo test" cargo test --release --locked
+part "node --test: clients and browser" node_tests
+part "pytest: clients" "$TOOLS/python/bin/python" -B -m pytest -q -p no:cacheprovider tests/clients/python
+
+printf '\nAll tests passed in %d s.\n' "$SECONDS"
