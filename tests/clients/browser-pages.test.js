@@ -79,7 +79,6 @@ const PAGES = {
   "error under serve": { open: (page) => page.goto(`${production.issuer}/authorize?client_id=nobody`), refusals: [400] },
   "error: foreign flow": { open: at("/consent?flow=made-up"), refusals: [403] },
   "error: no such page": { open: at("/no-such-page"), refusals: [404] },
-  "error: another method": { open: at("/token"), refusals: [405] },
 };
 for (const [name, { open, refusals }] of Object.entries(PAGES)) {
   describe(name, () => {
