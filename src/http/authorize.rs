@@ -75,7 +75,7 @@ pub async fn proceed(
         Err(failure) => return authorize_failure(visit, failure),
     };
     match (interaction, session) {
-        (Interaction::None, Some(session)) => match authorization.grant(app, session).await {
+        (Interaction::None, Some(session)) => match authorization.grant(app, session, flow.as_ref()).await {
             Ok(address) => see_other(app, &address).finish(),
             Err(failure) => authorize_failure(visit, failure),
         },

@@ -65,7 +65,7 @@ pub fn form_error(app: &App, error: &FormError) -> HttpResponse {
 pub fn form_error_page(visit: &Visit, error: &FormError) -> HttpResponse {
     match error {
         FormError::TooLarge => error_page(visit, ErrorKind::TooLarge),
-        FormError::Invalid(error) => logged(error_page(visit, ErrorKind::Forbidden), error),
+        FormError::Invalid(error) => logged(error_page(visit, ErrorKind::BadRequest), error),
     }
 }
 

@@ -123,7 +123,10 @@ async fn enter_session(visit: &Visit, user: &User, entered: Option<Entered>) -> 
         Err(error) => return store_error_page(visit, error),
     };
     let mut response = match entered {
-        Some(entered) => proceed(visit, &entered.authorization, Some(&session), Some(entered.flow)).await,
+        Some(Entered { flow, authorization, .. }) => {
+            let flow = Flow { signed_in: Some(session.sid), ..flow };
+            proceed(visit, &authorization, Some(&session), Some(flow)).await
+        }
         None => see_other(&visit.app, &visit.path("/login")).finish(),
     };
     let names = CookieNames::of(&visit.app);

@@ -65,7 +65,7 @@ impl Authorization {
     ) -> Result<Interaction, Failure> {
         let known = Circumstances {
             auth_time: session.map(|session| session.auth_time),
-            flow_started_at: flow.map(|flow| flow.started_at),
+            signed_in_for_it: flow.zip(session).is_some_and(|(flow, session)| flow.signed_in == Some(session.sid)),
             consented: self.consented(app, session).await?,
             first_party: self.client.first_party,
         };
@@ -82,26 +82,32 @@ impl Authorization {
         app.store.read(move |conn| consents::find(conn, user_id, &client_id)).await
     }
 
-    /// The address that answers with a code (RFC 6749 §4.1.2), for a person who was not asked.
+    /// The address that answers with a code (RFC 6749 §4.1.2), for a person who need not be asked. A flow gets one code,
+    /// and the same again while that is unused; a flow that was denied gets none.
     ///
     /// # Errors
-    /// [`Failure::Store`].
-    pub async fn grant(&self, app: &App, session: &Session) -> Result<String, Failure> {
-        let (grant, now) = (self.new_grant(app, session), app.clock.now());
-        let stored = grant.clone();
-        app.store.write(move |conn| grants::insert(conn, &stored, now)).await?;
-        Ok(self.code_response(app, &grant))
+    /// [`Failure::AlreadyDecided`], [`Failure::Store`].
+    pub async fn grant(&self, app: &App, session: &Session, flow: Option<&Flow>) -> Result<String, Failure> {
+        let (grant, now, flow_id) = (self.new_grant(app, session), app.clock.now(), flow.map(|flow| flow.id));
+        let granted = app.store.write(move |conn| grant_in_unit(conn, grant, flow_id, now)).await?;
+        granted.map(|grant| self.code_response(app, &grant)).ok_or(Failure::AlreadyDecided)
     }
 
-    /// The same, for a person who pressed Allow on the page of `flow`. Pressed twice, it answers with the same code while
-    /// that is unused.
+    /// The same, for a person who pressed Allow on the page of `flow`, which is remembered.
     ///
     /// # Errors
     /// [`Failure::AlreadyDecided`], [`Failure::Store`].
     pub async fn allow(&self, app: &App, session: &Session, flow: &Flow) -> Result<String, Failure> {
         let (grant, now, flow_id) = (self.new_grant(app, session), app.clock.now(), flow.id);
-        let granted = app.store.write(move |conn| allow_in_unit(conn, grant, flow_id, now)).await?;
-        granted.map(|grant| self.code_response(app, &grant)).ok_or(Failure::AlreadyDecided)
+        let granted = app.store.write(move |conn| {
+            let (user_id, client_id, scope) = (grant.user_id, grant.client_id.clone(), grant.scope.clone());
+            let granted = grant_in_unit(conn, grant, Some(flow_id), now)?;
+            if granted.is_some() {
+                consents::add(conn, user_id, &client_id, &scope, now)?;
+            }
+            Ok(granted)
+        });
+        granted.await?.map(|grant| self.code_response(app, &grant)).ok_or(Failure::AlreadyDecided)
     }
 
     /// The address that answers with `access_denied`, for a person who pressed Deny.
@@ -161,20 +167,24 @@ impl Authorization {
     }
 }
 
-fn allow_in_unit(conn: &mut Conn, grant: Grant, flow_id: Id, now: Timestamp) -> Result<Option<Grant>, StoreError> {
-    match decisions::find(conn, flow_id)? {
-        None => {
-            consents::add(conn, grant.user_id, &grant.client_id, &grant.scope, now)?;
-            decisions::insert(conn, flow_id, Decision::Allowed(grant.id), now)?;
-            grants::insert(conn, &grant, now)?;
-            Ok(Some(grant))
+fn grant_in_unit(
+    conn: &mut Conn,
+    grant: Grant,
+    flow_id: Option<Id>,
+    now: Timestamp,
+) -> Result<Option<Grant>, StoreError> {
+    if let Some(flow_id) = flow_id {
+        match decisions::find(conn, flow_id)? {
+            None => decisions::insert(conn, flow_id, Decision::Allowed(grant.id), now)?,
+            Some(Decision::Allowed(id)) => {
+                let known = grants::find(conn, id)?.map(|(known, _)| known);
+                return Ok(known.filter(|known| known.user_id == grant.user_id && known.state.generation == 0));
+            }
+            Some(Decision::Denied) => return Ok(None),
         }
-        Some(Decision::Allowed(id)) => {
-            let known = grants::find(conn, id)?.map(|(known, _)| known);
-            Ok(known.filter(|known| known.user_id == grant.user_id && known.state.generation == 0))
-        }
-        Some(Decision::Denied) => Ok(None),
     }
+    grants::insert(conn, &grant, now)?;
+    Ok(Some(grant))
 }
 
 /// The address that answers with an error (RFC 6749 §4.1.2.1), with `iss` (RFC 9207 §2).

@@ -19,8 +19,10 @@ pub const MAX_QUERY: usize = 8192;
 pub struct Flow {
     /// Its id: what was decided about it is remembered under this.
     pub id: Id,
-    /// When it began: a sign-in from then on answers `prompt=login` and `max_age`.
+    /// When it began.
     pub started_at: Timestamp,
+    /// The session whose person signed in on its way: that answers `prompt=login` and `max_age`, whatever clocks say.
+    pub signed_in: Option<Id>,
     /// The request as it came.
     pub query: String,
 }
@@ -40,6 +42,7 @@ pub enum FlowError {
 struct Sealed {
     id: [u8; 16],
     at: i64,
+    signed_in: Option<[u8; 16]>,
     query: String,
 }
 
@@ -60,7 +63,12 @@ impl FlowKey {
     /// Never: a flow is plain data.
     #[must_use]
     pub fn seal(&self, flow: &Flow, browser: &Secret, rng: &Rng) -> String {
-        let sealed = Sealed { id: *flow.id.as_bytes(), at: flow.started_at.millis(), query: flow.query.clone() };
+        let sealed = Sealed {
+            id: *flow.id.as_bytes(),
+            at: flow.started_at.millis(),
+            signed_in: flow.signed_in.map(|sid| *sid.as_bytes()),
+            query: flow.query.clone(),
+        };
         let plain = serde_json::to_vec(&sealed).expect("a flow is plain data");
         base64url::encode(self.0.seal(rng, browser.expose().as_bytes(), &plain))
     }
@@ -72,8 +80,13 @@ impl FlowKey {
     pub fn open(&self, text: &str, browser: &Secret, now: Timestamp) -> Result<Flow, FlowError> {
         let sealed = base64url::decode(text).ok_or(FlowError::Foreign)?;
         let plain = self.0.open(browser.expose().as_bytes(), &sealed).ok_or(FlowError::Foreign)?;
-        let Sealed { id, at, query } = serde_json::from_slice(&plain).map_err(|_| FlowError::Foreign)?;
-        let flow = Flow { id: Id::from_bytes(id), started_at: Timestamp::from_millis(at), query };
+        let sealed: Sealed = serde_json::from_slice(&plain).map_err(|_| FlowError::Foreign)?;
+        let flow = Flow {
+            id: Id::from_bytes(sealed.id),
+            started_at: Timestamp::from_millis(sealed.at),
+            signed_in: sealed.signed_in.map(Id::from_bytes),
+            query: sealed.query,
+        };
         if now.since(flow.started_at) > MAX_AGE { Err(FlowError::Expired) } else { Ok(flow) }
     }
 }
@@ -82,7 +95,7 @@ impl Flow {
     /// Begins with a request as it came.
     #[must_use]
     pub fn new(query: String, now: Timestamp, rng: &Rng) -> Self {
-        Self { id: Id::new(now, rng), started_at: now, query }
+        Self { id: Id::new(now, rng), started_at: now, signed_in: None, query }
     }
 
     /// The parameters of the request.

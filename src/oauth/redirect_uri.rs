@@ -119,6 +119,12 @@ pub fn check_registration(uri: &str) -> Result<(), String> {
     if !url.username().is_empty() || url.password().is_some() {
         return refuse("has a user name or password in it, leave that out");
     }
+    let has_authority = uri.split_once("://").is_some_and(|(_, rest)| !rest.starts_with('/'));
+    if matches!(url.scheme(), "http" | "https") && !has_authority {
+        return refuse(
+            "lacks the two slashes and the host after its scheme, write for example https://app.example/callback",
+        );
+    }
     match url.scheme() {
         "https" if url.host().is_some() => Ok(()),
         "http" if is_loopback(&url) => Ok(()),

@@ -30,8 +30,8 @@ pub enum AskedAgain {
 pub struct Circumstances {
     /// When the person of the session authenticated, if there is a session.
     pub auth_time: Option<Timestamp>,
-    /// When the flow began, if the request came through the pages before: a sign-in since then counts as new.
-    pub flow_started_at: Option<Timestamp>,
+    /// Whether the person signed in for this very request.
+    pub signed_in_for_it: bool,
     /// What the person allowed this client before.
     pub consented: Scope,
     /// Whether the client is the operator's own.
@@ -45,7 +45,7 @@ pub struct Circumstances {
 pub fn next(request: &AuthorizationRequest, known: &Circumstances, now: Timestamp) -> Result<Interaction, OAuthError> {
     let interaction = match known.auth_time {
         None => Interaction::SignIn(None),
-        Some(auth_time) => match asked_again(request, auth_time, known.flow_started_at, now) {
+        Some(auth_time) => match asked_again(request, auth_time, known.signed_in_for_it, now) {
             Some(why) => Interaction::SignIn(Some(why)),
             None if needs_consent(request, known) => Interaction::Consent,
             None => Interaction::None,
@@ -67,10 +67,10 @@ pub fn next(request: &AuthorizationRequest, known: &Circumstances, now: Timestam
 fn asked_again(
     request: &AuthorizationRequest,
     auth_time: Timestamp,
-    flow_started_at: Option<Timestamp>,
+    signed_in_for_it: bool,
     now: Timestamp,
 ) -> Option<AskedAgain> {
-    if flow_started_at.is_some_and(|started| auth_time >= started) {
+    if signed_in_for_it {
         return None;
     }
     if request.prompt.login {

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::http::query_of;
-use super::{Http, PASSWORD, Response};
+use super::{ALICE, Authorization, Http, PASSWORD, Response, TestClient};
 
 pub struct Browser<'a> {
     pub http: &'a Http,
@@ -13,6 +13,14 @@ pub struct Browser<'a> {
 impl<'a> Browser<'a> {
     pub fn new(http: &'a Http) -> Self {
         Self { http, cookies: HashMap::new() }
+    }
+
+    /// A browser in which alice is signed in and has allowed the client: a request in order is answered with a code.
+    #[track_caller]
+    pub fn of_alice(http: &'a Http, client: TestClient) -> Self {
+        let mut browser = Self::new(http);
+        browser.authorize(&Authorization::of(client).path(), ALICE);
+        browser
     }
 
     /// Gets one address, without following it.
@@ -90,6 +98,20 @@ impl<'a> Browser<'a> {
             page = self.decide(&page, "allow");
         }
         query_of(page.location())
+    }
+
+    /// Sends a request that the client is told an error of, with `iss` and without a code. Gives back what it is told.
+    #[track_caller]
+    pub fn refused(&mut self, request: &Authorization, error: &str) -> HashMap<String, String> {
+        let answer = self.get(&request.path());
+        assert_eq!((answer.status, answer.body.as_str()), (303, ""), "{answer:?}");
+        let redirect_uri = request.get("redirect_uri").expect("an error is sent to where the request says");
+        let start = format!("{redirect_uri}?error={error}&error_description=");
+        assert!(answer.location().starts_with(&start), "{error} for {request:?}: {answer:?}");
+        let told = query_of(answer.location());
+        assert_eq!((told.get("code"), &told["iss"]), (None, &format!("http://{}", self.http.address)));
+        assert!(!answer.location().contains('#'), "an answer stands in the query: {answer:?}");
+        told
     }
 
     pub fn cookie_header(&self) -> String {

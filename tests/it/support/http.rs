@@ -33,6 +33,14 @@ impl Response {
         self.header("location").unwrap_or_else(|| panic!("no Location in {self:?}"))
     }
 
+    /// The value of a hidden input, as it stands in the page.
+    #[track_caller]
+    pub fn hidden(&self, name: &str) -> &str {
+        let start = format!("name=\"{name}\" value=\"");
+        let (_, value) = self.body.rsplit_once(&start).unwrap_or_else(|| panic!("no {name} in {self:?}"));
+        value.split('"').next().unwrap_or_default()
+    }
+
     #[track_caller]
     pub fn json(&self) -> serde_json::Value {
         serde_json::from_str(&self.body).unwrap_or_else(|error| panic!("{error}: {self:?}"))

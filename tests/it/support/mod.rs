@@ -8,7 +8,7 @@ mod server;
 mod tokens;
 
 pub use browser::Browser;
-pub use fixtures::{ALICE, BOB, EVIL, NATIVE, PASSWORD, ROPC, SPA, TestClient, WEB};
+pub use fixtures::{ALICE, BOB, EVIL, NATIVE, PASSWORD, ROPC, SPA, TestClient, WEB, register};
 pub use http::{Http, Response, basic, form_encode, query_of, raw};
 pub use program::Program;
 pub use server::Server;

@@ -78,6 +78,12 @@ impl Server {
         self.block_on(self.app.store.write(unit)).expect("the unit of work is in order")
     }
 
+    /// What is stored, byte for byte: a request that stores nothing leaves it as it is.
+    pub fn stored(&self) -> Vec<u8> {
+        let read = |file| std::fs::read(self.data_dir.join(file)).expect("the database is there");
+        [read("countersign.db"), read("countersign.db-wal")].concat()
+    }
+
     /// Stops the server and leaves its data.
     pub fn stop(mut self) -> PathBuf {
         self.remove = false;
