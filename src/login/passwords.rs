@@ -5,9 +5,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 
-use argon2::password_hash::PasswordHasher;
-use argon2::password_hash::phc::PasswordHash;
-use argon2::{Algorithm, Argon2, Params, PasswordVerifier, Version};
+use argon2::password_hash::phc::{Output, ParamsString, PasswordHash, Salt};
+use argon2::{Algorithm, Argon2, Block, Params, Version};
 use crossbeam_channel::{Receiver, Sender, bounded};
 use tokio::sync::oneshot;
 
@@ -33,7 +32,10 @@ pub enum Verdict {
     Rehashed(String),
 }
 
-type Job = Box<dyn FnOnce() + Send>;
+/// The memory of a hash, which its thread keeps: the pool needs slots × memory, however many people sign in.
+type Memory = Vec<Block>;
+
+type Job = Box<dyn FnOnce(&mut Memory) + Send>;
 
 /// The threads that hash.
 #[derive(Clone)]
@@ -43,7 +45,7 @@ pub struct PasswordPool {
 }
 
 struct Hasher {
-    argon2: Argon2<'static>,
+    params: Params,
     /// `$argon2id$v=19$m=…,t=…,p=…$`: how a hash with today's parameters starts.
     prefix: String,
     hashes: AtomicU64,
@@ -60,14 +62,13 @@ impl PasswordPool {
     pub fn new(config: &Passwords) -> Result<Self, argon2::Error> {
         let params = Params::new(config.memory_kib, config.iterations, 1, Some(32))?;
         let prefix = format!("$argon2id$v=19$m={},t={},p=1$", config.memory_kib, config.iterations);
-        let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
         let (queue, jobs) = bounded::<Job>(config.queue);
         for _ in 0..config.hash_slots {
             let jobs = jobs.clone();
             let thread = thread::Builder::new().name("passwords".to_owned());
             thread.spawn(move || run_all(&jobs)).expect("the operating system starts a thread");
         }
-        Ok(Self { queue, hasher: Arc::new(Hasher { argon2, prefix, hashes: AtomicU64::new(0) }) })
+        Ok(Self { queue, hasher: Arc::new(Hasher { params, prefix, hashes: AtomicU64::new(0) }) })
     }
 
     /// The PHC string of a password with 16 random bytes of salt.
@@ -76,7 +77,7 @@ impl PasswordPool {
     /// [`Busy`].
     pub async fn hash(&self, password: Secret, salt: [u8; 16]) -> Result<String, Busy> {
         let hasher = Arc::clone(&self.hasher);
-        self.run(move || hasher.hash(&password, &salt)).await
+        self.run(move |memory| hasher.hash(&password, &salt, memory)).await
     }
 
     /// Compares a password with a stored hash, or with nobody's, which takes as long. `salt` serves where the password
@@ -86,7 +87,7 @@ impl PasswordPool {
     /// [`Busy`].
     pub async fn verify(&self, password: Secret, stored: Option<String>, salt: [u8; 16]) -> Result<Verdict, Busy> {
         let hasher = Arc::clone(&self.hasher);
-        self.run(move || hasher.verify(&password, stored.as_deref(), &salt)).await
+        self.run(move |memory| hasher.verify(&password, stored.as_deref(), &salt, memory)).await
     }
 
     /// How many hashes were computed.
@@ -95,37 +96,109 @@ impl PasswordPool {
         self.hasher.hashes.load(Ordering::Relaxed)
     }
 
-    async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Busy> {
+    async fn run<T: Send + 'static>(&self, work: impl FnOnce(&mut Memory) -> T + Send + 'static) -> Result<T, Busy> {
         let (answer, answered) = oneshot::channel();
-        let job = Box::new(move || drop(answer.send(work())));
+        let job = Box::new(move |memory: &mut Memory| drop(answer.send(work(memory))));
         self.queue.try_send(job).map_err(|_| Busy)?;
         answered.await.map_err(|_| Busy)
     }
 }
 
 fn run_all(jobs: &Receiver<Job>) {
+    let mut memory = Memory::new();
     for job in jobs {
         // A panic ends its own request, not the thread.
-        let _ = catch_unwind(AssertUnwindSafe(job));
+        let _ = catch_unwind(AssertUnwindSafe(|| job(&mut memory)));
     }
 }
 
 impl Hasher {
-    fn hash(&self, password: &Secret, salt: &[u8; 16]) -> String {
-        self.hashes.fetch_add(1, Ordering::Relaxed);
-        let hash = self.argon2.hash_password_with_salt(password.expose().as_bytes(), salt);
-        hash.expect("the parameters were checked when the pool was made").to_string()
+    fn hash(&self, password: &Secret, salt: &[u8; 16], memory: &mut Memory) -> String {
+        let hashed = self.phc_string(password, salt, memory);
+        hashed.expect("the parameters were checked when the pool was made")
     }
 
-    fn verify(&self, password: &Secret, stored: Option<&str>, salt: &[u8; 16]) -> Verdict {
-        self.hashes.fetch_add(1, Ordering::Relaxed);
+    fn phc_string(&self, password: &Secret, salt: &[u8], memory: &mut Memory) -> Option<String> {
+        let hash = PasswordHash {
+            algorithm: Algorithm::Argon2id.ident(),
+            version: Some(Version::V0x13.into()),
+            params: ParamsString::try_from(&self.params).ok()?,
+            salt: Some(Salt::new(salt).ok()?),
+            hash: Some(self.argon2id(self.params.clone(), password, salt, memory)?),
+        };
+        Some(hash.to_string())
+    }
+
+    fn verify(&self, password: &Secret, stored: Option<&str>, salt: &[u8; 16], memory: &mut Memory) -> Verdict {
         let nobody = format!("{}{NOBODY}", self.prefix);
-        let hash = PasswordHash::new(stored.unwrap_or(&nobody));
-        let right = hash.is_ok_and(|hash| self.argon2.verify_password(password.expose().as_bytes(), &hash).is_ok());
+        let right = self.is_right(password, stored.unwrap_or(&nobody), memory) == Some(true);
         match stored {
-            Some(stored) if right && !stored.starts_with(&self.prefix) => Verdict::Rehashed(self.hash(password, salt)),
+            Some(stored) if right && !stored.starts_with(&self.prefix) => {
+                Verdict::Rehashed(self.hash(password, salt, memory))
+            }
             Some(_) if right => Verdict::Right,
             _ => Verdict::Wrong,
+        }
+    }
+
+    /// `None` for a stored hash that is not Argon2id's. Outputs are compared in constant time.
+    fn is_right(&self, password: &Secret, stored: &str, memory: &mut Memory) -> Option<bool> {
+        let stored = PasswordHash::new(stored).ok().filter(|hash| hash.algorithm == Algorithm::Argon2id.ident())?;
+        let params = Params::try_from(&stored).ok()?;
+        Some(self.argon2id(params, password, &stored.salt?, memory)? == stored.hash?)
+    }
+
+    fn argon2id(&self, params: Params, password: &Secret, salt: &[u8], memory: &mut Memory) -> Option<Output> {
+        self.hashes.fetch_add(1, Ordering::Relaxed);
+        let (blocks, length) = (params.block_count(), params.output_len().unwrap_or(Params::DEFAULT_OUTPUT_LEN));
+        if memory.len() < blocks {
+            memory.resize(blocks, Block::default());
+        }
+        let mut output = [0; Output::MAX_LENGTH];
+        let output = output.get_mut(..length)?;
+        Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
+            .hash_password_into_with_memory(password.expose().as_bytes(), salt, output, &mut memory[..blocks])
+            .ok()?;
+        Output::new(output).ok()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn hasher(iterations: u32) -> Hasher {
+        let params = Params::new(64, iterations, 1, Some(32)).unwrap();
+        Hasher { params, prefix: format!("$argon2id$v=19$m=64,t={iterations},p=1$"), hashes: AtomicU64::new(0) }
+    }
+
+    #[test]
+    fn a_hash_is_what_the_library_makes_and_accepts() {
+        use argon2::PasswordVerifier;
+        use argon2::password_hash::PasswordHasher;
+        let (hasher, mut memory) = (hasher(2), Memory::new());
+        let (password, salt) = (Secret::new("correct horse"), [7; 16]);
+        let ours = hasher.hash(&password, &salt, &mut memory);
+        let theirs = Argon2::new(Algorithm::Argon2id, Version::V0x13, hasher.params.clone());
+        assert_eq!(ours, theirs.hash_password_with_salt(b"correct horse", &salt).unwrap().to_string());
+        assert!(theirs.verify_password(b"correct horse", &PasswordHash::new(&ours).unwrap()).is_ok());
+        assert!(ours.starts_with(&hasher.prefix));
+    }
+
+    #[test]
+    fn memory_that_was_used_before_changes_no_verdict() {
+        let (weak, strong, mut memory) = (hasher(2), hasher(3), Memory::new());
+        let (right, wrong) = (Secret::new("right"), Secret::new("wrong"));
+        let stored = weak.hash(&right, &[1; 16], &mut memory);
+        for _ in 0..3 {
+            assert_eq!(weak.verify(&right, Some(&stored), &[2; 16], &mut memory), Verdict::Right);
+            assert_eq!(weak.verify(&wrong, Some(&stored), &[2; 16], &mut memory), Verdict::Wrong);
+            assert_eq!(weak.verify(&right, None, &[2; 16], &mut memory), Verdict::Wrong);
+            assert_eq!(weak.verify(&right, Some("not a hash"), &[2; 16], &mut memory), Verdict::Wrong);
+            let Verdict::Rehashed(new) = strong.verify(&right, Some(&stored), &[2; 16], &mut memory) else {
+                panic!("it has older parameters");
+            };
+            assert_eq!(strong.verify(&right, Some(&new), &[3; 16], &mut memory), Verdict::Right);
         }
     }
 }
