@@ -74,8 +74,8 @@ impl App {
         dev: Option<crate::dev::Playground>,
     ) -> Result<Self, StartError> {
         let issuer = config.issuer()?.clone();
-        let master = startup::master_keys(&config, &rng)?;
         let store = open_store(&config)?;
+        let master = startup::master_keys(&config, &store, &rng).await?;
         let handles = startup::register_master_keys(&store, &config, &master, clock.now()).await?;
         let signing = startup::open_key_ring(&store, &config, &master, &clock, &rng).await?;
         let current = &master[0];

@@ -6,18 +6,19 @@
 //! |---|---|---|
 //! | [`types`] | time, ids, randomness, secrets | nothing of ours |
 //! | [`oauth`] | the protocol's rules, pure | `types` |
-//! | [`oidc`] | OpenID Connect's, pure | `oauth`, `types` |
+//! | [`oidc`] | OpenID Connect's, pure | `oauth` `types` |
 //! | [`keys`] | master key, signing keys, JWKS | `types` |
-//! | [`config`] | what was typed, what is meant | `types` |
-//! | [`store`] | the database; the only importer of diesel | `oauth`, `keys`, `types` |
+//! | [`config`] | what was typed, what is meant | `keys` `types` |
+//! | [`telemetry`] | the log | `config` `types` |
+//! | [`store`] | the database; the only importer of diesel | `oauth` `keys` `types` |
 //! | [`pages`] | the hosted pages | `types` |
-//! | [`startup`] | what happens before the first request | all but `app`, `login`, `grant`, `dev`, `http`, `cli` |
-//! | [`app`] | what a request may reach | all but `grant`, `http`, `cli`, `pages` |
-//! | [`login`] | use cases of the person | all but `http`, `cli`, `grant`, `pages` |
-//! | [`grant`] | use cases at the token endpoint | all but `http`, `cli`, `pages` |
-//! | [`dev`] | the playground | as `login` |
-//! | [`http`] | actix: one file an endpoint | everything but `cli` |
-//! | [`server`] | bind, middleware, route table | everything but `cli` |
+//! | [`startup`] | what happens before the first request | all above |
+//! | [`app`] | what a request may reach | all above, `login` and `dev` |
+//! | [`login`] | use cases of the person | `app` and below, no pages |
+//! | [`grant`] | use cases at the token endpoint | `app` and below, `login`, no pages |
+//! | [`dev`] | the playground | `app` and below |
+//! | [`http`] | actix: one file an endpoint | all above |
+//! | [`server`] | bind, middleware, background work | `app` `http` `startup` |
 //! | [`cli`] | the command line | everything |
 //!
 //! A request travels one way: `server` → `http` → `grant` or `login` → `store` with the rules of `oauth` and `oidc` → back

@@ -32,6 +32,12 @@ pub enum StartError {
          secrets.master_key_previous", .0.display()
     )]
     WrongMasterKey(std::path::PathBuf),
+    /// The master key's file is gone.
+    #[error(
+        "the master key {} is missing, and this database was made with one: put it back from your backup, or set \
+         secrets.master_key", .0.display()
+    )]
+    MasterKeyMissing(std::path::PathBuf),
     /// The folder of everything on disk.
     #[error("cannot make the folder {}: {error}", path.display())]
     DataDir {
@@ -69,10 +75,17 @@ pub struct Document {
 }
 
 /// The master keys of the configuration, the current one first.
-pub(crate) fn master_keys(config: &Config, rng: &Rng) -> Result<Vec<MasterKey>, StartError> {
+///
+/// # Errors
+/// [`StartError::MasterKeyMissing`] for a file that is not there although the database was made with one.
+pub(crate) async fn master_keys(config: &Config, store: &Store, rng: &Rng) -> Result<Vec<MasterKey>, StartError> {
     let current = if let Some(typed) = &config.secrets.master_key {
         MasterKey::parse(typed.expose())?
     } else {
+        let file = config.master_key_file();
+        if !file.exists() && !store.read(master_key_rows::list).await?.is_empty() {
+            return Err(StartError::MasterKeyMissing(file));
+        }
         make_data_dir(config)?;
         load_or_create(&config.master_key_file(), rng)?
     };

@@ -32,7 +32,7 @@ pub(super) struct Format {
 
 #[derive(Args)]
 pub(super) struct Named {
-    /// The `client_id`
+    /// The client id
     id: String,
     #[command(flatten)]
     format: Format,
@@ -40,7 +40,7 @@ pub(super) struct Named {
 
 #[derive(Args)]
 pub(super) struct Add {
-    /// The `client_id` [default: a random one]
+    /// The client id [default: a random one]
     id: Option<String>,
     /// The name that people see
     #[arg(long)]
@@ -51,14 +51,21 @@ pub(super) struct Add {
     /// Where codes may be sent; repeat it for more
     #[arg(long, value_name = "URI")]
     redirect_uri: Vec<String>,
-    /// A grant it may use; repeat it for more [default: `authorization_code` and `refresh_token`]
-    #[arg(long, value_name = "GRANT")]
+    #[arg(
+        long,
+        value_name = "GRANT",
+        help = "A grant it may use: authorization_code, refresh_token, client_credentials, password; repeat it for more \
+                [default: authorization_code and refresh_token]"
+    )]
     grant: Vec<String>,
     /// All scopes it may ask for [default: "openid profile email"]
     #[arg(long, value_name = "\"A B\"")]
     scope: Option<String>,
-    /// How it authenticates: `client_secret_basic` or `client_secret_post` [default: `client_secret_basic`]
-    #[arg(long, value_name = "METHOD")]
+    #[arg(
+        long,
+        value_name = "METHOD",
+        help = "How it authenticates: client_secret_basic or client_secret_post [default: client_secret_basic]"
+    )]
     auth_method: Option<String>,
     /// An API its tokens may be for; repeat it for more, the first is the default
     #[arg(long, value_name = "URI")]
@@ -129,7 +136,8 @@ async fn register(add: Add, admin: &Admin) -> CommandResult {
 }
 
 fn random_id(rng: &Rng) -> String {
-    base64url::encode(rng.bytes::<12>())
+    let digits = rng.bytes::<12>();
+    digits.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 async fn list(format: &Format, admin: &Admin) -> CommandResult {

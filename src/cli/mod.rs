@@ -18,11 +18,15 @@ use crate::startup::StartError;
 use crate::store::Store;
 use crate::types::{Clock, Rng};
 
-/// An OAuth 2.1 and `OpenID` Connect authorization server.
-///
-/// Start with `countersign dev`: a seeded playground that needs no configuration.
+/// The arguments of the program.
 #[derive(Parser)]
-#[command(name = "countersign", version, max_term_width = 100)]
+#[command(
+    name = "countersign",
+    version,
+    max_term_width = 100,
+    about = "An OAuth 2.1 and OpenID Connect authorization server",
+    after_help = "Start with 'countersign dev': a seeded playground that needs no configuration."
+)]
 struct Cli {
     #[command(subcommand)]
     command: Command,

@@ -30,6 +30,10 @@ pub async fn token(
     request: TokenRequest,
     peer: IpAddr,
 ) -> Result<TokenResponse, OAuthError> {
+    // Nothing is consumed for tokens that could not be signed.
+    if !app.keys.ring.current().is_fresh(app.clock.now()) {
+        return Err(OAuthError::unavailable(RETRY_AFTER).with_source("the key ring is stale"));
+    }
     match request {
         TokenRequest::AuthorizationCode(request) => authorization_code::grant(app, client, request).await,
         TokenRequest::RefreshToken(request) => refresh_token::grant(app, client, request).await,

@@ -109,7 +109,10 @@ fn redeem_in_unit(
         let Some((grant, person_disabled)) = grants::find(conn, presented.handle.grant_id)? else {
             return Ok(Ok(Redeemed::Refused("unknown")));
         };
-        if !is_clients_own(presented, &grant) {
+        let Some(key) = presented.keys.get(grant.handle_key) else {
+            return Ok(Ok(Redeemed::Refused("made with a master key that is not configured")));
+        };
+        if grant.client_id != presented.client.id || !presented.handle.is_genuine(key, &grant.seed) {
             return Ok(Ok(Redeemed::Refused("another client's, or forged")));
         }
         if person_disabled {
@@ -124,11 +127,6 @@ fn redeem_in_unit(
         }
     }
     Err(StoreError::Unavailable("a grant did not stand still".to_owned()))
-}
-
-fn is_clients_own(presented: &Presented<'_>, grant: &Grant) -> bool {
-    let genuine = |key| presented.handle.is_genuine(key, &grant.seed);
-    grant.client_id == presented.client.id && presented.keys.get(grant.handle_key).is_some_and(genuine)
 }
 
 /// Does what the rule decides; `None` when somebody else moved the row first.

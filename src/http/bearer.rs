@@ -31,7 +31,8 @@ pub fn access_token(request: &HttpRequest, form: &Params) -> Result<Option<Strin
 /// "If the request lacks any authentication information, the resource server SHOULD NOT include an error code" (RFC 6750
 /// §3.1).
 pub fn unauthenticated(app: &App) -> HttpResponse {
-    let hint = serde_json::json!({ "error_description": "send an access token: Authorization: Bearer …" });
+    let hint =
+        serde_json::json!({ "error_description": "send an access token in a header: Authorization: Bearer TOKEN" });
     json_with(app, StatusCode::UNAUTHORIZED, &hint, |headers| {
         headers.insert_header((WWW_AUTHENTICATE, "Bearer realm=\"countersign\""));
     })

@@ -21,6 +21,8 @@ pub async fn ready(request: HttpRequest) -> HttpResponse {
         Some("stopping")
     } else if app.store.read(|conn| clients::find(conn, "")).await.is_err() {
         Some("the database does not answer")
+    } else if !app.keys.ring.current().is_fresh(app.clock.now()) {
+        Some("the signing keys could not be read lately")
     } else {
         None
     };

@@ -79,6 +79,12 @@ impl KeyRing {
         self.signers.keys().copied().collect()
     }
 
+    /// Whether it may still sign at `now`: one older than [`MAX_RING_AGE`] may not know what other nodes did.
+    #[must_use]
+    pub fn is_fresh(&self, now: Timestamp) -> bool {
+        now.since(self.loaded_at) <= MAX_RING_AGE
+    }
+
     /// A signed JWT (RFC 7519 §7.1) with `claims`, of the type `typ` (RFC 8725 §3.11), by the active key for
     /// `algorithm`. It blocks for one signature: some 200 µs with RSA-2048.
     ///
@@ -92,7 +98,7 @@ impl KeyRing {
         claims: &T,
         now: Timestamp,
     ) -> Result<String, KeyError> {
-        if now.since(self.loaded_at) > MAX_RING_AGE {
+        if !self.is_fresh(now) {
             return Err(KeyError::Stale);
         }
         let signer = self.signers.get(&algorithm).ok_or(KeyError::NoKeyFor(algorithm))?;

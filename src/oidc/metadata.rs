@@ -9,7 +9,7 @@ use crate::oauth::GrantType;
 pub struct Features {
     /// Whether a client has the password grant.
     pub password_grant: bool,
-    /// The algorithms that have a signing key, the default first.
+    /// The algorithms that have a signing key.
     pub signing_algorithms: Vec<&'static str>,
 }
 

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 
-/// Why a unit of work has no result. Nothing of it was kept.
+/// Why a unit of work has no result. Nothing of it was kept, unless the variant says otherwise.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
     /// The database could not be opened.
