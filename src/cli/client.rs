@@ -6,7 +6,7 @@ use serde::Serialize;
 use crate::oauth::registration::NewClient;
 use crate::oauth::{Client, ClientAuthentication};
 use crate::store::{StoreError, clients};
-use crate::types::{Rng, Secret, base64url};
+use crate::types::{Id, Secret, base64url};
 
 use super::output::{print_json, print_table};
 use super::{Admin, CommandResult};
@@ -105,7 +105,7 @@ pub(super) async fn run(command: Command, admin: &Admin) -> CommandResult {
 async fn register(add: Add, admin: &Admin) -> CommandResult {
     let secret = Secret::new(format!("cs_cs_{}", base64url::encode(admin.rng.bytes::<32>())));
     let new = NewClient {
-        id: add.id.unwrap_or_else(|| random_id(&admin.rng)),
+        id: add.id.unwrap_or_else(|| Id::new(admin.clock.now(), &admin.rng).to_string()),
         name: add.name,
         public: add.public,
         auth_method: add.auth_method,
@@ -133,11 +133,6 @@ async fn register(add: Add, admin: &Admin) -> CommandResult {
         println!("Its secret, shown this once: {secret}");
     }
     Ok(())
-}
-
-fn random_id(rng: &Rng) -> String {
-    let digits = rng.bytes::<12>();
-    digits.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 async fn list(format: &Format, admin: &Admin) -> CommandResult {
