@@ -130,6 +130,7 @@ fn access_token(app: &App, client: &Client, access: Access, now: Timestamp) -> R
         client_id: client.id.clone(),
         exp: expiry(now, app.config.tokens.access_ttl),
         iat: now.seconds(),
+        nbf: None,
         jti: access.id.mint(&app.rng),
         scope,
     };

@@ -17,12 +17,17 @@ pub enum FormError {
     Invalid(OAuthError),
 }
 
+/// Whether the body says that it is a form; the case of a media type does not matter (RFC 9110 §8.3.1).
+pub fn is_form(request: &HttpRequest) -> bool {
+    request.content_type().eq_ignore_ascii_case("application/x-www-form-urlencoded")
+}
+
 /// Reads a form.
 ///
 /// # Errors
 /// [`FormError`].
 pub async fn read(request: &HttpRequest, payload: Payload) -> Result<Params, FormError> {
-    if request.content_type() != "application/x-www-form-urlencoded" {
+    if !is_form(request) {
         let description = "send the parameters as a form, Content-Type: application/x-www-form-urlencoded";
         return Err(FormError::Invalid(OAuthError::invalid_request(description)));
     }

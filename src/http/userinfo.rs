@@ -2,7 +2,7 @@
 
 use actix_web::http::StatusCode;
 use actix_web::web::Payload;
-use actix_web::{HttpMessage, HttpRequest, HttpResponse};
+use actix_web::{HttpRequest, HttpResponse};
 
 use crate::grant;
 use crate::oauth::Params;
@@ -20,7 +20,7 @@ pub async fn get(request: HttpRequest) -> HttpResponse {
 
 /// The token in the header or in the form.
 pub async fn post(request: HttpRequest, payload: Payload) -> HttpResponse {
-    if request.content_type() != "application/x-www-form-urlencoded" {
+    if !form::is_form(&request) {
         return answer(&request, &Params::default()).await;
     }
     match form::read(&request, payload).await {

@@ -22,6 +22,9 @@ pub struct AccessTokenClaims {
     pub exp: i64,
     /// When it was issued, in seconds since the epoch.
     pub iat: i64,
+    /// When it begins, in seconds since the epoch; ours begin at once and do not say so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub nbf: Option<i64>,
     /// Its id, a [`TokenId`].
     pub jti: String,
     /// What it allows; absent when nothing was asked for.
@@ -30,10 +33,10 @@ pub struct AccessTokenClaims {
 }
 
 impl AccessTokenClaims {
-    /// Whether it is from `issuer` and its time has not passed.
+    /// Whether it is from `issuer`, its time has come and has not passed.
     #[must_use]
     pub fn is_current(&self, issuer: &str, now: Timestamp) -> bool {
-        self.iss == issuer && now.seconds() < self.exp
+        self.iss == issuer && now.seconds() < self.exp && self.nbf.is_none_or(|nbf| nbf <= now.seconds())
     }
 }
 

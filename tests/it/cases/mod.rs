@@ -1,14 +1,37 @@
 //! The attack cases, each under its id.
 
+mod at_rest;
 mod authorize;
 mod authorize_cookies;
 mod authorize_forms;
 mod authorize_pages;
 mod authorize_prompt;
+mod bearer;
+mod client_authentication;
+mod client_grants;
 mod code;
 mod code_decision;
+mod command_line;
+mod command_line_refusals;
+mod crash;
+mod documents;
+mod forged_tokens;
+mod http;
+mod http_errors;
+mod http_requests;
+mod issuer;
+mod logs;
+mod password;
 mod pkce;
+mod playground;
+mod random_requests;
 mod redirect;
 mod redirect_loopback;
 mod redirect_pages;
 mod redirect_registration;
+mod refresh;
+mod refresh_ends;
+mod refresh_races;
+mod refresh_requests;
+mod throttle;
+mod tokens;

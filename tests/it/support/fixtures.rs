@@ -88,15 +88,25 @@ pub async fn seed(app: &App) {
     }
     let hash = app.passwords.hash(Secret::new(PASSWORD), app.rng.bytes()).await.expect("the pool is idle");
     for username in [ALICE, BOB] {
-        let user = User {
-            id: Id::new(app.clock.now(), &app.rng),
-            username: username.to_owned(),
-            email: Some(format!("{username}@people.example")),
-            password_hash: hash.clone(),
-            disabled: false,
-            updated_at: app.clock.now(),
-        };
-        app.store.write(move |conn| users::insert(conn, &user)).await.expect("the person is new");
+        add_with_hash(app, username, hash.clone()).await;
     }
     app.reload().await.expect("the server reads its own database");
+}
+
+/// Adds a person with a password of the test's.
+pub async fn add_person(app: &App, username: &str, password: &str) {
+    let hash = app.passwords.hash(Secret::new(password), app.rng.bytes()).await.expect("the pool is idle");
+    add_with_hash(app, username, hash).await;
+}
+
+async fn add_with_hash(app: &App, username: &str, password_hash: String) {
+    let user = User {
+        id: Id::new(app.clock.now(), &app.rng),
+        username: username.to_owned(),
+        email: Some(format!("{username}@people.example")),
+        password_hash,
+        disabled: false,
+        updated_at: app.clock.now(),
+    };
+    app.store.write(move |conn| users::insert(conn, &user)).await.expect("the person is new");
 }

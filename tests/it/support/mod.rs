@@ -1,15 +1,18 @@
 //! What tests share: a server, a client that follows nothing, and a browser that keeps cookies and fills in forms.
 
 mod browser;
+pub mod database;
 mod fixtures;
 mod http;
-mod program;
+pub mod installation;
+pub mod program;
 mod server;
 mod tokens;
 
 pub use browser::Browser;
-pub use fixtures::{ALICE, BOB, EVIL, NATIVE, PASSWORD, ROPC, SPA, TestClient, WEB, register};
+pub use fixtures::{ALICE, API, BOB, EVIL, NATIVE, PASSWORD, ROPC, SPA, TestClient, WEB, add_person, register};
 pub use http::{Http, Response, basic, form_encode, query_of, raw};
+pub use installation::Installation;
 pub use program::Program;
-pub use server::Server;
+pub use server::{Server, new_folder};
 pub use tokens::{Authorization, Tokens, VERIFIER, challenge, claims};

@@ -66,6 +66,7 @@ impl Server {
     }
 
     /// Runs a future of the server's.
+    #[expect(clippy::unused_self, reason = "the future is this server's, and reads so where it is called")]
     pub fn block_on<T>(&self, future: impl Future<Output = T>) -> T {
         tokio::runtime::Builder::new_current_thread().build().expect("a runtime starts").block_on(future)
     }

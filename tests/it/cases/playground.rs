@@ -1,0 +1,82 @@
+//! `countersign dev`: what it prints works as it stands, and nobody else can reach it.
+
+use std::process::{Command, Stdio};
+
+use crate::support::program::{command, run};
+use crate::support::{Program, new_folder};
+
+/// What a shell prints.
+#[track_caller]
+fn bash(script: &str) -> String {
+    let output = Command::new("bash").args(["-c", script]).stdin(Stdio::null()).output().expect("bash runs");
+    assert!(output.status.success(), "{script}: {output:?}");
+    String::from_utf8(output.stdout).expect("it is text")
+}
+
+/// The line below the one that begins with this number.
+#[track_caller]
+fn pasted<'a>(printed: &'a [String], number: &str) -> &'a str {
+    let at = printed.iter().position(|line| line.starts_with(number)).expect("it is printed");
+    printed[at + 1].trim()
+}
+
+#[test]
+fn the_three_lines_that_dev_prints_work_when_they_are_pasted() {
+    let (server, printed) = Program::dev();
+    let [link, sign_in, verify] = ["1.", "2.", "3."].map(|number| pasted(&printed, number));
+    for _ in 0..2 {
+        let printed = bash(&format!("{sign_in}\n{verify}"));
+        let (access_token, answer) = printed.split_once('\n').expect("the token, and what the API says of it");
+        assert_eq!(access_token.split('.').count(), 3, "{printed}");
+        let answer: serde_json::Value =
+            serde_json::from_str(answer.trim()).unwrap_or_else(|error| panic!("{error}: {printed}"));
+        assert_eq!(answer["verified"], true);
+        assert_eq!(answer["claims"]["iss"], server.issuer);
+    }
+    let followed = bash(&format!("curl -s -o /dev/null -w '%{{http_code}} %{{redirect_url}}' '{link}'"));
+    let login = format!("303 {}/login?flow=", server.issuer);
+    assert!(followed.starts_with(&login), "{followed}");
+    let page = bash(&format!("curl -s -L -b '' '{link}'"));
+    assert!(page.contains("name=\"password\""), "the link leads to the sign-in page: {page}");
+    for path in ["/", "/dev/client"] {
+        assert_eq!(server.get(path).status, 200, "{path}");
+    }
+    // The API refuses what it should.
+    let altered = bash(&format!("{sign_in} > /dev/null\nA=${{A%????}}AAAA\n{verify}"));
+    assert!(altered.contains("invalid_token"), "{altered}");
+    std::fs::remove_dir_all(&server.data_dir).unwrap();
+}
+
+#[test]
+fn what_was_pasted_yesterday_works_after_a_restart() {
+    let (mut server, printed) = Program::dev();
+    let password =
+        |printed: &[String]| printed.iter().find_map(|line| Some(line.split_once("password   ")?.1.to_owned()));
+    let before = password(&printed).expect("it prints the password");
+    server.child.kill().unwrap();
+    server.child.wait().unwrap();
+    let data_dir = server.data_dir.to_string_lossy().into_owned();
+    let mut again = command(&["dev", "--listen", "127.0.0.1:0", "--data", &data_dir]);
+    let mut child = again.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("the program starts");
+    let lines: Vec<String> = std::io::BufRead::lines(std::io::BufReader::new(child.stdout.take().unwrap()))
+        .map(|line| line.expect("it prints text"))
+        .take_while(|line| !line.starts_with("Ctrl-C"))
+        .collect();
+    child.kill().unwrap();
+    child.wait().unwrap();
+    assert_eq!(password(&lines), Some(before));
+    std::fs::remove_dir_all(&server.data_dir).unwrap();
+}
+
+#[test]
+fn dev_listens_on_this_machine_only() {
+    for address in ["0.0.0.0:0", "[::]:0", "192.0.2.1:8080", "[2001:db8::1]:8080"] {
+        let folder = new_folder();
+        let data_dir = folder.to_string_lossy().into_owned();
+        let output = run(command(&["dev", "--listen", address, "--data", &data_dir]), "");
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!((output.status.code(), output.stdout.len()), (Some(1), 0), "{said}");
+        assert!(said.contains("--listen") && said.contains("127.0.0.1"), "{said}");
+        assert!(!folder.exists(), "nothing was made");
+    }
+}
