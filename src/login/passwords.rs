@@ -4,10 +4,11 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
+use std::time::Duration;
 
 use argon2::password_hash::phc::{Output, ParamsString, PasswordHash, Salt};
 use argon2::{Algorithm, Argon2, Block, Params, Version};
-use crossbeam_channel::{Receiver, Sender, bounded};
+use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
 use tokio::sync::oneshot;
 
 use crate::config::Passwords;
@@ -32,8 +33,11 @@ pub enum Verdict {
     Rehashed(String),
 }
 
-/// The memory of a hash, which its thread keeps: the pool needs slots × memory, however many people sign in.
+/// The memory of a hash, which its thread keeps while people sign in: the pool needs slots × memory, however many they are.
 type Memory = Vec<Block>;
+
+/// How long a thread without work keeps its memory.
+const IDLE: Duration = Duration::from_secs(5);
 
 type Job = Box<dyn FnOnce(&mut Memory) + Send>;
 
@@ -106,9 +110,14 @@ impl PasswordPool {
 
 fn run_all(jobs: &Receiver<Job>) {
     let mut memory = Memory::new();
-    for job in jobs {
-        // A panic ends its own request, not the thread.
-        let _ = catch_unwind(AssertUnwindSafe(|| job(&mut memory)));
+    loop {
+        let job = if memory.is_empty() { jobs.recv().map_err(Into::into) } else { jobs.recv_timeout(IDLE) };
+        match job {
+            // A panic ends its own request, not the thread.
+            Ok(job) => drop(catch_unwind(AssertUnwindSafe(|| job(&mut memory)))),
+            Err(RecvTimeoutError::Timeout) => memory = Memory::new(),
+            Err(RecvTimeoutError::Disconnected) => return,
+        }
     }
 }
 
