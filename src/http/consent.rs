@@ -13,10 +13,10 @@ use crate::store::sessions::Session;
 
 use super::authorize::proceed;
 use super::cookies::CookieNames;
-use super::failure::{authorize_failure, error_page, flow_error_page, form_error_page, store_error_page};
-use super::form;
+use super::failure::{authorize_failure, error_page, flow_error_page, store_error_page};
 use super::headers::{FormAction, html, see_other};
 use super::login::{Entered, card, enter};
+use super::own_form;
 use super::visit::Visit;
 
 /// The page, or the next one where there is nothing to ask.
@@ -41,13 +41,10 @@ pub async fn get(request: HttpRequest) -> HttpResponse {
 /// Takes the answer.
 pub async fn post(request: HttpRequest, payload: Payload) -> HttpResponse {
     let visit = Visit::of(&request);
-    let form = match form::read(&request, payload).await {
+    let form = match own_form::read(&visit, &request, payload).await {
         Ok(form) => form,
-        Err(error) => return form_error_page(&visit, &error),
+        Err(page) => return page,
     };
-    if !visit.is_own_form(&form) {
-        return error_page(&visit, ErrorKind::Forbidden);
-    }
     let (entered, session) = match arrive(&visit, &form).await {
         Ok(arrived) => arrived,
         Err(page) => return page,

@@ -5,12 +5,12 @@ use actix_web::web::Payload;
 use actix_web::{HttpRequest, HttpResponse};
 
 use crate::login::session::end;
-use crate::pages::{ErrorKind, LoggedOutPage, LogoutPage};
+use crate::pages::{LoggedOutPage, LogoutPage};
 
 use super::cookies::CookieNames;
-use super::failure::{error_page, form_error_page, store_error_page};
-use super::form;
+use super::failure::store_error_page;
 use super::headers::{FormAction, html, see_other};
+use super::own_form;
 use super::visit::Visit;
 
 /// Asks somebody who is signed in, tells everybody else that they are not.
@@ -33,12 +33,8 @@ pub async fn get(request: HttpRequest) -> HttpResponse {
 /// Signs out: the session ends on the server, with the grants that were bound to it.
 pub async fn post(request: HttpRequest, payload: Payload) -> HttpResponse {
     let visit = Visit::of(&request);
-    let form = match form::read(&request, payload).await {
-        Ok(form) => form,
-        Err(error) => return form_error_page(&visit, &error),
-    };
-    if !visit.is_own_form(&form) {
-        return error_page(&visit, ErrorKind::Forbidden);
+    if let Err(page) = own_form::read(&visit, &request, payload).await {
+        return page;
     }
     if let Some(cookie) = visit.session_cookie.clone()
         && let Err(error) = end(&visit.app, cookie).await

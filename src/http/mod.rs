@@ -14,6 +14,7 @@ mod health;
 mod log;
 mod login;
 mod logout;
+mod own_form;
 mod routes;
 mod token;
 mod userinfo;

@@ -154,20 +154,23 @@ fn two_tabs_that_refresh_together_a_hundred_times_stay_signed_in() {
     }
 }
 
+/// However often it retries in between.
 #[test]
 fn a_shadow_at_five_seconds_is_out_at_its_third() {
-    for client in [WEB, SPA] {
+    for (client, retries) in [(WEB, 1), (SPA, 1), (WEB, 3), (SPA, 3)] {
         let server = Server::start();
         let mut current = server.sign_in(client);
         for third in [false, false, true] {
             let next = server.refresh(client, current.refresh_token()).tokens();
             server.advance(SECOND * 5);
-            let shadow = server.refresh(client, current.refresh_token());
-            if third {
-                shadow.assert_error(400, "invalid_grant");
-                assert_ended(&server, client, &next);
-            } else {
-                assert_eq!(shadow.tokens().refresh_token(), next.refresh_token());
+            for _ in 0..retries {
+                let shadow = server.refresh(client, current.refresh_token());
+                if third {
+                    shadow.assert_error(400, "invalid_grant");
+                    assert_ended(&server, client, &next);
+                } else {
+                    assert_eq!(shadow.tokens().refresh_token(), next.refresh_token());
+                }
             }
             current = next;
         }

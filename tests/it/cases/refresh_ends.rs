@@ -12,10 +12,14 @@ use crate::support::{ALICE, Authorization, BOB, Browser, EVIL, ROPC, SPA, Server
 fn t07_a_disabled_person_refreshes_nothing() {
     let server = Server::start();
     let (alices, code) = (server.sign_in(WEB), server.code(WEB));
+    let mut browser = Browser::new(&server);
+    browser.authorize(&Authorization::of(WEB).path(), ALICE);
     let bobs = server.exchange(WEB, &server.code_for(&Authorization::of(WEB), BOB)).tokens();
     execute(&server.data_dir, "UPDATE users SET disabled_at = 1 WHERE username = 'alice'");
     assert_ended(&server, WEB, &alices);
     server.exchange(WEB, &code).assert_error(400, "invalid_grant");
+    let page = browser.visit(&Authorization::of(WEB).path());
+    assert!(page.body.contains("name=\"password\""), "her session ended as well");
     assert_eq!(server.userinfo(bobs.access_token()).status, 200);
     server.refresh(WEB, bobs.refresh_token()).tokens();
 }
