@@ -44,9 +44,10 @@ impl Program {
     /// `countersign serve` on a data folder and a port, with settings as environment variables without `COUNTERSIGN_`.
     pub fn serve(data_dir: &Path, port: u16, settings: &[(&str, &str)]) -> Self {
         let (issuer, address) = (format!("http://127.0.0.1:{port}"), format!("127.0.0.1:{port}"));
+        let mut serve = administer(data_dir, port, settings, &["serve"]);
         let log =
             std::fs::OpenOptions::new().create(true).append(true).open(log_file(data_dir)).expect("a log can be kept");
-        let child = administer(data_dir, port, settings, &["serve"])
+        let child = serve
             .stdout(log.try_clone().expect("a file can be shared"))
             .stderr(log)
             .spawn()
