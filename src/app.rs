@@ -3,13 +3,13 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
-use crate::config::{Config, Database, Issuer};
+use crate::config::{Config, Issuer};
 use crate::keys::{HandleKeys, SealKey, SharedRing};
 use crate::login::{CsrfKey, FlowKey, PasswordPool, Throttle};
 use crate::oauth::Client;
 use crate::oauth::redeem::RedeemPolicy;
 use crate::startup::{self, Document, StartError};
-use crate::store::{Store, StoreError};
+use crate::store::Store;
 use crate::types::{Clock, Rng};
 
 /// The server's parts. Cloning it is cheap.
@@ -74,7 +74,7 @@ impl App {
         dev: Option<crate::dev::Playground>,
     ) -> Result<Self, StartError> {
         let issuer = config.issuer()?.clone();
-        let store = open_store(&config)?;
+        let store = startup::open_store(&config)?;
         let master = startup::master_keys(&config, &store, &rng).await?;
         let handles = startup::register_master_keys(&store, &config, &master, clock.now()).await?;
         let signing = startup::open_key_ring(&store, &config, &master, &clock, &rng).await?;
@@ -131,13 +131,4 @@ impl App {
         let window = if client.is_public() { tokens.refresh_retry_window_public } else { tokens.refresh_retry_window };
         RedeemPolicy { code_ttl: tokens.code_ttl, idle_ttl: tokens.refresh_idle_ttl, retry_window: window }
     }
-}
-
-/// Opens the configured database.
-///
-/// # Errors
-/// [`StoreError`].
-pub fn open_store(config: &Config) -> Result<Store, StoreError> {
-    let Database::Sqlite { path } = &config.database;
-    Store::open(path)
 }

@@ -6,7 +6,7 @@ use std::os::unix::fs::DirBuilderExt;
 
 use ring::digest::{SHA256, digest};
 
-use crate::config::{Config, ConfigError, Issuer};
+use crate::config::{Config, ConfigError, Database, Issuer};
 use crate::keys::{
     Algorithm, HandleKeys, KeyError, KeyRing, KeyState, MasterKey, MasterKeyError, SealKey, StoredKey, load_or_create,
     new_stored_key,
@@ -72,6 +72,15 @@ pub struct Document {
     pub body: String,
     /// Its strong entity tag, quoted (RFC 9110 §8.8.3).
     pub etag: String,
+}
+
+/// Opens the configured database.
+///
+/// # Errors
+/// [`StoreError`].
+pub(crate) fn open_store(config: &Config) -> Result<Store, StoreError> {
+    let Database::Sqlite { path } = &config.database;
+    Store::open(path)
 }
 
 /// The master keys of the configuration, the current one first.

@@ -12,9 +12,9 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use crate::app::{App, open_store};
+use crate::app::App;
 use crate::config::Config;
-use crate::startup::StartError;
+use crate::startup::{StartError, open_store};
 use crate::store::Store;
 use crate::types::{Clock, Rng};
 

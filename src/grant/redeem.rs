@@ -118,34 +118,35 @@ fn redeem_in_unit(
         if person_disabled {
             return Ok(Ok(Redeemed::Refused("of a disabled person")));
         }
-        let verdict = check(&presented.client, &grant);
-        if let Check::Faulty(error) = verdict {
-            return Ok(Err(error));
-        }
-        if let Some(redeemed) = act(conn, presented, grant, verdict)? {
+        let wanted = match check(&presented.client, &grant) {
+            Check::Pass(wanted) => Ok(wanted),
+            Check::Revoke(reason) => Err(reason),
+            Check::Faulty(error) => return Ok(Err(error)),
+        };
+        if let Some(redeemed) = act(conn, presented, grant, wanted)? {
             return Ok(Ok(redeemed));
         }
     }
     Err(StoreError::Unavailable("a grant did not stand still".to_owned()))
 }
 
-/// Does what the rule decides; `None` when somebody else moved the row first.
+/// Does what the rule decides, for the tokens that are wanted or against a request that ends its grant; `None` when somebody
+/// else moved the row first.
 fn act(
     conn: &mut Conn,
     presented: &Presented<'_>,
     mut grant: Grant,
-    verdict: Check,
+    wanted: Result<Wanted, RevocationReason>,
 ) -> Result<Option<Redeemed>, StoreError> {
     let now = presented.now;
     let outcome = decide(presented.handle.generation, &grant.state, &presented.policy, now);
-    let wanted = match (outcome, verdict) {
-        (Outcome::Rotate | Outcome::Repeat { .. }, Check::Pass(wanted)) => wanted,
-        (Outcome::Rotate | Outcome::Repeat { .. }, Check::Revoke(reason)) | (Outcome::Revoke(reason), _) => {
+    let wanted = match (outcome, wanted) {
+        (Outcome::Rotate | Outcome::Repeat { .. }, Ok(wanted)) => wanted,
+        (Outcome::Rotate | Outcome::Repeat { .. }, Err(reason)) | (Outcome::Revoke(reason), _) => {
             grants::revoke(conn, grant.id, reason, now)?;
             tracing::warn!(event = "grant_revoked", grant = %grant.id, client = grant.client_id, reason = reason.as_str());
             return Ok(Some(Redeemed::Revoked(reason)));
         }
-        (Outcome::Rotate | Outcome::Repeat { .. }, Check::Faulty(_)) => return Ok(Some(Redeemed::Refused("faulty"))),
         (Outcome::Revoked, _) => return Ok(Some(Redeemed::Refused("revoked"))),
         (Outcome::Expired, _) => return Ok(Some(Redeemed::Refused("expired"))),
     };

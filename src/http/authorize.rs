@@ -4,14 +4,12 @@ use actix_web::web::Payload;
 use actix_web::{HttpMessage, HttpRequest, HttpResponse};
 
 use crate::login::authorize::{Authorization, Failure, read};
-use crate::login::session::new_cookie;
 use crate::login::{Flow, MAX_QUERY};
 use crate::oauth::authorization_request::{AuthorizeError, PageError};
 use crate::oauth::{OAuthError, Params};
 use crate::oidc::Interaction;
 use crate::store::sessions::Session;
 
-use super::cookies::CookieNames;
 use super::failure::{authorize_failure, form_error_page, store_error_page};
 use super::form;
 use super::headers::see_other;
@@ -86,16 +84,13 @@ pub async fn proceed(
 
 /// Sends the browser to a page with its flow, which begins here unless it has begun.
 fn to_page(visit: &Visit, page: &str, flow: Option<Flow>) -> HttpResponse {
-    let (app, names) = (&visit.app, CookieNames::of(&visit.app));
+    let app = &visit.app;
     let flow = flow.unwrap_or_else(|| Flow::new(visit.raw_query().to_owned(), app.clock.now(), &app.rng));
-    let (browser, is_new) = match &visit.browser {
-        Some(known) => (known.clone(), false),
-        None => (new_cookie(app), true),
-    };
+    let (browser, new_cookie) = visit.browser_or_new();
     let sealed = app.keys.flows.seal(&flow, &browser, &app.rng);
     let mut response = see_other(app, &format!("{}?flow={sealed}", visit.path(page)));
-    if is_new {
-        response.cookie(names.make(names.browser, &browser));
+    if let Some(cookie) = new_cookie {
+        response.cookie(cookie);
     }
     response.finish()
 }

@@ -13,9 +13,9 @@ use crate::store::sessions::Session;
 
 use super::authorize::proceed;
 use super::cookies::CookieNames;
+use super::entered::{Entered, enter};
 use super::failure::{authorize_failure, error_page, flow_error_page, store_error_page};
 use super::headers::{FormAction, html, see_other};
-use super::login::{Entered, card, enter};
 use super::own_form;
 use super::visit::Visit;
 
@@ -95,7 +95,7 @@ async fn show(visit: &Visit, entered: &Entered, session: &Session) -> HttpRespon
     let tokens = |scope: crate::oauth::Scope| scope.iter().map(str::to_owned).collect();
     let page = ConsentPage {
         page: visit.page("/consent", &[("flow", &entered.sealed)], request.ui_locales.as_deref()),
-        client: card(&entered.authorization),
+        client: entered.client_card(),
         username: session.username.clone(),
         flow: entered.sealed.clone(),
         csrf: visit.csrf(browser),

@@ -5,52 +5,27 @@ use actix_web::http::header::RETRY_AFTER;
 use actix_web::web::Payload;
 use actix_web::{HttpRequest, HttpResponse};
 
-use crate::login::authorize::{Authorization, read};
-use crate::login::session::{new_cookie, start};
+use crate::login::session::start;
 use crate::login::{Flow, SignInError, authenticate};
 use crate::oauth::Params;
 use crate::oauth::token_request::MAX_PASSWORD;
 use crate::oidc::{AskedAgain, Interaction};
-use crate::pages::{ClientCard, LoginError, LoginPage, LoginReason, SignedInPage};
+use crate::pages::{LoginError, LoginPage, LoginReason, SignedInPage};
 use crate::store::users::User;
 use crate::types::Secret;
 
 use super::authorize::proceed;
 use super::cookies::CookieNames;
-use super::failure::{authorize_failure, flow_error_page, form_error_page, logged, store_error_page};
+use super::entered::{Entered, enter};
+use super::failure::{authorize_failure, form_error_page, store_error_page};
 use super::form;
 use super::headers::{FormAction, html, see_other};
 use super::visit::Visit;
-
-/// A flow with the request in it.
-pub struct Entered {
-    /// The flow.
-    pub flow: Flow,
-    /// The request that it carries, read anew: its client may have changed.
-    pub authorization: Authorization,
-    /// The flow as the browser holds it.
-    pub sealed: String,
-}
 
 /// The root of the server.
 pub async fn root(request: HttpRequest) -> HttpResponse {
     let visit = Visit::of(&request);
     see_other(&visit.app, &visit.path("/login")).finish()
-}
-
-/// The flow of a page, if it has one.
-///
-/// # Errors
-/// The page that says why it cannot go on.
-pub async fn enter(visit: &Visit, params: &Params) -> Result<Option<Entered>, HttpResponse> {
-    let Ok(Some(sealed)) = params.get("flow") else { return Ok(None) };
-    let browser = visit.browser.clone().unwrap_or_else(|| Secret::new(""));
-    let flow = visit.app.keys.flows.open(sealed, &browser, visit.app.clock.now());
-    let flow = flow.map_err(|error| flow_error_page(visit, error))?;
-    let request =
-        flow.params().map_err(|error| logged(flow_error_page(visit, crate::login::FlowError::Foreign), &error))?;
-    let authorization = read(&visit.app, &request).await.map_err(|failure| authorize_failure(visit, failure))?;
-    Ok(Some(Entered { flow, authorization, sealed: sealed.to_owned() }))
 }
 
 /// The page, or the next one for somebody who need not sign in.
@@ -168,11 +143,8 @@ impl<'a> Form<'a> {
     }
 
     fn show(&self, status: StatusCode) -> HttpResponse {
-        let (visit, names) = (self.visit, CookieNames::of(&self.visit.app));
-        let (browser, is_new) = match &visit.browser {
-            Some(known) => (known.clone(), false),
-            None => (new_cookie(&visit.app), true),
-        };
+        let visit = self.visit;
+        let (browser, new_cookie) = visit.browser_or_new();
         let request = self.entered.map(|entered| &entered.authorization.request);
         // A form that failed its check may be sent again with a new token.
         let sealed = self.entered.map(|entered| entered.sealed.as_str()).or(self.params.get("flow").ok().flatten());
@@ -182,7 +154,7 @@ impl<'a> Form<'a> {
         let typed = self.params.get("username").ok().flatten();
         let page = LoginPage {
             page: visit.page("/login", &query, locales),
-            client: self.entered.map(|entered| card(&entered.authorization)),
+            client: self.entered.map(Entered::client_card),
             flow: sealed.map(str::to_owned),
             csrf: visit.csrf(&browser),
             username: typed.or(hint).or(self.known).unwrap_or_default().chars().take(256).collect(),
@@ -194,19 +166,10 @@ impl<'a> Form<'a> {
         };
         let form_action = FormAction::and(request.and_then(|request| request.redirect_uri.form_action_source()));
         let mut response = html(visit, status, &page.page, page.render(), &form_action);
-        if is_new && let Err(error) = response.add_cookie(&names.make(names.browser, &browser)) {
+        if let Some(Err(error)) = new_cookie.map(|cookie| response.add_cookie(&cookie)) {
             return HttpResponse::from_error(error);
         }
         response
-    }
-}
-
-/// The application of a request, as people see it. One that listens on this device has no host that says anything.
-pub fn card(authorization: &Authorization) -> ClientCard {
-    let redirect_uri = &authorization.request.redirect_uri;
-    ClientCard {
-        name: authorization.client.name.clone(),
-        host: redirect_uri.host().filter(|_| !redirect_uri.is_loopback()),
     }
 }
 

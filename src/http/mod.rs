@@ -7,6 +7,7 @@ mod consent;
 mod cookies;
 mod dev;
 mod documents;
+mod entered;
 mod failure;
 mod form;
 mod headers;

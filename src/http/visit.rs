@@ -2,6 +2,7 @@
 
 use std::net::{IpAddr, Ipv4Addr};
 
+use actix_web::cookie::Cookie;
 use actix_web::http::header::{ACCEPT_LANGUAGE, HeaderName};
 use actix_web::web::ThinData;
 use actix_web::{HttpMessage, HttpRequest};
@@ -91,6 +92,16 @@ impl Visit {
         let token = form.get("csrf").ok().flatten().unwrap_or_default();
         let valid = |browser| self.app.keys.csrf.is_valid(token, browser, self.session_cookie.as_ref());
         !from_elsewhere && self.browser.as_ref().is_some_and(valid)
+    }
+
+    /// The browser's own cookie, with what sets it where the browser has none yet.
+    pub fn browser_or_new(&self) -> (Secret, Option<Cookie<'static>>) {
+        if let Some(known) = &self.browser {
+            return (known.clone(), None);
+        }
+        let (new, names) = (session::new_cookie(&self.app), CookieNames::of(&self.app));
+        let cookie = names.make(names.browser, &new);
+        (new, Some(cookie))
     }
 
     /// The token for a form of this browser.

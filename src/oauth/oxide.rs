@@ -6,7 +6,7 @@ use std::borrow::Cow;
 
 use oxide_auth::code_grant::authorization::{Authorization, Input, Output, Request};
 use oxide_auth::code_grant::extensions::Pkce;
-use oxide_auth::primitives::grant::{Extensions, GrantExtension};
+use oxide_auth::primitives::grant::Extensions;
 use oxide_auth::primitives::registrar::{BoundClient, ExactUrl, PreGrant, RegisteredUrl};
 
 use super::redirect_uri::ProvenRedirectUri;
@@ -28,6 +28,7 @@ pub fn negotiate(params: &Params, client: &Client, redirect_uri: &ProvenRedirect
     let request = AuthorizationParams(params);
     let mut machine = Authorization::new(&request);
     let mut input = Input::None;
+    let mut scope = Scope::default();
     loop {
         input = match machine.advance(input) {
             Output::Bind { client_id, .. } => {
@@ -35,13 +36,12 @@ pub fn negotiate(params: &Params, client: &Client, redirect_uri: &ProvenRedirect
             }
             Output::Extend => Input::Extended(challenge(params)?),
             Output::Negotiate { bound_client, .. } => {
-                let scope = Scope::negotiate(params.get("scope")?, &client.default_scope(), &client.scope)?;
-                let scope = scope.to_string().parse().map_err(|_| invalid_scope())?;
-                let BoundClient { client_id, redirect_uri } = bound_client.clone();
-                let (client_id, redirect_uri) = (client_id.into_owned(), redirect_uri.into_owned());
-                Input::Negotiated { pre_grant: PreGrant { client_id, redirect_uri, scope }, state: None }
+                scope = Scope::negotiate(params.get("scope")?, &client.default_scope(), &client.scope)?;
+                Input::Negotiated { pre_grant: pre_grant(bound_client.clone(), &scope)?, state: None }
             }
-            Output::Ok { mut extensions, .. } => return settled(params, client, &mut extensions),
+            Output::Ok { .. } => {
+                return Ok(Negotiated { scope, code_challenge: params.require("code_challenge")?.to_owned() });
+            }
             Output::Err(_) => return Err(refused(params)),
         };
     }
@@ -72,15 +72,11 @@ fn challenge(params: &Params) -> Result<Extensions, OAuthError> {
     Ok(extensions)
 }
 
-fn settled(params: &Params, client: &Client, extensions: &mut Extensions) -> Result<Negotiated, OAuthError> {
-    let rule = Pkce::required();
-    if extensions.remove(&rule).is_none() {
-        return Err(OAuthError::invalid_request(format!("{} is required", rule.identifier())));
-    }
-    Ok(Negotiated {
-        scope: Scope::negotiate(params.get("scope")?, &client.default_scope(), &client.scope)?,
-        code_challenge: params.require("code_challenge")?.to_owned(),
-    })
+/// What the machine wants to hear of the negotiation. Its own scope is a set: ours keeps the order.
+fn pre_grant(bound: BoundClient<'static>, scope: &Scope) -> Result<PreGrant, OAuthError> {
+    let scope = scope.to_string().parse().map_err(|_| invalid_scope())?;
+    let (client_id, redirect_uri) = (bound.client_id.into_owned(), bound.redirect_uri.into_owned());
+    Ok(PreGrant { client_id, redirect_uri, scope })
 }
 
 /// The machine keeps its reasons to itself; these are the two it can have once the redirect URI is proven.

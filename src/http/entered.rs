@@ -1,0 +1,47 @@
+//! A flow as a page finds it: opened, and its request read anew.
+
+use actix_web::HttpResponse;
+
+use crate::login::authorize::{Authorization, read};
+use crate::login::{Flow, FlowError};
+use crate::oauth::Params;
+use crate::pages::ClientCard;
+use crate::types::Secret;
+
+use super::failure::{authorize_failure, flow_error_page, logged};
+use super::visit::Visit;
+
+/// A flow with the request in it.
+pub struct Entered {
+    /// The flow.
+    pub flow: Flow,
+    /// The request that it carries, read anew: its client may have changed.
+    pub authorization: Authorization,
+    /// The flow as the browser holds it.
+    pub sealed: String,
+}
+
+impl Entered {
+    /// The application of the request, as people see it. One that listens on this device has no host that says anything.
+    pub fn client_card(&self) -> ClientCard {
+        let redirect_uri = &self.authorization.request.redirect_uri;
+        ClientCard {
+            name: self.authorization.client.name.clone(),
+            host: redirect_uri.host().filter(|_| !redirect_uri.is_loopback()),
+        }
+    }
+}
+
+/// The flow of a page, if it has one.
+///
+/// # Errors
+/// The page that says why it cannot go on.
+pub async fn enter(visit: &Visit, params: &Params) -> Result<Option<Entered>, HttpResponse> {
+    let Ok(Some(sealed)) = params.get("flow") else { return Ok(None) };
+    let browser = visit.browser.clone().unwrap_or_else(|| Secret::new(""));
+    let flow = visit.app.keys.flows.open(sealed, &browser, visit.app.clock.now());
+    let flow = flow.map_err(|error| flow_error_page(visit, error))?;
+    let request = flow.params().map_err(|error| logged(flow_error_page(visit, FlowError::Foreign), &error))?;
+    let authorization = read(&visit.app, &request).await.map_err(|failure| authorize_failure(visit, failure))?;
+    Ok(Some(Entered { flow, authorization, sealed: sealed.to_owned() }))
+}
