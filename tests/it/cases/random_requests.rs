@@ -216,7 +216,7 @@ fn l11_garbage_behind_a_request_costs_the_connection_and_no_more() {
     }
     for cut in [1, 10, 20, good.len() - 2] {
         let answer = raw(&server.address, &good.as_bytes()[..cut]);
-        assert!(!answer.contains("HTTP/1.1 5") && !answer.contains("200"), "{answer}");
+        assert!(!answer.contains("HTTP/1.1 5") && !answer.contains("HTTP/1.1 200"), "{answer}");
     }
     let pipelined = raw(&server.address, good.repeat(50).as_bytes());
     assert_eq!(pipelined.matches("{\"status\":\"live\"}").count(), 50, "each is answered, in order");
