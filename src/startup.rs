@@ -14,7 +14,7 @@ use crate::keys::{
 use crate::oauth::GrantType;
 use crate::oidc::{Features, Metadata};
 use crate::pages::Lang;
-use crate::store::{Store, StoreError, clients, master_keys as master_key_rows, signing_keys};
+use crate::store::{Location, Postgres, Store, StoreError, clients, master_keys as master_key_rows, signing_keys};
 use crate::types::{Clock, Rng, Timestamp, base64url};
 
 /// Why the server does not start: one sentence that says what to do.
@@ -79,8 +79,24 @@ pub struct Document {
 /// # Errors
 /// [`StoreError`].
 pub(crate) fn open_store(config: &Config) -> Result<Store, StoreError> {
-    let Database::Sqlite { path } = &config.database;
-    Store::open(path)
+    Store::open(&location(config))
+}
+
+/// Brings the schema of the configured database up to date and names the migrations that ran.
+///
+/// # Errors
+/// [`StoreError`].
+pub(crate) fn migrate(config: &Config) -> Result<Vec<String>, StoreError> {
+    Store::migrate(&location(config))
+}
+
+fn location(config: &Config) -> Location {
+    match &config.database {
+        Database::Sqlite { path } => Location::Sqlite(path.clone()),
+        Database::Postgres { url, connections } => {
+            Location::Postgres(Postgres { url: url.clone(), connections: *connections })
+        }
+    }
 }
 
 /// The master keys of the configuration, the current one first.

@@ -2,8 +2,8 @@
 
 use clap::Subcommand;
 
-use crate::config::{Config, Database};
-use crate::store::Store;
+use crate::config::Config;
+use crate::startup;
 
 use super::CommandResult;
 
@@ -30,8 +30,7 @@ pub(super) fn run(command: &Command, config: &Config) -> CommandResult {
 }
 
 pub(super) fn migrate(config: &Config) -> CommandResult {
-    let Database::Sqlite { path } = &config.database;
-    match Store::migrate(path)?.as_slice() {
+    match startup::migrate(config)?.as_slice() {
         [] => println!("The schema is up to date."),
         ran => println!("Migrated: {}.", ran.join(", ")),
     }

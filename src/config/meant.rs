@@ -4,9 +4,10 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use super::typed::SET;
 use super::{ConfigError, Issuer, LogFormat, LogLevel, RsaBits};
 use crate::keys::Algorithm;
-use crate::types::Secret;
+use crate::types::{Secret, password_range};
 
 /// A checked configuration.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,6 +47,13 @@ pub enum Database {
     Sqlite {
         /// The file; relative to the working directory.
         path: PathBuf,
+    },
+    /// `PostgreSQL`.
+    Postgres {
+        /// A connection URI as libpq reads it, with its password.
+        url: Secret,
+        /// Connections at the same time, at least 1.
+        connections: usize,
     },
 }
 
@@ -166,11 +174,18 @@ impl Database {
         Self::Sqlite { path: data_dir.join("countersign.db") }
     }
 
-    /// As it is typed in `database.url`.
+    /// As it is typed in `database.url`, but for the password.
     #[must_use]
     pub fn url(&self) -> String {
         match self {
             Self::Sqlite { path } => format!("sqlite://{}", path.display()),
+            Self::Postgres { url, .. } => {
+                let mut shown = url.expose().to_owned();
+                if let Some(password) = password_range(&shown) {
+                    shown.replace_range(password, SET);
+                }
+                shown
+            }
         }
     }
 }

@@ -90,9 +90,12 @@ settings! {
     workers: u32 = 0;
 
     [database] RawDatabase {
-        /// Where the database is, as `sqlite://PATH`; a relative path starts at the working directory.
+        /// Where the database is: `sqlite://PATH`, where a relative path starts at the working directory, or a
+        /// `PostgreSQL` connection URI, `postgres://USER:PASSWORD@HOST/DATABASE`, with libpq's parameters.
         /// Without it: `countersign.db` in `data_dir`.
         url: Option<RawDatabaseUrl>, such as "sqlite://data/countersign.db";
+        /// Connections to `PostgreSQL` at the same time; 0 is four for each core.
+        connections: u32 = 0;
     }
 
     [secrets] RawSecrets {

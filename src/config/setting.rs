@@ -118,7 +118,7 @@ impl Kind {
         match self {
             Self::Text => "text in quotes".into(),
             Self::Address => r#"an address and a port such as "127.0.0.1:8080""#.into(),
-            Self::DatabaseUrl => r#""sqlite://PATH""#.into(),
+            Self::DatabaseUrl => r#""sqlite://PATH" or "postgres://USER:PASSWORD@HOST/DATABASE""#.into(),
             Self::Duration => r#"a duration such as "90s", "5m", "24h" or "30d", or whole seconds"#.into(),
             Self::Number => "a whole number from 0".into(),
             Self::Choice(spellings) => one_of(spellings),

@@ -51,7 +51,6 @@ impl Config {
 
 impl From<&Config> for Raw {
     fn from(config: &Config) -> Self {
-        let number = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
         Self {
             issuer: config.issuer.as_ref().map(ToString::to_string),
             name: config.name.clone(),
@@ -82,8 +81,16 @@ impl From<&Config> for Raw {
     }
 }
 
+fn number(number: usize) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
+}
+
 fn raw_database(database: &Database) -> RawDatabase {
-    RawDatabase { url: Some(RawDatabaseUrl(Secret::new(database.url()))) }
+    let connections = match database {
+        Database::Sqlite { .. } => 0,
+        Database::Postgres { connections, .. } => number(*connections),
+    };
+    RawDatabase { url: Some(RawDatabaseUrl(Secret::new(database.url()))), connections }
 }
 
 fn raw_list(secrets: &[Secret]) -> Option<Vec<RawSecret>> {

@@ -6,10 +6,10 @@ use std::thread;
 use std::time::Duration;
 
 use super::period::{self, Period};
-use super::raw::{Raw, RawKeys, RawLog, RawPasswords, RawSecrets, RawSession, RawTokens};
-use super::typed::{RawDatabaseUrl, RawSecret};
+use super::raw::{Raw, RawDatabase, RawKeys, RawLog, RawPasswords, RawSecrets, RawSession, RawTokens};
+use super::typed::{RawDatabaseUrl, RawSecret, SET};
 use super::{Config, ConfigError, Database, Issuer, Keys, Log, Passwords, Secrets, Session, Tokens};
-use crate::types::Secret;
+use crate::types::{Secret, password_range};
 
 const SECOND: Duration = Duration::from_secs(1);
 const MINUTE: Duration = Duration::from_secs(60);
@@ -25,7 +25,7 @@ pub(super) fn validate(raw: Raw) -> Result<Config, ConfigError> {
         listen: raw.listen,
         shutdown_timeout: raw.shutdown_timeout.0,
         workers: threads("workers", raw.workers)?,
-        database: database(raw.database.url.as_ref(), &raw.data_dir)?,
+        database: database(&raw.database, &raw.data_dir)?,
         data_dir: data_dir(raw.data_dir)?,
         secrets: secrets(raw.secrets)?,
         tokens: tokens(&raw.tokens)?,
@@ -47,18 +47,42 @@ fn data_dir(data_dir: String) -> Result<PathBuf, ConfigError> {
     Ok(data_dir.into())
 }
 
-fn database(typed: Option<&RawDatabaseUrl>, data_dir: &str) -> Result<Database, ConfigError> {
+fn database(raw: &RawDatabase, data_dir: &str) -> Result<Database, ConfigError> {
     let key = "database.url";
-    let Some(RawDatabaseUrl(url)) = typed else {
+    let Some(RawDatabaseUrl(url)) = &raw.url else {
         return Ok(Database::in_directory(Path::new(data_dir)));
     };
-    let is_postgres = ["postgres:", "postgresql:"].iter().any(|scheme| url.expose().starts_with(scheme));
-    require(!is_postgres, key, || "PostgreSQL is not supported by this version; use sqlite://PATH")?;
+    if ["postgres://", "postgresql://"].iter().any(|scheme| url.expose().starts_with(scheme)) {
+        return postgres(url, raw.connections);
+    }
     let path = url.expose().strip_prefix("sqlite://").unwrap_or_default();
-    require(!path.is_empty(), key, || "it is not the URL of a database; write sqlite://PATH")?;
+    require(
+        !path.is_empty(),
+        key,
+        || "it is not the URL of a database; write sqlite://PATH or postgres://USER:PASSWORD@HOST/DATABASE",
+    )?;
     require(!path.contains(['?', '\0']), key, || "it has options after the path; write sqlite://PATH alone")?;
     require(!path.contains(":memory:"), key, || "it would forget everything at a restart; write sqlite://PATH")?;
     Ok(Database::Sqlite { path: path.into() })
+}
+
+/// libpq reads the rest of the URL when it connects.
+fn postgres(url: &Secret, connections: u32) -> Result<Database, ConfigError> {
+    let key = "database.url";
+    let typed = url.expose();
+    let (address, query) = typed.split_once('?').unwrap_or((typed, ""));
+    require(
+        password_range(typed).is_none_or(|password| &typed[password] != SET),
+        key,
+        || "its password is a placeholder; write postgres://USER:PASSWORD@HOST/DATABASE",
+    )?;
+    let has_database = address.splitn(4, '/').nth(3).is_some_and(|database| !database.is_empty());
+    require(has_database, key, || "it names no database; write postgres://USER:PASSWORD@HOST/DATABASE")?;
+    let in_query = query.split('&').any(|pair| pair.starts_with("password="));
+    require(!in_query, key, || "its password stands in the query; write postgres://USER:PASSWORD@HOST/DATABASE")?;
+    number("database.connections", connections, 0, MOST_THREADS)?;
+    let connections = if connections == 0 { 4 * cores() } else { to_usize(connections) };
+    Ok(Database::Postgres { url: url.clone(), connections })
 }
 
 fn secrets(raw: RawSecrets) -> Result<Secrets, ConfigError> {
@@ -130,8 +154,11 @@ fn log(raw: &RawLog) -> Log {
 /// A number of threads, where 0 stands for the number of cores.
 fn threads(key: &str, typed: u32) -> Result<usize, ConfigError> {
     number(key, typed, 0, MOST_THREADS)?;
-    let cores = || thread::available_parallelism().map_or(1, std::num::NonZero::get);
     Ok(if typed == 0 { cores() } else { to_usize(typed) })
+}
+
+fn cores() -> usize {
+    thread::available_parallelism().map_or(1, std::num::NonZero::get)
 }
 
 fn to_usize(number: u32) -> usize {

@@ -59,13 +59,13 @@ pub(super) async fn redeem(
     let unit = app.clone();
     let redeemed = app
         .store
-        .write(move |conn| {
+        .write_one(move |conn| {
             let client = authenticate(conn, &client)?;
             let client = match client.and_then(|client| client.require_grant(grant_type).map(|()| client)) {
                 Ok(client) => client,
                 Err(error) => return Ok(Err(error)),
             };
-            let Some(handle) = handle else { return Ok(Ok(Redeemed::Refused("malformed"))) };
+            let Some(handle) = handle.clone() else { return Ok(Ok(Redeemed::Refused("malformed"))) };
             let policy = unit.redeem_policy(&client);
             let presented = Presented { handle, client, keys: &unit.keys.handles, policy, now };
             redeem_in_unit(conn, &presented, &check)

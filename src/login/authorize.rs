@@ -89,7 +89,7 @@ impl Authorization {
     /// [`Failure::AlreadyDecided`], [`Failure::Store`].
     pub async fn grant(&self, app: &App, session: &Session, flow: Option<&Flow>) -> Result<String, Failure> {
         let (grant, now, flow_id) = (self.new_grant(app, session), app.clock.now(), flow.map(|flow| flow.id));
-        let granted = app.store.write(move |conn| grant_in_unit(conn, grant, flow_id, now)).await?;
+        let granted = app.store.write(move |conn| grant_in_unit(conn, &grant, flow_id, now)).await?;
         granted.map(|grant| self.code_response(app, &grant)).ok_or(Failure::AlreadyDecided)
     }
 
@@ -100,10 +100,9 @@ impl Authorization {
     pub async fn allow(&self, app: &App, session: &Session, flow: &Flow) -> Result<String, Failure> {
         let (grant, now, flow_id) = (self.new_grant(app, session), app.clock.now(), flow.id);
         let granted = app.store.write(move |conn| {
-            let (user_id, client_id, scope) = (grant.user_id, grant.client_id.clone(), grant.scope.clone());
-            let granted = grant_in_unit(conn, grant, Some(flow_id), now)?;
+            let granted = grant_in_unit(conn, &grant, Some(flow_id), now)?;
             if granted.is_some() {
-                consents::add(conn, user_id, &client_id, &scope, now)?;
+                consents::add(conn, grant.user_id, &grant.client_id, &grant.scope, now)?;
             }
             Ok(granted)
         });
@@ -169,7 +168,7 @@ impl Authorization {
 
 fn grant_in_unit(
     conn: &mut Conn,
-    grant: Grant,
+    grant: &Grant,
     flow_id: Option<Id>,
     now: Timestamp,
 ) -> Result<Option<Grant>, StoreError> {
@@ -183,8 +182,8 @@ fn grant_in_unit(
             Some(Decision::Denied) => return Ok(None),
         }
     }
-    grants::insert(conn, &grant, now)?;
-    Ok(Some(grant))
+    grants::insert(conn, grant, now)?;
+    Ok(Some(grant.clone()))
 }
 
 /// The address that answers with an error (RFC 6749 §4.1.2.1), with `iss` (RFC 9207 §2).

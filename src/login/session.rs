@@ -44,7 +44,7 @@ fn is_live(app: &App, session: &Session, now: Timestamp) -> bool {
 /// [`StoreError`].
 pub async fn start(app: &App, user: &User, old: Option<Secret>) -> Result<(Secret, Session), StoreError> {
     let (now, cookie) = (app.clock.now(), new_cookie(app));
-    let mut session = Session {
+    let fresh = Session {
         sid: Id::new(now, &app.rng),
         user_id: user.id,
         username: user.username.clone(),
@@ -54,14 +54,15 @@ pub async fn start(app: &App, user: &User, old: Option<Secret>) -> Result<(Secre
     };
     let key = cookie.clone();
     let session = app.store.write(move |conn| {
-        if let Some(old) = old {
-            match sessions::find(conn, &old)? {
+        let mut session = fresh.clone();
+        if let Some(old) = &old {
+            match sessions::find(conn, old)? {
                 // The same person again: what was bound to the session goes on under its sid.
                 Some(known) if known.user_id == session.user_id => {
                     session.sid = known.sid;
-                    sessions::remove(conn, &old)?;
+                    sessions::remove(conn, old)?;
                 }
-                _ => end_in_unit(conn, &old, now)?,
+                _ => end_in_unit(conn, old, now)?,
             }
         }
         sessions::insert(conn, &key, &session)?;

@@ -1,58 +1,73 @@
-//! Lanes: threads that own a connection and take units of work from a queue.
-//!
-//! One writer commits many units in one transaction, each in a savepoint of its own, and answers each only after the
-//! commit (group commit): one sync pays for all that came in during the last one.
+//! Lanes: a queue of units of work, and threads that each own a connection and take from it.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU8, Ordering};
 use std::thread;
 use std::time::Duration;
 
 use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
-use diesel::QueryResult;
-use diesel::connection::SimpleConnection;
 use tokio::sync::oneshot;
 
-use super::conn::open_sqlite;
 use super::{Conn, StoreError};
 
 /// Units that may wait; more are refused at once.
 const QUEUE: usize = 4096;
-/// Units that share a commit.
-const BATCH: usize = 256;
-/// Other processes (the command line) get at the database between two batches: without the pause none does under load.
-const BREATH: Duration = Duration::from_micros(50);
+/// How long a unit may wait until a thread takes it up.
+const PATIENCE: Duration = Duration::from_secs(2);
+/// How long a caller waits for a unit that runs: longer than the engine may take to give up by itself.
+const DEADLINE: Duration = Duration::from_secs(15);
 
-/// Runs a unit where there is a transaction to run it in, and gives back what tells its caller how the commit went.
-type Job = Box<dyn FnOnce(Option<&mut Conn>) -> Ran + Send>;
+/// What a unit does to the database.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// It reads.
+    Read,
+    /// It has at most one statement that modifies.
+    WriteOne,
+    /// It is a transaction.
+    Write,
+}
 
-struct Ran {
-    keep: bool,
-    reply: Box<dyn FnOnce(Option<StoreError>) + Send>,
+/// How a unit ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Ending {
+    /// Keep what it did.
+    Keep,
+    /// Undo what it did.
+    Undo,
+    /// Undo it, and run it again: somebody else was at the same rows.
+    Conflict,
+    /// Undo it, and run it again, once: a row with its key came in first, which it sees when it reads again.
+    Exists,
+    /// The connection is of no use any more.
+    Lost,
+}
+
+/// A unit of work on its way through a lane.
+pub(super) trait Job: Send {
+    /// What it does to the database.
+    fn kind(&self) -> Kind;
+    /// Takes it out of the queue; `false` when its caller has been told that it did not run.
+    fn take_up(&self) -> bool;
+    /// Runs it where it can have a connection, or else notes why not.
+    fn run(&mut self, conn: Result<&mut Conn, StoreError>) -> Ending;
+    /// Tells its caller the result, or what became of the transaction that it was part of.
+    fn answer(self: Box<Self>, lost: Option<StoreError>);
 }
 
 /// The sending end of a queue of units of work. The threads end when the last one is dropped.
 #[derive(Clone)]
-pub(super) struct Lane(Sender<Job>);
+pub(super) struct Lane(Sender<Box<dyn Job>>);
 
 impl Lane {
-    /// One thread that writes.
-    pub(super) fn writer(path: PathBuf, conn: Conn) -> Self {
+    /// A lane that these threads serve, each until the queue is closed.
+    pub(super) fn new(name: &str, threads: Vec<impl FnOnce(Receiver<Box<dyn Job>>) + Send + 'static>) -> Self {
         let (sender, jobs) = bounded(QUEUE);
-        spawn("store-writer", move || write_all(&path, conn, &jobs));
-        Self(sender)
-    }
-
-    /// As many threads as there are connections, which read.
-    pub(super) fn readers(conns: Vec<Conn>) -> Self {
-        let (sender, jobs) = bounded::<Job>(QUEUE);
-        for mut conn in conns {
+        for serve in threads {
             let jobs = jobs.clone();
-            spawn("store-reader", move || {
-                for job in jobs {
-                    read_one(&mut conn, job);
-                }
-            });
+            let thread = thread::Builder::new().name(name.to_owned());
+            thread.spawn(move || serve(jobs)).expect("the operating system starts a thread");
         }
         Self(sender)
     }
@@ -60,74 +75,90 @@ impl Lane {
     /// Runs a unit of work and waits until its result is durable.
     pub(super) async fn run<T: Send + 'static>(
         &self,
-        unit: impl FnOnce(&mut Conn) -> Result<T, StoreError> + Send + 'static,
+        kind: Kind,
+        unit: impl Fn(&mut Conn) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
-        let (answer, answered) = oneshot::channel();
-        let job: Job = Box::new(move |conn| {
-            let panicked = || StoreError::Database("a unit of work panicked".to_owned());
-            let result = match conn {
-                Some(conn) => catch_unwind(AssertUnwindSafe(|| unit(conn))).unwrap_or_else(|_| Err(panicked())),
-                None => Err(StoreError::Unavailable("no transaction could be begun".to_owned())),
-            };
-            let keep = result.is_ok();
-            // The caller may have gone: the unit stands all the same.
-            let reply = move |lost: Option<StoreError>| drop(answer.send(lost.map_or(result, Err)));
-            Ran { keep, reply: Box::new(reply) }
-        });
-        self.0.try_send(job).map_err(|refused| match refused {
+        let (answer, mut answered) = oneshot::channel();
+        let stage = Arc::new(Stage::default());
+        let job = Work { kind, unit, result: None, answer, stage: Arc::clone(&stage) };
+        self.0.try_send(Box::new(job)).map_err(|refused| match refused {
             TrySendError::Full(_) => StoreError::Unavailable("too many units of work are waiting".to_owned()),
             TrySendError::Disconnected(_) => StoreError::Unavailable("the store is closed".to_owned()),
         })?;
-        answered.await.map_err(|_| StoreError::Unavailable("the store is closed".to_owned()))?
-    }
-}
-
-fn spawn(name: &str, run: impl FnOnce() + Send + 'static) {
-    thread::Builder::new().name(name.to_owned()).spawn(run).expect("the operating system starts a thread");
-}
-
-/// Runs a unit that reads, all of it in one snapshot.
-fn read_one(conn: &mut Conn, job: Job) {
-    let begun = conn.batch_execute("BEGIN");
-    let ran = job(begun.is_ok().then_some(&mut *conn));
-    let ended = begun.and_then(|()| conn.batch_execute("COMMIT"));
-    if ended.is_err() {
-        // Nothing was written, so the result stands; the connection only has to leave the transaction.
-        let _ = conn.batch_execute("ROLLBACK");
-    }
-    (ran.reply)(None);
-}
-
-fn write_all(path: &Path, mut conn: Conn, jobs: &Receiver<Job>) {
-    while let Ok(first) = jobs.recv() {
-        let mut ran = Vec::new();
-        let batch = std::iter::once(first).chain(jobs.try_iter()).take(BATCH);
-        let committed = commit(&mut conn, batch, &mut ran);
-        let lost = committed.err().map(|error| StoreError::from(error).to_string());
-        if let Some(reason) = &lost {
-            // FULL, IOERR and NOMEM may have rolled back everything: what the batch did is unknown, start afresh.
-            tracing::error!(reason, "the commit failed, its units are answered as unavailable");
-            let _ = conn.batch_execute("ROLLBACK");
-            if let Ok(fresh) = open_sqlite(path) {
-                conn = fresh;
-            }
+        let closed = |_| StoreError::Unavailable("the store is closed".to_owned());
+        match tokio::time::timeout(PATIENCE, &mut answered).await {
+            Ok(answer) => answer.map_err(closed)?,
+            Err(_) if stage.give_up() => Err(StoreError::Unavailable("no connection was free in time".to_owned())),
+            Err(_) => match tokio::time::timeout(DEADLINE, answered).await {
+                Ok(answer) => answer.map_err(closed)?,
+                Err(_) => Err(StoreError::Unavailable("the database did not answer in time".to_owned())),
+            },
         }
-        for unit in ran {
-            (unit.reply)(lost.clone().map(StoreError::Unavailable));
-        }
-        thread::sleep(BREATH);
     }
 }
 
-/// Runs a batch in one transaction. A unit that fails takes only its own savepoint with it.
-fn commit(conn: &mut Conn, batch: impl Iterator<Item = Job>, ran: &mut Vec<Ran>) -> QueryResult<()> {
-    let mut healthy = conn.batch_execute("BEGIN IMMEDIATE");
-    for job in batch {
-        healthy = healthy.and_then(|()| conn.batch_execute("SAVEPOINT unit"));
-        let done = job(healthy.is_ok().then_some(&mut *conn));
-        let end = if done.keep { "RELEASE unit" } else { "ROLLBACK TO unit; RELEASE unit" };
-        healthy = healthy.and_then(|()| conn.batch_execute(end));
-        ran.push(done);
+/// Whether a unit waits, runs, or was given up: its caller and its thread agree here.
+#[derive(Default)]
+struct Stage(AtomicU8);
+
+impl Stage {
+    const WAITING: u8 = 0;
+    const RUNNING: u8 = 1;
+    const GIVEN_UP: u8 = 2;
+
+    fn take_up(&self) -> bool {
+        self.leave_waiting(Self::RUNNING)
     }
-    healthy.and_then(|()| conn.batch_execute("COMMIT"))
+
+    fn give_up(&self) -> bool {
+        self.leave_waiting(Self::GIVEN_UP)
+    }
+
+    fn leave_waiting(&self, next: u8) -> bool {
+        self.0.compare_exchange(Self::WAITING, next, Ordering::AcqRel, Ordering::Acquire).is_ok()
+    }
+}
+
+struct Work<T, F> {
+    kind: Kind,
+    unit: F,
+    result: Option<Result<T, StoreError>>,
+    answer: oneshot::Sender<Result<T, StoreError>>,
+    stage: Arc<Stage>,
+}
+
+impl<T: Send, F: Fn(&mut Conn) -> Result<T, StoreError> + Send> Job for Work<T, F> {
+    fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    fn take_up(&self) -> bool {
+        self.stage.take_up()
+    }
+
+    fn run(&mut self, conn: Result<&mut Conn, StoreError>) -> Ending {
+        let panicked = || StoreError::Database("a unit of work panicked".to_owned());
+        let run = |conn| catch_unwind(AssertUnwindSafe(|| (self.unit)(conn))).unwrap_or_else(|_| Err(panicked()));
+        let result = conn.and_then(run);
+        let ending = match &result {
+            Ok(_) => Ending::Keep,
+            Err(StoreError::Conflict(_)) => Ending::Conflict,
+            Err(StoreError::Exists) => Ending::Exists,
+            Err(StoreError::Unavailable(_)) => Ending::Lost,
+            Err(_) => Ending::Undo,
+        };
+        self.result = Some(result);
+        ending
+    }
+
+    fn answer(self: Box<Self>, lost: Option<StoreError>) {
+        let never_ran = || Err(StoreError::Unavailable("it was not run".to_owned()));
+        let result = match (lost, self.result) {
+            (Some(lost), _) => Err(lost),
+            (None, Some(Err(StoreError::Conflict(why)))) => Err(StoreError::Unavailable(why)),
+            (None, ran) => ran.unwrap_or_else(never_ran),
+        };
+        // The caller may have gone: the unit stands all the same.
+        drop(self.answer.send(result));
+    }
 }

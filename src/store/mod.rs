@@ -13,22 +13,38 @@ pub mod grants;
 mod lane;
 pub mod master_keys;
 mod migrations;
+mod postgres;
 mod schema;
 pub mod sessions;
 pub mod signing_keys;
+mod sqlite;
 pub mod users;
 
-use std::fs::{DirBuilder, OpenOptions};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
-use std::path::Path;
+use std::path::PathBuf;
 
 pub use conn::Conn;
 pub use error::StoreError;
 
-use lane::Lane;
+use crate::types::Secret;
+use lane::{Kind, Lane};
 
-/// Connections that read beside the one that writes.
-const READERS: usize = 2;
+/// Where a database is.
+#[derive(Clone, Debug)]
+pub enum Location {
+    /// The embedded engine, on a file. It and folders on the way to it are made where they are missing.
+    Sqlite(PathBuf),
+    /// A `PostgreSQL` server.
+    Postgres(Postgres),
+}
+
+/// A `PostgreSQL` database, as one process uses it.
+#[derive(Clone, Debug)]
+pub struct Postgres {
+    /// A connection URI as libpq reads it.
+    pub url: Secret,
+    /// Connections at the same time, at least one.
+    pub connections: usize,
+}
 
 /// The database of this process.
 #[derive(Clone)]
@@ -38,58 +54,71 @@ pub struct Store {
 }
 
 impl Store {
-    /// Opens the `SQLite` database at `path`, bringing its schema up to date. Folders that are missing are made.
+    /// Opens a database, bringing its schema up to date.
     ///
     /// # Errors
     /// [`StoreError::Open`], [`StoreError::NewerSchema`], or what a migration failed with.
-    pub fn open(path: &Path) -> Result<Self, StoreError> {
-        Self::migrate(path)?;
-        let readers = (0..READERS).map(|_| conn::open_sqlite(path)).collect::<Result<_, _>>()?;
-        let writer = Lane::writer(path.to_owned(), conn::open_sqlite(path)?);
-        Ok(Self { writer, readers: Lane::readers(readers) })
+    pub fn open(location: &Location) -> Result<Self, StoreError> {
+        Self::migrate(location)?;
+        Ok(match location {
+            Location::Sqlite(path) => Self { writer: sqlite::writer(path)?, readers: sqlite::readers(path)? },
+            Location::Postgres(postgres) => {
+                let pool = postgres::pool(postgres);
+                Self { writer: pool.clone(), readers: pool }
+            }
+        })
     }
 
-    /// Brings the schema of the database at `path` up to date and names the migrations that ran.
+    /// Brings the schema of a database up to date and names the migrations that ran.
     ///
     /// # Errors
     /// As [`Store::open`].
-    pub fn migrate(path: &Path) -> Result<Vec<String>, StoreError> {
-        make_file(path)?;
-        migrations::migrate(&mut conn::open_sqlite(path)?)
+    pub fn migrate(location: &Location) -> Result<Vec<String>, StoreError> {
+        match location {
+            Location::Sqlite(path) => {
+                sqlite::make_file(path)?;
+                migrations::sqlite(&mut sqlite::open(path)?)
+            }
+            Location::Postgres(postgres) => migrations::postgres(&mut postgres::open(postgres)?),
+        }
     }
 
-    /// Runs a unit of work that reads, in one snapshot.
+    /// Runs a unit of work that reads. On the embedded engine all of it sees one snapshot, on `PostgreSQL` each statement does:
+    /// a rule that compares rows belongs into one statement, or into [`Store::write`].
     ///
     /// # Errors
     /// What the unit answers, or [`StoreError::Unavailable`].
     pub async fn read<T: Send + 'static>(
         &self,
-        unit: impl FnOnce(&mut Conn) -> Result<T, StoreError> + Send + 'static,
+        unit: impl Fn(&mut Conn) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
-        self.readers.run(unit).await
+        self.readers.run(Kind::Read, unit).await
     }
 
-    /// Runs a unit of work in a transaction; it is durable when this returns. A unit that answers `Err` leaves nothing
-    /// behind, so what must be kept beside a refusal (a revocation) is part of an `Ok`.
+    /// Runs a unit of work in a transaction, as if no other ran beside it; it is durable when this returns. A unit that
+    /// answers `Err` leaves nothing behind, so what must be kept beside a refusal (a revocation) is part of an `Ok`. It runs
+    /// again when another was at the same rows.
     ///
     /// # Errors
     /// What the unit answers, or [`StoreError::Unavailable`], after which it is unknown whether it was committed.
     pub async fn write<T: Send + 'static>(
         &self,
-        unit: impl FnOnce(&mut Conn) -> Result<T, StoreError> + Send + 'static,
+        unit: impl Fn(&mut Conn) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
-        self.writer.run(unit).await
+        self.writer.run(Kind::Write, unit).await
     }
-}
 
-/// Makes the file, and folders on the way to it, for their owner alone; what is there keeps its mode. `SQLite` gives its other
-/// files the mode of this one.
-fn make_file(path: &Path) -> Result<(), StoreError> {
-    let open = |error: std::io::Error| StoreError::Open { path: path.to_owned(), reason: error.to_string() };
-    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-        DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(open)?;
+    /// As [`Store::write`], for a unit whose only statement that modifies is guarded by what the unit read: on `PostgreSQL` it
+    /// needs no transaction around it, which saves two of four round trips.
+    ///
+    /// # Errors
+    /// As [`Store::write`].
+    pub async fn write_one<T: Send + 'static>(
+        &self,
+        unit: impl Fn(&mut Conn) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        self.writer.run(Kind::WriteOne, unit).await
     }
-    OpenOptions::new().append(true).create(true).mode(0o600).open(path).map(drop).map_err(open)
 }
 
 /// A column of 16 bytes that names a row.

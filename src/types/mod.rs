@@ -1,6 +1,7 @@
 //! The small shared types: time, ids, randomness and secrets. They import nothing of ours.
 
 mod clock;
+mod database_url;
 mod encoding;
 mod id;
 mod rng;
@@ -8,6 +9,7 @@ mod secret;
 mod timestamp;
 
 pub use clock::{Clock, ManualClock};
+pub use database_url::password_range;
 pub use encoding::base64url;
 pub use id::Id;
 pub use rng::Rng;

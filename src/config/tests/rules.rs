@@ -113,12 +113,10 @@ fn a_name_fits_a_title() {
 }
 
 #[test]
-fn the_database_is_sqlite_with_a_path() {
-    let postgres = "PostgreSQL is not supported by this version; use sqlite://PATH";
-    let no_url = "it is not the URL of a database; write sqlite://PATH";
+fn the_embedded_database_is_a_path() {
+    let no_url = "it is not the URL of a database; write sqlite://PATH or postgres://USER:PASSWORD@HOST/DATABASE";
     for (typed, reason) in [
-        ("postgres://me:hunter2@db/x", postgres),
-        ("postgresql://db/x", postgres),
+        ("postgres:db/x", no_url),
         ("mysql://me:hunter2@db/x", no_url),
         ("data/x.db", no_url),
         ("sqlite:x.db", no_url),
@@ -135,6 +133,34 @@ fn the_database_is_sqlite_with_a_path() {
     }
     let config = from_variables(&[("COUNTERSIGN_DATA_DIR", "/srv/cs")]).unwrap();
     assert_eq!(config.database, Database::Sqlite { path: "/srv/cs/countersign.db".into() });
+}
+
+#[test]
+fn postgresql_is_a_connection_uri_whose_password_is_never_shown() {
+    let no_database = "it names no database; write postgres://USER:PASSWORD@HOST/DATABASE";
+    for (typed, reason) in [
+        ("postgres://me:hunter2@db", no_database),
+        ("postgres://me:hunter2@db/?sslmode=require", no_database),
+        ("postgres://", no_database),
+        (
+            "postgres://me@db/x?sslmode=require&password=hunter2",
+            "its password stands in the query; write postgres://USER:PASSWORD@HOST/DATABASE",
+        ),
+        ("postgres://me:(set)@db/x", "its password is a placeholder; write postgres://USER:PASSWORD@HOST/DATABASE"),
+    ] {
+        assert_refused("database.url", typed, reason);
+    }
+    for (typed, shown) in [
+        ("postgres://me:hunter2@db:5432/x?sslmode=verify-full", "postgres://me:(set)@db:5432/x?sslmode=verify-full"),
+        ("postgresql://me@one:1,two:2/x", "postgresql://me@one:1,two:2/x"),
+        ("postgres:///x?host=/run/postgresql", "postgres:///x?host=/run/postgresql"),
+    ] {
+        let variables = [("COUNTERSIGN_DATABASE__URL", typed), ("COUNTERSIGN_DATABASE__CONNECTIONS", "7")];
+        let config = from_variables(&variables).unwrap();
+        assert!(matches!(&config.database, Database::Postgres { url, connections: 7 } if url.expose() == typed));
+        assert_eq!(config.database.url(), shown);
+        assert!(config.show().contains(&format!("url = \"{shown}\"\nconnections = 7\n")), "{}", config.show());
+    }
 }
 
 #[test]

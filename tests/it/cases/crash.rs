@@ -10,7 +10,7 @@ use std::time::Duration;
 use countersign::oauth::handle::{Handle, HandleKind};
 use ureq::Agent;
 
-use crate::support::database::{number, text};
+use crate::support::database::{bytes, is_postgres, number, text};
 use crate::support::installation::{terminate, wait_for_end};
 use crate::support::{ALICE, Installation, PASSWORD, Program, Tokens, form_encode};
 
@@ -53,7 +53,7 @@ fn generation(refresh_token: &str) -> i64 {
 fn stored_generation(installation: &Installation, refresh_token: &str) -> i64 {
     let handle = Handle::parse(HandleKind::RefreshToken, refresh_token).expect("it is a refresh token");
     let id: String = handle.grant_id.to_string().replace('-', "");
-    let row = format!("SELECT generation FROM grants WHERE id = X'{id}' AND revoked_at IS NULL");
+    let row = format!("SELECT generation FROM grants WHERE id = {} AND revoked_at IS NULL", bytes(&id));
     number(&installation.data_dir, &row)
 }
 
@@ -77,7 +77,9 @@ fn l01_a_killed_server_has_lost_nothing_that_it_acknowledged() {
             family.push(once.refresh_token().to_owned());
         }
         kill_under_load(&mut server, &secret, &mut families);
-        assert_eq!(text(&installation.data_dir, "SELECT integrity_check FROM pragma_integrity_check"), "ok");
+        if !is_postgres() {
+            assert_eq!(text(&installation.data_dir, "SELECT integrity_check FROM pragma_integrity_check"), "ok");
+        }
         for family in &families {
             let (known, stored) =
                 (generation(family.last().unwrap()), stored_generation(&installation, family.last().unwrap()));

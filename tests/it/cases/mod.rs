@@ -21,6 +21,7 @@ mod http_errors;
 mod http_requests;
 mod issuer;
 mod logs;
+mod nodes;
 mod password;
 mod pkce;
 mod playground;

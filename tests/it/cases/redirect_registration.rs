@@ -1,18 +1,17 @@
 //! Redirect URIs (R) of registrations: what could lead code or people astray is never stored.
 
-use std::process::{Command, Output};
+use std::process::Output;
 
 use countersign::oauth::registration::NewClient;
 use countersign::store::clients;
 use countersign::types::Secret;
 
+use crate::support::program::{administer, run};
 use crate::support::{Authorization, Server, WEB};
 
 /// Runs the program on the data of a server.
 fn countersign(server: &Server, arguments: &[&str]) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_countersign"));
-    command.args(arguments).env_clear().env("COUNTERSIGN_DATA_DIR", &server.data_dir).current_dir(&server.data_dir);
-    command.output().expect("the program runs")
+    run(administer(&server.data_dir, 1, &[], arguments), "")
 }
 
 /// Neither the library nor the program registers a client with one of these, alone or beside one that is in order.

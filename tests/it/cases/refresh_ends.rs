@@ -5,7 +5,7 @@ use std::time::Duration;
 use countersign::store::{clients, users};
 
 use super::refresh::assert_ended;
-use crate::support::database::{execute, number};
+use crate::support::database::{bytes, execute, number};
 use crate::support::{ALICE, Authorization, BOB, Browser, EVIL, ROPC, SPA, Server, Tokens, VERIFIER, WEB};
 
 #[test]
@@ -166,7 +166,7 @@ fn a_refresh_token_from_after_the_backup_ends_the_grant() {
 fn a_grant_whose_seed_was_altered_is_worth_nothing() {
     let server = Server::start();
     let (tokens, code) = (server.sign_in(WEB), server.code(SPA));
-    execute(&server.data_dir, "UPDATE grants SET seed = randomblob(32)");
+    execute(&server.data_dir, &format!("UPDATE grants SET seed = {}", bytes(&"5e".repeat(32))));
     server.refresh(WEB, tokens.refresh_token()).assert_error(400, "invalid_grant");
     let form = [("grant_type", "authorization_code"), ("code", code.as_str()), ("code_verifier", VERIFIER)];
     server.token(SPA, &form).assert_error(400, "invalid_grant");

@@ -9,7 +9,7 @@ use crate::support::database::number;
 use crate::support::{ALICE, Authorization, Browser, Response, SPA, Server, Tokens, WEB};
 
 /// Does the same in this many threads that start together.
-fn together<T: Send>(threads: usize, work: impl Fn(usize) -> T + Sync) -> Vec<T> {
+pub fn together<T: Send>(threads: usize, work: impl Fn(usize) -> T + Sync) -> Vec<T> {
     let (start, results) = (Barrier::new(threads), Mutex::new(Vec::new()));
     scope(|scope| {
         for thread in 0..threads {
@@ -26,7 +26,7 @@ fn together<T: Send>(threads: usize, work: impl Fn(usize) -> T + Sync) -> Vec<T>
 
 /// The successor that every answer must agree on.
 #[track_caller]
-fn only_successor(answers: &[Response]) -> String {
+pub fn only_successor(answers: &[Response]) -> String {
     let successors: HashSet<String> = answers.iter().map(|answer| answer.tokens().refresh_token().to_owned()).collect();
     assert_eq!(successors.len(), 1, "{successors:?}");
     successors.into_iter().next().unwrap()

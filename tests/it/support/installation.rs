@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::Program;
 use super::program::{administer, free_port, run};
-use super::server::new_folder;
+use super::server::{new_folder, remove};
 
 /// Removed in the end: declare it before the programs that run on it.
 pub struct Installation {
@@ -82,7 +82,7 @@ impl Installation {
 
 impl Drop for Installation {
     fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.data_dir);
+        remove(&self.data_dir);
     }
 }
 

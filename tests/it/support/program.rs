@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::time::Duration;
 
-use super::Http;
 use super::server::new_folder;
+use super::{Http, database};
 
 /// A running `countersign dev` or `countersign serve`, which is killed in the end.
 pub struct Program {
@@ -107,6 +107,7 @@ pub fn administer(data_dir: &Path, port: u16, settings: &[(&str, &str)], argumen
         .env("COUNTERSIGN_ISSUER", format!("http://127.0.0.1:{port}"))
         .env("COUNTERSIGN_LISTEN", format!("127.0.0.1:{port}"))
         .env("COUNTERSIGN_DATA_DIR", data_dir)
+        .envs(database::url(data_dir).map(|url| ("COUNTERSIGN_DATABASE__URL", url)))
         .envs(settings.iter().map(|(name, value)| (format!("COUNTERSIGN_{name}"), *value)));
     command
 }

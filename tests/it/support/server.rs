@@ -14,8 +14,7 @@ use countersign::config::Config;
 use countersign::store::{Conn, StoreError};
 use countersign::types::{Clock, ManualClock, Rng, Timestamp};
 
-use super::Http;
-use super::fixtures;
+use super::{Http, database, fixtures};
 
 /// When the clock of every test starts.
 const START: Timestamp = Timestamp::from_seconds(1_800_000_000);
@@ -68,21 +67,17 @@ impl Server {
     /// Runs a future of the server's.
     #[expect(clippy::unused_self, reason = "the future is this server's, and reads so where it is called")]
     pub fn block_on<T>(&self, future: impl Future<Output = T>) -> T {
-        tokio::runtime::Builder::new_current_thread().build().expect("a runtime starts").block_on(future)
+        tokio::runtime::Builder::new_current_thread().enable_time().build().expect("a runtime starts").block_on(future)
     }
 
     /// Changes the database as an administrator would, beside the server.
-    pub fn write<T: Send + 'static>(
-        &self,
-        unit: impl FnOnce(&mut Conn) -> Result<T, StoreError> + Send + 'static,
-    ) -> T {
+    pub fn write<T: Send + 'static>(&self, unit: impl Fn(&mut Conn) -> Result<T, StoreError> + Send + 'static) -> T {
         self.block_on(self.app.store.write(unit)).expect("the unit of work is in order")
     }
 
-    /// What is stored, byte for byte: a request that stores nothing leaves it as it is.
+    /// What is stored: a request that stores nothing leaves it as it is.
     pub fn stored(&self) -> Vec<u8> {
-        let read = |file| std::fs::read(self.data_dir.join(file)).expect("the database is there");
-        [read("countersign.db"), read("countersign.db-wal")].concat()
+        database::stored(&self.data_dir)
     }
 
     /// Stops the server and leaves its data.
@@ -107,7 +102,7 @@ impl Drop for Server {
             let _ = thread.join();
         }
         if self.remove {
-            let _ = std::fs::remove_dir_all(&self.data_dir);
+            remove(&self.data_dir);
         }
     }
 }
@@ -119,13 +114,19 @@ pub fn new_folder() -> PathBuf {
     std::env::temp_dir().join(name)
 }
 
+/// Removes a data folder with its database.
+pub fn remove(data_dir: &Path) {
+    database::remove(data_dir);
+    let _ = std::fs::remove_dir_all(data_dir);
+}
+
 fn config(issuer: &str, data_dir: &Path, settings: &[(&str, &str)]) -> Config {
-    let data_dir = data_dir.to_string_lossy().into_owned();
     let mut variables = vec![
         ("COUNTERSIGN_ISSUER".to_owned(), issuer.to_owned()),
-        ("COUNTERSIGN_DATA_DIR".to_owned(), data_dir),
+        ("COUNTERSIGN_DATA_DIR".to_owned(), data_dir.to_string_lossy().into_owned()),
         ("COUNTERSIGN_WORKERS".to_owned(), "2".to_owned()),
     ];
+    variables.extend(database::url(data_dir).map(|url| ("COUNTERSIGN_DATABASE__URL".to_owned(), url)));
     let others = settings.iter().filter(|(name, _)| *name != "ISSUER");
     variables.extend(others.map(|(name, value)| (format!("COUNTERSIGN_{name}"), (*value).to_owned())));
     Config::load(None, variables).expect("the configuration is in order")

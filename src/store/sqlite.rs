@@ -1,0 +1,117 @@
+//! The embedded engine: one thread writes, a few read.
+//!
+//! The writer commits many units in one transaction, each in a savepoint of its own, and answers each only after the
+//! commit (group commit): one sync pays for all that came in during the last one.
+
+use std::fs::{DirBuilder, OpenOptions};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::path::Path;
+use std::thread;
+use std::time::Duration;
+
+use crossbeam_channel::Receiver;
+use diesel::connection::SimpleConnection;
+use diesel::{Connection, QueryResult, SqliteConnection};
+
+use super::lane::{Ending, Job, Lane};
+use super::{Conn, StoreError};
+
+/// Connections that read beside the one that writes.
+const READERS: usize = 2;
+/// Units that share a commit.
+const BATCH: usize = 256;
+/// Other processes (the command line) get at the database between two batches: without the pause none does under load.
+const BREATH: Duration = Duration::from_micros(50);
+
+/// The lane that writes.
+pub(super) fn writer(path: &Path) -> Result<Lane, StoreError> {
+    let (path, conn) = (path.to_owned(), Conn::Sqlite(open(path)?));
+    Ok(Lane::new("store-writer", vec![move |jobs| write_all(&path, conn, &jobs)]))
+}
+
+/// The lane that reads.
+pub(super) fn readers(path: &Path) -> Result<Lane, StoreError> {
+    let conns = (0..READERS).map(|_| open(path).map(Conn::Sqlite)).collect::<Result<Vec<_>, _>>()?;
+    Ok(Lane::new("store-reader", conns.into_iter().map(|conn| move |jobs| read_all(conn, &jobs)).collect()))
+}
+
+/// Opens a connection to the file at `path`, which is there.
+///
+/// `synchronous=FULL` syncs the write-ahead log at each commit, so that what was acknowledged survives a power loss.
+pub(super) fn open(path: &Path) -> Result<SqliteConnection, StoreError> {
+    let mut conn = SqliteConnection::establish(&path.to_string_lossy()).map_err(|error| cannot_open(path, &error))?;
+    conn.batch_execute(
+        "PRAGMA busy_timeout = 10000;
+         PRAGMA journal_mode = WAL;
+         PRAGMA synchronous = FULL;
+         PRAGMA foreign_keys = ON;
+         PRAGMA journal_size_limit = 67108864;
+         PRAGMA temp_store = MEMORY;",
+    )?;
+    Ok(conn)
+}
+
+/// Makes the file, and folders on the way to it, for their owner alone; what is there keeps its mode. `SQLite` gives its other
+/// files the mode of this one.
+pub(super) fn make_file(path: &Path) -> Result<(), StoreError> {
+    let open = |error: std::io::Error| cannot_open(path, &error);
+    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(open)?;
+    }
+    OpenOptions::new().append(true).create(true).mode(0o600).open(path).map(drop).map_err(open)
+}
+
+fn cannot_open(path: &Path, error: &impl ToString) -> StoreError {
+    StoreError::Open { database: path.display().to_string(), reason: error.to_string() }
+}
+
+/// Runs units that read, each in one snapshot.
+fn read_all(mut conn: Conn, jobs: &Receiver<Box<dyn Job>>) {
+    for mut job in jobs {
+        if !job.take_up() {
+            continue;
+        }
+        let begun = conn.batch_execute("BEGIN").map_err(StoreError::from);
+        job.run(begun.map(|()| &mut conn));
+        if conn.batch_execute("COMMIT").is_err() {
+            // Nothing was written, so the result stands; the connection only has to leave the transaction.
+            let _ = conn.batch_execute("ROLLBACK");
+        }
+        job.answer(None);
+    }
+}
+
+fn write_all(path: &Path, mut conn: Conn, jobs: &Receiver<Box<dyn Job>>) {
+    while let Ok(first) = jobs.recv() {
+        let mut ran = Vec::new();
+        let batch = std::iter::once(first).chain(jobs.try_iter()).take(BATCH).filter(|job| job.take_up());
+        let committed = commit(&mut conn, batch, &mut ran);
+        let lost = committed.err().map(|error| StoreError::from(error).to_string());
+        if let Some(reason) = &lost {
+            // FULL, IOERR and NOMEM may have rolled back everything: what the batch did is unknown, start afresh.
+            tracing::error!(reason, "the commit failed, its units are answered as unavailable");
+            let _ = conn.batch_execute("ROLLBACK");
+            if let Ok(fresh) = open(path) {
+                conn = Conn::Sqlite(fresh);
+            }
+        }
+        for job in ran {
+            job.answer(lost.clone().map(StoreError::Unavailable));
+        }
+        thread::sleep(BREATH);
+    }
+}
+
+/// Runs a batch in one transaction. A unit that fails takes only its own savepoint with it.
+fn commit(conn: &mut Conn, batch: impl Iterator<Item = Box<dyn Job>>, ran: &mut Vec<Box<dyn Job>>) -> QueryResult<()> {
+    let mut healthy = conn.batch_execute("BEGIN IMMEDIATE");
+    for mut job in batch {
+        healthy = healthy.and_then(|()| conn.batch_execute("SAVEPOINT unit"));
+        let no_transaction = || StoreError::Unavailable("no transaction could be begun".to_owned());
+        let ending = job.run(if healthy.is_ok() { Ok(&mut *conn) } else { Err(no_transaction()) });
+        let end = if ending == Ending::Keep { "RELEASE unit" } else { "ROLLBACK TO unit; RELEASE unit" };
+        healthy = healthy.and_then(|()| conn.batch_execute(end));
+        ran.push(job);
+    }
+    healthy.and_then(|()| conn.batch_execute("COMMIT"))
+}
