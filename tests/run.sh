@@ -12,6 +12,7 @@ PART=installing
 trap 'echo "tests/run.sh: failed at: $PART" >&2' ERR
 
 has() { command -v "$1" >/dev/null; }
+has_postgres() { ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || has initdb; }
 node_is_recent() { has node && [ "$(node -p 'parseInt(process.versions.node)')" -ge 20 ]; }
 
 part() {
@@ -29,6 +30,7 @@ install_packages() {
   has make || packages+=(make)
   has perl || packages+=(perl)
   has "${CHROMIUM:-chromium}" || packages+=(chromium)
+  has_postgres || packages+=(postgresql)
   has python3 && python3 -c 'import ensurepip, venv' 2>/dev/null || packages+=(python3 python3-venv)
   has node && has npm || packages+=(nodejs npm)
   [ ${#packages[@]} -gt 0 ] || return 0
@@ -83,6 +85,7 @@ part "installing" install
 part "format" cargo fmt --check
 part "clippy" cargo clippy --release --all-targets --locked -- -D warnings
 part "cargo test" cargo test --release --locked
+part "cargo test: PostgreSQL" tests/postgres.sh cargo test --release --locked --lib --test it
 part "node --test: clients and browser" node_tests
 part "pytest: clients" "$TOOLS/python/bin/python" -B -m pytest -q -p no:cacheprovider tests/clients/python
 

@@ -22,6 +22,7 @@ mod http_requests;
 mod issuer;
 mod logs;
 mod nodes;
+mod outage;
 mod password;
 mod pkce;
 mod playground;

@@ -3,6 +3,7 @@
 mod browser;
 pub mod database;
 mod fixtures;
+pub mod gate;
 mod http;
 pub mod installation;
 pub mod program;

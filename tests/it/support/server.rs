@@ -38,7 +38,12 @@ impl Server {
 
     /// A server with settings, as environment variables without their `COUNTERSIGN_`.
     pub fn start_with(settings: &[(&str, &str)]) -> Self {
-        let mut server = Self::open(&new_folder(), settings, START);
+        Self::start_in(&new_folder(), settings)
+    }
+
+    /// A server with a data folder that is there or not, and is removed in the end.
+    pub fn start_in(data_dir: &Path, settings: &[(&str, &str)]) -> Self {
+        let mut server = Self::open(data_dir, settings, START);
         server.block_on(fixtures::seed(&server.app));
         server.remove = true;
         server
