@@ -8,7 +8,7 @@ use crate::oauth::{Client, ClientAuthentication};
 use crate::store::{StoreError, clients};
 use crate::types::{Id, Secret, base64url};
 
-use super::output::{print_json, print_table};
+use super::output::{Format, print_json, print_table};
 use super::{Admin, CommandResult};
 
 #[derive(Subcommand)]
@@ -21,13 +21,6 @@ pub(super) enum Command {
     Show(Named),
     /// Remove a client, with its grants and consents
     Remove(Named),
-}
-
-#[derive(Args)]
-pub(super) struct Format {
-    /// Print JSON
-    #[arg(long)]
-    json: bool,
 }
 
 #[derive(Args)]

@@ -42,8 +42,8 @@ enum Command {
     /// Run the server
     Serve,
     /// Bring the database's schema up to date
-    Migrate,
-    /// Check or show the configuration
+    Migrate(configuration::Migrate),
+    /// Check, show or describe the configuration
     #[command(subcommand)]
     Config(configuration::Command),
     /// Register, list and remove clients (applications)
@@ -76,8 +76,8 @@ async fn execute(cli: Cli) -> CommandResult {
     match cli.command {
         Command::Dev(command) => dev::run(command).await,
         Command::Serve => serve::run(load()?).await,
-        Command::Migrate => configuration::migrate(&load()?),
-        Command::Config(command) => configuration::run(&command, &load()?),
+        Command::Migrate(command) => configuration::migrate(&command, &load()?),
+        Command::Config(command) => configuration::run(&command, load),
         Command::Client(command) => client::run(command, &Admin::open(load()?)?).await,
         Command::User(command) => user::run(command, &Admin::open(load()?)?).await,
     }

@@ -1,8 +1,17 @@
 //! What commands print: a table or sentences for people, JSON for programs.
 
+use clap::Args;
 use serde::Serialize;
 
 use super::CommandResult;
+
+/// How a command prints.
+#[derive(Args)]
+pub(super) struct Format {
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
 
 /// Prints a value as JSON.
 pub(super) fn print_json(value: &impl Serialize) -> CommandResult {

@@ -2,7 +2,7 @@
 //!
 //! 1. `sources`: a TOML file under environment variables, over the defaults;
 //! 2. `validate`: every rule that a value or a pair of values must keep;
-//! 3. `show`: back to TOML, for `config show` and for `config/countersign.toml`.
+//! 3. `show`: back to TOML, for `config show` and for `config/countersign.toml`; `schema`: the same table as JSON Schema.
 //!
 //! Whatever is wrong stops the start with one sentence that says what to write instead: a [`ConfigError`].
 
@@ -14,6 +14,7 @@ mod issuer;
 mod meant;
 mod period;
 mod raw;
+mod schema;
 mod setting;
 mod show;
 mod sources;
@@ -31,6 +32,7 @@ pub use choice::{LogFormat, LogLevel, RsaBits};
 pub use error::ConfigError;
 pub use issuer::Issuer;
 pub use meant::{Config, Database, Keys, Log, Passwords, Secrets, Session, Tokens};
+pub use schema::schema;
 pub use setting::{Setting, settings};
 pub use show::example;
 

@@ -49,6 +49,22 @@ impl Config {
     }
 }
 
+impl Config {
+    /// The same as JSON, with `null` where nothing is set.
+    #[must_use]
+    pub fn to_json(&self) -> serde_json::Value {
+        let mut shown = serde_json::json!({});
+        for (key, value) in Raw::from(self).values() {
+            let value = serde_json::to_value(value).unwrap_or_default();
+            match key.split_once('.') {
+                Some((section, name)) => shown[section][name] = value,
+                None => shown[key] = value,
+            }
+        }
+        shown
+    }
+}
+
 impl From<&Config> for Raw {
     fn from(config: &Config) -> Self {
         Self {
