@@ -90,7 +90,8 @@ pub(crate) fn migrate(config: &Config) -> Result<Vec<String>, StoreError> {
     Store::migrate(&location(config))
 }
 
-fn location(config: &Config) -> Location {
+/// Where the configured database is.
+pub(crate) fn location(config: &Config) -> Location {
     match &config.database {
         Database::Sqlite { path } => Location::Sqlite(path.clone()),
         Database::Postgres { url, connections } => {

@@ -3,6 +3,7 @@
 mod client;
 mod configuration;
 mod dev;
+mod doctor;
 mod output;
 mod serve;
 mod user;
@@ -46,6 +47,8 @@ enum Command {
     /// Check, show or describe the configuration
     #[command(subcommand)]
     Config(configuration::Command),
+    /// Look at everything that the server depends on, and say what to mend
+    Doctor(doctor::Doctor),
     /// Register, list and remove clients (applications)
     #[command(subcommand)]
     Client(client::Command),
@@ -78,6 +81,7 @@ async fn execute(cli: Cli) -> CommandResult {
         Command::Serve => serve::run(load()?).await,
         Command::Migrate(command) => configuration::migrate(&command, &load()?),
         Command::Config(command) => configuration::run(&command, load),
+        Command::Doctor(command) => doctor::run(command, load).await,
         Command::Client(command) => client::run(command, &Admin::open(load()?)?).await,
         Command::User(command) => user::run(command, &Admin::open(load()?)?).await,
     }

@@ -14,16 +14,16 @@ pub fn schema() -> Value {
             top.insert(setting.name().to_owned(), property(setting));
             continue;
         };
-        let section = top.entry(section).or_insert_with(|| table(Map::new()));
+        let section = top.entry(section).or_insert_with(|| table(&Map::new()));
         section["properties"][setting.name()] = property(setting);
     }
-    let mut schema = table(top);
+    let mut schema = table(&top);
     schema["$schema"] = json!("https://json-schema.org/draft/2020-12/schema");
     schema["title"] = json!("Countersign's configuration");
     schema
 }
 
-fn table(properties: Map<String, Value>) -> Value {
+fn table(properties: &Map<String, Value>) -> Value {
     json!({ "type": "object", "additionalProperties": false, "properties": properties })
 }
 

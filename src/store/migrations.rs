@@ -2,10 +2,9 @@
 //!
 //! All that are pending run in one transaction, and one process at a time: a start that is killed leaves nothing behind.
 
-use std::collections::HashSet;
-
-use diesel::connection::SimpleConnection;
+use diesel::connection::{AnsiTransactionManager, SimpleConnection};
 use diesel::migration::{Migration, MigrationSource};
+use diesel::result::Error as DieselError;
 use diesel::{Connection, PgConnection, SqliteConnection};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
@@ -37,18 +36,62 @@ pub(super) fn postgres(conn: &mut PgConnection) -> Result<Vec<String>, StoreErro
     })
 }
 
+/// The migrations that the embedded engine lacks; nothing is changed.
+///
+/// # Errors
+/// As [`sqlite`].
+pub(super) fn pending_sqlite(conn: &mut SqliteConnection) -> Result<Vec<String>, StoreError> {
+    unchanged(conn, |conn| pending(conn, &SQLITE))
+}
+
+/// The same on `PostgreSQL`.
+///
+/// # Errors
+/// As [`sqlite`].
+pub(super) fn pending_postgres(conn: &mut PgConnection) -> Result<Vec<String>, StoreError> {
+    unchanged(conn, |conn| pending(conn, &POSTGRES))
+}
+
+/// Asking an empty database makes the table of migrations: that is undone.
+fn unchanged<C: Connection<TransactionManager = AnsiTransactionManager>, T>(
+    conn: &mut C,
+    look: impl FnOnce(&mut C) -> Result<T, StoreError>,
+) -> Result<T, StoreError> {
+    let mut found = None;
+    let _ = conn.transaction(|conn| {
+        found = Some(look(conn));
+        Err::<(), _>(DieselError::RollbackTransaction)
+    });
+    found.unwrap_or_else(|| Err(StoreError::Unavailable("no transaction could be begun".to_owned())))
+}
+
 fn run<C>(conn: &mut C, migrations: EmbeddedMigrations) -> Result<Vec<String>, StoreError>
 where
     C: MigrationHarness<C::Backend> + Connection,
     EmbeddedMigrations: MigrationSource<C::Backend>,
 {
-    let failed = |error: Box<dyn std::error::Error + Send + Sync>| StoreError::Database(error.to_string());
-    let known: Vec<Box<dyn Migration<C::Backend>>> = migrations.migrations().map_err(failed)?;
-    let known: HashSet<String> = known.iter().map(|migration| migration.name().version().to_string()).collect();
-    let applied = conn.applied_migrations().map_err(failed)?;
-    if let Some(unknown) = applied.iter().map(ToString::to_string).find(|version| !known.contains(version)) {
-        return Err(StoreError::NewerSchema(unknown));
-    }
+    pending(conn, &migrations)?;
     let ran = conn.run_pending_migrations(migrations).map_err(failed)?;
     Ok(ran.iter().map(ToString::to_string).collect())
+}
+
+fn pending<C>(conn: &mut C, migrations: &EmbeddedMigrations) -> Result<Vec<String>, StoreError>
+where
+    C: MigrationHarness<C::Backend> + Connection,
+    EmbeddedMigrations: MigrationSource<C::Backend>,
+{
+    let known: Vec<Box<dyn Migration<C::Backend>>> = migrations.migrations().map_err(failed)?;
+    let version = |migration: &dyn Migration<C::Backend>| migration.name().version().to_string();
+    let known: Vec<String> = known.iter().map(|migration| version(migration.as_ref())).collect();
+    let applied = conn.applied_migrations().map_err(failed)?;
+    let applied: Vec<String> = applied.iter().map(ToString::to_string).collect();
+    if let Some(unknown) = applied.iter().find(|version| !known.contains(version)) {
+        return Err(StoreError::NewerSchema(unknown.clone()));
+    }
+    Ok(known.into_iter().filter(|version| !applied.contains(version)).collect())
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "it is what map_err passes")]
+fn failed(error: Box<dyn std::error::Error + Send + Sync>) -> StoreError {
+    StoreError::Database(error.to_string())
 }

@@ -9,6 +9,7 @@ mod conn;
 pub mod consents;
 pub mod decisions;
 mod error;
+mod examine;
 pub mod grants;
 mod lane;
 pub mod master_keys;
@@ -24,6 +25,7 @@ use std::path::PathBuf;
 
 pub use conn::Conn;
 pub use error::StoreError;
+pub use examine::Examination;
 
 use crate::types::Secret;
 use lane::{Kind, Lane};
@@ -81,6 +83,14 @@ impl Store {
             }
             Location::Postgres(postgres) => migrations::postgres(&mut postgres::open(postgres)?),
         }
+    }
+
+    /// Looks at a database, and changes nothing.
+    ///
+    /// # Errors
+    /// [`StoreError::Open`], [`StoreError::NewerSchema`].
+    pub fn examine(location: &Location) -> Result<Examination, StoreError> {
+        examine::examine(location)
     }
 
     /// Runs a unit of work that reads. On the embedded engine all of it sees one snapshot, on `PostgreSQL` each statement does:

@@ -14,6 +14,7 @@ mod code_decision;
 mod command_line;
 mod command_line_refusals;
 mod crash;
+mod doctor;
 mod documents;
 mod forged_tokens;
 mod http;
