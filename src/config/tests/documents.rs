@@ -5,7 +5,7 @@ use std::path::Path;
 use toml::Value;
 
 use super::super::setting::Kind;
-use super::super::{Config, example, settings, sources};
+use super::super::{Config, example, reference, settings, sources};
 use super::{NONE, from_file};
 
 const SHIPPED: &str = include_str!("../../../config/countersign.toml");
@@ -21,9 +21,17 @@ fn uncommented(all: bool) -> String {
     SHIPPED.lines().map(line).collect::<Vec<_>>().join("\n")
 }
 
+/// With `WRITE_DOCUMENTS` in the environment they are written anew.
 #[test]
-fn the_shipped_example_is_the_generated_one() {
-    assert_eq!(SHIPPED, example(), "write the right side to config/countersign.toml");
+fn the_kept_documents_are_the_generated_ones() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    for (file, text) in [("config/countersign.toml", example()), ("docs/configuration.md", reference())] {
+        if std::env::var_os("WRITE_DOCUMENTS").is_some() {
+            std::fs::write(root.join(file), &text).unwrap();
+        }
+        let kept = std::fs::read_to_string(root.join(file)).unwrap();
+        assert_eq!(kept, text, "{file}: run `WRITE_DOCUMENTS=1 cargo test --lib documents`");
+    }
 }
 
 #[test]
