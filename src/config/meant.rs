@@ -101,6 +101,11 @@ pub struct Keys {
     pub algorithm: Algorithm,
     /// The size of new RSA keys.
     pub rsa_bits: RsaBits,
+    /// How long a key signs, in whole seconds: at least `publish_ahead`.
+    pub rotation_interval: Duration,
+    /// How long a key is published before it signs, in whole seconds: at least `jwks_max_age` and
+    /// [`crate::keys::MAX_RING_AGE`].
+    pub publish_ahead: Duration,
     /// How long the JWKS may be cached, in whole seconds.
     pub jwks_max_age: Duration,
 }
@@ -162,6 +167,10 @@ impl Config {
             (
                 self.tokens.access_ttl > Duration::from_secs(3600),
                 "tokens.access_ttl: APIs accept a stolen token for all that time; write 5m and let clients refresh",
+            ),
+            (
+                self.keys.rotation_interval < Duration::from_secs(86_400),
+                "keys.rotation_interval: old keys are kept for as long as people stay signed in, and will be many; write 90d",
             ),
         ];
         found.into_iter().filter(|(holds, _)| *holds).map(|(_, warning)| warning.to_owned()).collect()

@@ -133,10 +133,15 @@ settings! {
     }
 
     [keys] RawKeys {
-        /// What tokens are signed with.
+        /// What tokens are signed with. A new choice counts after `publish_ahead`.
         algorithm: Algorithm = "RS256";
         /// The size of new RSA keys, in bits. Larger ones sign more slowly.
         rsa_bits: RsaBits = 2048;
+        /// How long a key signs before the next one does; at least `publish_ahead`.
+        rotation_interval: Period = "90d";
+        /// How long a key is published before it signs: at least `jwks_max_age` and a minute, by when the slowest
+        /// server has read it.
+        publish_ahead: Period = "1d";
         /// How long others may cache the public keys.
         jwks_max_age: Period = "10m";
     }

@@ -81,11 +81,7 @@ impl From<&Config> for Raw {
             },
             tokens: raw_tokens(&config.tokens),
             session: RawSession { ttl: Period(config.session.ttl), idle_ttl: Period(config.session.idle_ttl) },
-            keys: RawKeys {
-                algorithm: config.keys.algorithm,
-                rsa_bits: config.keys.rsa_bits,
-                jwks_max_age: Period(config.keys.jwks_max_age),
-            },
+            keys: raw_keys(&config.keys),
             passwords: RawPasswords {
                 hash_slots: number(config.passwords.hash_slots),
                 queue: number(config.passwords.queue),
@@ -107,6 +103,16 @@ fn raw_database(database: &Database) -> RawDatabase {
         Database::Postgres { connections, .. } => number(*connections),
     };
     RawDatabase { url: Some(RawDatabaseUrl(Secret::new(database.url()))), connections }
+}
+
+fn raw_keys(keys: &super::Keys) -> RawKeys {
+    RawKeys {
+        algorithm: keys.algorithm,
+        rsa_bits: keys.rsa_bits,
+        rotation_interval: Period(keys.rotation_interval),
+        publish_ahead: Period(keys.publish_ahead),
+        jwks_max_age: Period(keys.jwks_max_age),
+    }
 }
 
 fn raw_list(secrets: &[Secret]) -> Option<Vec<RawSecret>> {

@@ -9,6 +9,7 @@ use super::period::{self, Period};
 use super::raw::{Raw, RawDatabase, RawKeys, RawLog, RawPasswords, RawSecrets, RawSession, RawTokens};
 use super::typed::{RawDatabaseUrl, RawSecret, SET};
 use super::{Config, ConfigError, Database, Issuer, Keys, Log, Passwords, Secrets, Session, Tokens};
+use crate::keys::MAX_RING_AGE;
 use crate::types::{Secret, password_range};
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -30,7 +31,7 @@ pub(super) fn validate(raw: Raw) -> Result<Config, ConfigError> {
         secrets: secrets(raw.secrets)?,
         tokens: tokens(&raw.tokens)?,
         session: session(&raw.session)?,
-        keys: keys(&raw.keys),
+        keys: keys(&raw.keys)?,
         passwords: passwords(&raw.passwords)?,
         log: log(&raw.log),
     })
@@ -131,8 +132,19 @@ fn session(raw: &RawSession) -> Result<Session, ConfigError> {
     Ok(Session { ttl: raw.ttl.0, idle_ttl: raw.idle_ttl.0 })
 }
 
-fn keys(raw: &RawKeys) -> Keys {
-    Keys { algorithm: raw.algorithm, rsa_bits: raw.rsa_bits, jwks_max_age: raw.jwks_max_age.0 }
+/// Whoever fetched the JWKS a moment before the slowest node knew of a key keeps it for `jwks_max_age`.
+fn keys(raw: &RawKeys) -> Result<Keys, ConfigError> {
+    let ahead = ("keys.publish_ahead", raw.publish_ahead);
+    let known_to_all = Period(raw.jwks_max_age.0 + MAX_RING_AGE);
+    not_shorter(ahead, ("keys.jwks_max_age and a minute", known_to_all))?;
+    not_shorter(("keys.rotation_interval", raw.rotation_interval), ahead)?;
+    Ok(Keys {
+        algorithm: raw.algorithm,
+        rsa_bits: raw.rsa_bits,
+        rotation_interval: raw.rotation_interval.0,
+        publish_ahead: raw.publish_ahead.0,
+        jwks_max_age: raw.jwks_max_age.0,
+    })
 }
 
 /// At least what OWASP's Password Storage Cheat Sheet asks of Argon2id with two passes: 19 MiB.
@@ -182,6 +194,13 @@ fn not_longer((key, typed): (&str, Period), (limit_key, limit): (&str, Period)) 
     let [shown, limit_shown] = [typed.0, limit.0].map(period::show);
     require(typed.0 <= limit.0, key, || {
         format!("{shown} is longer than {limit_key} ({limit_shown}); write at most {limit_shown}")
+    })
+}
+
+fn not_shorter((key, typed): (&str, Period), (limit_key, limit): (&str, Period)) -> Result<(), ConfigError> {
+    let [shown, limit_shown] = [typed.0, limit.0].map(period::show);
+    require(typed.0 >= limit.0, key, || {
+        format!("{shown} is shorter than {limit_key} ({limit_shown}); write at least {limit_shown}")
     })
 }
 

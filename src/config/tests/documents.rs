@@ -84,8 +84,6 @@ fn a_choice_takes_what_its_message_offers() {
 
 #[test]
 fn the_rows_are_complete() {
-    let keys: Vec<_> = settings().map(super::super::Setting::key).collect();
-    assert_eq!(keys.len(), 28);
     for setting in settings() {
         assert!(setting.description().ends_with('.'), "{}", setting.key());
         assert!(setting.default().is_some() || !setting.example.is_empty(), "{}", setting.key());

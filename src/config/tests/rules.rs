@@ -27,6 +27,10 @@ fn nothing_typed_gives_the_defaults() {
     assert_eq!([config.session.ttl, config.session.idle_ttl].map(|ttl| ttl.as_secs()), [12 * 3600, 2 * 3600]);
     assert_eq!((config.keys.algorithm, config.keys.rsa_bits), (Algorithm::Rs256, RsaBits::Rsa2048));
     assert_eq!((config.keys.jwks_max_age.as_secs(), config.shutdown_timeout.as_secs()), (600, 30));
+    assert_eq!(
+        [config.keys.rotation_interval, config.keys.publish_ahead].map(|span| span.as_secs() / 3600),
+        [2160, 24]
+    );
     let passwords = config.passwords;
     assert_eq!((passwords.queue, passwords.memory_kib, passwords.iterations), (64, 19_456, 2));
     let cores = std::thread::available_parallelism().unwrap().get();
@@ -66,6 +70,9 @@ fn lifetimes_at_the_edge_are_accepted() {
         ("tokens.refresh_idle_ttl", "30d"),
         ("session.idle_ttl", "12h"),
         ("keys.jwks_max_age", "0"),
+        ("keys.jwks_max_age", "86340"),
+        ("keys.publish_ahead", "11m"),
+        ("keys.rotation_interval", "24h"),
         ("shutdown_timeout", "0"),
     ] {
         let variable = variable(key);
@@ -83,6 +90,8 @@ fn contradictory_lifetimes_are_refused() {
             "61s",
             "61s is longer than tokens.refresh_retry_window (1m); write at most 1m",
         ),
+        ("keys.publish_ahead", "659s", "659s is shorter than keys.jwks_max_age and a minute (11m); write at least 11m"),
+        ("keys.rotation_interval", "23h", "23h is shorter than keys.publish_ahead (1d); write at least 1d"),
     ] {
         assert_refused(key, typed, reason);
     }
@@ -90,6 +99,13 @@ fn contradictory_lifetimes_are_refused() {
         refusal(&[("COUNTERSIGN_TOKENS__REFRESH_IDLE_TTL", "30s")]),
         "tokens.refresh_retry_window: 1m is longer than tokens.refresh_idle_ttl (30s); write at most 30s"
     );
+    assert_eq!(
+        refusal(&[("COUNTERSIGN_KEYS__JWKS_MAX_AGE", "1d")]),
+        "keys.publish_ahead: 1d is shorter than keys.jwks_max_age and a minute (1441m); write at least 1441m"
+    );
+    let short = [("JWKS_MAX_AGE", "0s"), ("PUBLISH_AHEAD", "1m"), ("ROTATION_INTERVAL", "60s")];
+    let short = short.map(|(key, typed)| (format!("COUNTERSIGN_KEYS__{key}"), typed));
+    assert!(from_variables(&short.each_ref().map(|(variable, typed)| (variable.as_str(), *typed))).is_ok());
 }
 
 #[test]
@@ -228,11 +244,13 @@ fn what_is_rarely_meant_is_warned_of() {
     config.listen = "0.0.0.0:8080".parse().unwrap();
     config.tokens.refresh_retry_window = Duration::ZERO;
     config.tokens.access_ttl = Duration::from_secs(3601);
+    config.keys.rotation_interval = Duration::from_secs(86_399);
     let warnings = config.warnings();
-    assert_eq!(warnings.len(), 3);
+    assert_eq!(warnings.len(), 4);
     assert!(warnings[0].starts_with("issuer: it is http on this machine"));
     assert!(warnings[1].starts_with("tokens.refresh_retry_window: with 0s"));
     assert!(warnings[2].starts_with("tokens.access_ttl: APIs accept"));
+    assert!(warnings[3].starts_with("keys.rotation_interval: old keys are kept"));
 }
 
 fn variable(key: &str) -> String {
