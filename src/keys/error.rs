@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use thiserror::Error;
 
 use super::{Algorithm, KeyState};
+use crate::types::Timestamp;
 
 /// Why there is no master key: one sentence that says what to do instead. The value itself is never repeated.
 #[derive(Debug, Error)]
@@ -88,6 +89,35 @@ pub enum KeyError {
     /// The token could not be encoded or signed.
     #[error("the token could not be signed")]
     Sign(#[from] jsonwebtoken::errors::Error),
+}
+
+/// Why something is not done to a key by hand: one sentence that says what to do.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum KeyRefusal {
+    /// Nothing signs yet.
+    #[error("there are no signing keys yet: `countersign serve` makes them at its first start")]
+    NoKeys,
+    /// There is no key to promote.
+    #[error("there is no {} {} key: a running server makes one within 15 seconds, run this again then",
+        KeyState::Next.as_str(), .0.as_str())]
+    NoNext(Algorithm),
+    /// Verifiers may not know the next key yet.
+    #[error(
+        "the key '{kid}' was not published for long enough, verifiers know it from {at} on: run this again then, or add \
+         --early and have new tokens refused by those that do not know it yet"
+    )]
+    Early {
+        /// The next key.
+        kid: String,
+        /// From when on it may sign.
+        at: Timestamp,
+    },
+    /// No key has this `kid`.
+    #[error("there is no key '{0}': `countersign key list` shows them all")]
+    Unknown(String),
+    /// It was retired by hand before.
+    #[error("the key '{0}' was retired by hand before, nothing that it signed is accepted any more")]
+    Revoked(String),
 }
 
 /// Why a token is not accepted. It is for the log: to whoever presented the token, all of these are the same answer.

@@ -13,12 +13,15 @@
 //! | `stored.rs` | a key as it lies in the store: state, public half, sealed private half | RFC 7517 §4 |
 //! | `jwks.rs` | the document that resource servers fetch | RFC 7517 §5 |
 //! | `ring.rs`, `shared.rs` | an immutable snapshot of all keys, which signs; and the place where nodes swap it | RFC 7515 §5.1 |
+//! | `rotation.rs`, `by_hand.rs` | when a key moves on: a rule | |
+//! | `standing.rs` | what changed about keys, for the log | |
 //! | `verify.rs` | the checks on a token that comes back | RFC 7515 §5.2, RFC 8725 §3 |
 //!
 //! A key lives `next → active → retiring → gone` ([`KeyState`]). One key has one algorithm, and its `kid` is its
 //! RFC 7638 thumbprint.
 
 mod algorithm;
+mod by_hand;
 mod der;
 mod error;
 mod handle_keys;
@@ -30,9 +33,11 @@ mod master_file;
 mod provider;
 mod registry;
 mod ring;
+mod rotation;
 mod seal;
 mod shared;
 mod signing_key;
+mod standing;
 mod stored;
 mod verify;
 
@@ -40,7 +45,8 @@ mod verify;
 mod tests;
 
 pub use algorithm::Algorithm;
-pub use error::{KeyError, MasterKeyError, VerifyError};
+pub use by_hand::{Revocation, promotion, revocation};
+pub use error::{KeyError, KeyRefusal, MasterKeyError, VerifyError};
 pub use handle_keys::HandleKeys;
 pub use jwk::PublicJwk;
 pub use jwks::JwksDocument;
@@ -48,8 +54,10 @@ pub use master::MasterKey;
 pub use master_file::load_or_create;
 pub use provider::install;
 pub use ring::{KeyRing, MAX_RING_AGE};
+pub use rotation::{RotationPolicy, Step, due, signing_key};
 pub use seal::SealKey;
 pub use shared::SharedRing;
 pub use signing_key::SigningKey;
+pub use standing::{Happened, KeyEvent, Standing};
 pub use stored::{KeyState, StoredKey, new_stored_key};
 pub use verify::MAX_TOKEN_LEN;

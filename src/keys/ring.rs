@@ -11,7 +11,8 @@ use serde::de::DeserializeOwned;
 
 use super::verify::Verifiers;
 use super::{
-    Algorithm, JwksDocument, KeyError, KeyState, SealKey, SigningKey, StoredKey, VerifyError, provider, registry,
+    Algorithm, JwksDocument, KeyError, KeyState, SealKey, SigningKey, Standing, StoredKey, VerifyError, provider,
+    registry,
 };
 use crate::types::Timestamp;
 
@@ -24,6 +25,7 @@ pub struct KeyRing {
     signers: BTreeMap<Algorithm, Signer>,
     verifiers: Verifiers,
     jwks: JwksDocument,
+    standing: Standing,
     loaded_at: Timestamp,
 }
 
@@ -35,7 +37,7 @@ struct Signer {
 
 impl KeyRing {
     /// Opens the keys that were read from the store at `loaded_at`. Each private key that is not gone is unsealed and
-    /// compared with its public half. `jwks_max_age` (whole seconds) is how long verifiers may keep the JWKS.
+    /// compared with its public half; keys that were revoked are left out. `jwks_max_age` (whole seconds) is how long verifiers may keep the JWKS.
     ///
     /// # Errors
     /// [`KeyError::WrongMasterKey`] for a key that does not unseal, [`KeyError::Mismatch`] for a row that contradicts
@@ -50,6 +52,9 @@ impl KeyRing {
         provider::install();
         let (mut signers, mut verifiers, mut published) = (BTreeMap::new(), Verifiers::default(), Vec::new());
         for stored in in_publishing_order(stored) {
+            if stored.revoked_at.is_some() {
+                continue;
+            }
             let public = stored.public_half()?;
             verifiers.insert(&public, stored)?;
             if stored.state == KeyState::Gone {
@@ -64,7 +69,8 @@ impl KeyRing {
         if signers.is_empty() {
             return Err(KeyError::NoActiveKey);
         }
-        Ok(Self { signers, verifiers, jwks: JwksDocument::new(&published, jwks_max_age), loaded_at })
+        let jwks = JwksDocument::new(&published, jwks_max_age);
+        Ok(Self { signers, verifiers, jwks, standing: Standing::of(stored), loaded_at })
     }
 
     /// The JWKS: every key that is next, active or retiring, the oldest first.
@@ -73,10 +79,24 @@ impl KeyRing {
         &self.jwks
     }
 
-    /// The algorithms that this ring can sign by, in the order of [`Algorithm`].
+    /// Where its keys stand.
+    #[must_use]
+    pub const fn standing(&self) -> &Standing {
+        &self.standing
+    }
+
+    /// The algorithms of the keys that sign or are next, in the order of [`Algorithm`]: a client that keeps the metadata
+    /// knows a new one before it meets it.
     #[must_use]
     pub fn algorithms(&self) -> Vec<Algorithm> {
-        self.signers.keys().copied().collect()
+        self.standing.algorithms_up_to(KeyState::Active)
+    }
+
+    /// What it signs by where `wanted` was configured: by that, or until a key for it may sign by another.
+    #[must_use]
+    pub fn signing_algorithm(&self, wanted: Algorithm) -> Algorithm {
+        let other = self.signers.keys().next().copied();
+        if self.signers.contains_key(&wanted) { wanted } else { other.unwrap_or(wanted) }
     }
 
     /// Whether it may still sign at `now`: one older than [`MAX_RING_AGE`] may not know what other nodes did.

@@ -1,5 +1,7 @@
 //! A key as it lies in the store.
 
+use std::time::Duration;
+
 use zeroize::Zeroizing;
 
 use super::{Algorithm, KeyError, PublicJwk, SealKey, SigningKey};
@@ -63,6 +65,10 @@ pub struct StoredKey {
     pub activated_at: Option<Timestamp>,
     /// When it ceased to sign.
     pub retired_at: Option<Timestamp>,
+    /// The longest lifetime of a token that it may have signed, on whatever node: it is published for that long.
+    pub token_ttl: Duration,
+    /// When it was retired by hand: nothing that it signed is believed since.
+    pub revoked_at: Option<Timestamp>,
 }
 
 /// A fresh key, ready to be stored. `rsa_bits` (2048, 3072 or 4096) counts for RS256 and PS256 only. A key that is made
@@ -88,6 +94,8 @@ pub fn new_stored_key(
         created_at: now,
         activated_at: (state == KeyState::Active).then_some(now),
         retired_at: None,
+        token_ttl: Duration::ZERO,
+        revoked_at: None,
     })
 }
 

@@ -226,8 +226,8 @@ async fn reseal(store: &Store, master: &[MasterKey], rng: &Rng) -> Result<(), St
         }
         let opened = master[1..].iter().find_map(|older| older.seal_key().open(kid.as_bytes(), &sealed));
         if let Some(private) = opened {
-            let sealed = current.seal(rng, kid.as_bytes(), &private);
-            store.write(move |conn| signing_keys::reseal(conn, &kid, &sealed)).await?;
+            let (before, sealed) = (sealed, current.seal(rng, kid.as_bytes(), &private));
+            store.write(move |conn| signing_keys::reseal(conn, &kid, &before, &sealed)).await?;
         }
     }
     Ok(())

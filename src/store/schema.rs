@@ -18,6 +18,8 @@ diesel::table! {
         created_at -> BigInt,
         activated_at -> Nullable<BigInt>,
         retired_at -> Nullable<BigInt>,
+        token_ttl -> BigInt,
+        revoked_at -> Nullable<BigInt>,
     }
 }
 
