@@ -8,7 +8,7 @@ use crate::keys::{HandleKeys, SealKey, SharedRing};
 use crate::login::{CsrfKey, FlowKey, PasswordPool, Throttle};
 use crate::oauth::Client;
 use crate::oauth::redeem::RedeemPolicy;
-use crate::startup::{self, Document, StartError};
+use crate::startup::{self, Document, KeyKeeper, StartError};
 use crate::store::Store;
 use crate::types::{Clock, Rng};
 
@@ -77,8 +77,9 @@ impl App {
         let store = startup::open_store(&config)?;
         let master = startup::master_keys(&config, &store, &rng).await?;
         let handles = startup::register_master_keys(&store, &config, &master, clock.now()).await?;
-        let signing = startup::open_key_ring(&store, &config, &master, &clock, &rng).await?;
         let current = &master[0];
+        let keeper = KeyKeeper::new(&store, &config, current.seal_key(), &clock, &rng);
+        let signing = startup::open_key_ring(&keeper, &master).await?;
         let passwords =
             PasswordPool::new(&config.passwords).map_err(|error| StartError::Passwords(error.to_string()))?;
         let keys = Keys {
@@ -94,13 +95,20 @@ impl App {
         Ok(Self(Arc::new(parts)))
     }
 
-    /// Reads the signing keys and what the metadata tells of again: other processes change both.
+    /// Rotates the signing keys if it is time, then reads them and what the metadata tells of again: other processes
+    /// change both.
     ///
     /// # Errors
     /// [`StartError::Store`], [`StartError::Keys`]; what was known before stays in use.
     pub async fn reload(&self) -> Result<(), StartError> {
-        let ring = startup::read_key_ring(&self.store, &self.config, &self.keys.seal, self.clock.now()).await?;
+        let keeper = KeyKeeper::new(&self.store, &self.config, self.keys.seal.clone(), &self.clock, &self.rng);
+        if let Err(error) = keeper.keep().await {
+            // It is due again the next time; meanwhile the keys that are there have to be read, or nothing signs.
+            tracing::error!(%error, "the signing keys could not be rotated");
+        }
+        let ring = keeper.ring().await?;
         let discovery = startup::metadata(&self.store, &self.issuer, &ring).await?;
+        startup::log_events(self.keys.ring.current().standing(), ring.standing());
         self.keys.ring.replace(ring);
         *self.discovery.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(discovery);
         Ok(())

@@ -12,7 +12,7 @@
 //! | [`telemetry`] | the log | `config` `types` |
 //! | [`store`] | the database; the only importer of diesel | `oauth` `keys` `types` |
 //! | [`pages`] | the hosted pages | `types` |
-//! | [`startup`] | what happens before the first request | all above |
+//! | [`startup`] | what happens before the first request, and the rotation of keys | all above |
 //! | [`app`] | what a request may reach | all above, `login` and `dev` |
 //! | [`login`] | use cases of the person | `app` and below, no pages |
 //! | [`grant`] | use cases at the token endpoint | `app` and below, `login`, no pages |

@@ -45,7 +45,8 @@ pub fn serve(app: &App, listener: TcpListener) -> Result<Server, StartError> {
     Ok(server.run())
 }
 
-/// Reads what other processes may have changed, again and again, until the process ends.
+/// Rotates the signing keys when it is time, and reads what other processes may have changed, again and again, until the
+/// process ends.
 pub async fn keep_current(app: App) {
     loop {
         tokio::time::sleep(RELOAD_EVERY).await;

@@ -1,11 +1,12 @@
 //! Minting: what a client gets for a grant.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde::Serialize;
 
 use crate::app::App;
-use crate::keys::{Algorithm, KeyError};
+use crate::keys::{Algorithm, KeyError, KeyRing};
 use crate::oauth::access_token::{ACCESS_TOKEN_TYPE, AccessTokenClaims, TokenId};
 use crate::oauth::grant::Grant;
 use crate::oauth::token_request::Asked;
@@ -72,8 +73,10 @@ pub(super) fn for_grant(
         scope: wanted.scope,
         resource: wanted.resource,
     };
-    let (access_token, scope) = access_token(app, client, claims, now)?;
-    let id_token = id_token_scope.then(|| id_token(app, grant, wanted.nonce, &access_token, now)).transpose()?;
+    let signer = Signer::new(app);
+    let (access_token, scope) = access_token(app, &signer, client, claims, now)?;
+    let id_token =
+        id_token_scope.then(|| id_token(app, &signer, grant, wanted.nonce, &access_token, now)).transpose()?;
     Ok(response(app, access_token, scope, refresh_token, id_token))
 }
 
@@ -89,7 +92,7 @@ pub(super) fn for_client(
     now: Timestamp,
 ) -> Result<TokenResponse, OAuthError> {
     let claims = Access { sub: client.id.clone(), id: TokenId::Client, scope, resource };
-    let (access_token, scope) = access_token(app, client, claims, now)?;
+    let (access_token, scope) = access_token(app, &Signer::new(app), client, claims, now)?;
     Ok(response(app, access_token, scope, None, None))
 }
 
@@ -118,7 +121,13 @@ struct Access {
 }
 
 /// An access token (RFC 9068) and its scope.
-fn access_token(app: &App, client: &Client, access: Access, now: Timestamp) -> Result<(String, String), OAuthError> {
+fn access_token(
+    app: &App,
+    signer: &Signer,
+    client: &Client,
+    access: Access,
+    now: Timestamp,
+) -> Result<(String, String), OAuthError> {
     let issuer = app.issuer.as_str();
     let scope = access.scope.to_string();
     let claims = AccessTokenClaims {
@@ -134,11 +143,12 @@ fn access_token(app: &App, client: &Client, access: Access, now: Timestamp) -> R
         jti: access.id.mint(&app.rng),
         scope,
     };
-    Ok((sign(app, ACCESS_TOKEN_TYPE, &claims, now)?, claims.scope))
+    Ok((signer.sign(ACCESS_TOKEN_TYPE, &claims, now)?, claims.scope))
 }
 
 fn id_token(
     app: &App,
+    signer: &Signer,
     grant: &Grant,
     nonce: Option<String>,
     access_token: &str,
@@ -152,11 +162,11 @@ fn id_token(
         iat: now.seconds(),
         auth_time: grant.auth_time.seconds(),
         nonce,
-        at_hash: at_hash(access_token, hash_of(app.config.keys.algorithm)),
+        at_hash: at_hash(access_token, hash_of(signer.algorithm)),
         amr: grant.amr.split(' ').map(str::to_owned).collect(),
         sid: grant.sid.map(|sid| sid.to_string()),
     };
-    sign(app, "JWT", &claims, now)
+    signer.sign("JWT", &claims, now)
 }
 
 fn hash_of(algorithm: Algorithm) -> HashAlgorithm {
@@ -170,9 +180,22 @@ fn expiry(now: Timestamp, ttl: Duration) -> i64 {
     now.plus(ttl).seconds()
 }
 
-fn sign<T: Serialize>(app: &App, typ: &str, claims: &T, now: Timestamp) -> Result<String, OAuthError> {
-    app.keys.ring.current().sign(app.config.keys.algorithm, typ, claims, now).map_err(|error| match error {
-        KeyError::Stale => OAuthError::unavailable(RETRY_AFTER).with_source(error),
-        other => OAuthError::server_error(other),
-    })
+/// The key ring, taken once: both tokens of a response are signed by the same key.
+struct Signer {
+    ring: Arc<KeyRing>,
+    algorithm: Algorithm,
+}
+
+impl Signer {
+    fn new(app: &App) -> Self {
+        let ring = app.keys.ring.current();
+        Self { algorithm: ring.signing_algorithm(app.config.keys.algorithm), ring }
+    }
+
+    fn sign<T: Serialize>(&self, typ: &str, claims: &T, now: Timestamp) -> Result<String, OAuthError> {
+        self.ring.sign(self.algorithm, typ, claims, now).map_err(|error| match error {
+            KeyError::Stale => OAuthError::unavailable(RETRY_AFTER).with_source(error),
+            other => OAuthError::server_error(other),
+        })
+    }
 }

@@ -1,5 +1,7 @@
-//! What happens once, before the first request: the master key is found or made, and fits the database; there are signing
-//! keys, and they open.
+//! What happens before the first request: the master key is found or made, and fits the database; there are signing keys,
+//! and they open. Those and the metadata are seen to again every few seconds.
+
+mod signing_keys;
 
 use std::fs::DirBuilder;
 use std::os::unix::fs::DirBuilderExt;
@@ -7,15 +9,15 @@ use std::os::unix::fs::DirBuilderExt;
 use ring::digest::{SHA256, digest};
 
 use crate::config::{Config, ConfigError, Database, Issuer};
-use crate::keys::{
-    Algorithm, HandleKeys, KeyError, KeyRing, KeyState, MasterKey, MasterKeyError, SealKey, StoredKey, load_or_create,
-    new_stored_key,
-};
+use crate::keys::{Algorithm, HandleKeys, KeyError, KeyRing, MasterKey, MasterKeyError, load_or_create};
 use crate::oauth::GrantType;
 use crate::oidc::{Features, Metadata};
 use crate::pages::Lang;
-use crate::store::{Location, Postgres, Store, StoreError, clients, master_keys as master_key_rows, signing_keys};
-use crate::types::{Clock, Rng, Timestamp, base64url};
+use crate::store::{Location, Postgres, Store, StoreError, clients, master_keys as master_key_rows};
+use crate::types::{Rng, Timestamp, base64url};
+
+pub use signing_keys::{KeyKeeper, rotation_policy};
+pub(crate) use signing_keys::{log_events, open_key_ring};
 
 /// Why the server does not start: one sentence that says what to do.
 #[derive(Debug, thiserror::Error)]
@@ -159,30 +161,6 @@ pub(crate) async fn register_master_keys(
     Ok(HandleKeys::new(known.iter().filter_map(|(number, check)| Some((*number, handle_key(check)?)))))
 }
 
-/// The key ring, after a first start with an active key and the next one.
-pub(crate) async fn open_key_ring(
-    store: &Store,
-    config: &Config,
-    master: &[MasterKey],
-    clock: &Clock,
-    rng: &Rng,
-) -> Result<KeyRing, StartError> {
-    ensure_keys(store, config, &master[0], clock.now(), rng).await?;
-    reseal(store, master, rng).await?;
-    read_key_ring(store, config, &master[0].seal_key(), clock.now()).await
-}
-
-/// The key ring as it lies in the store.
-pub(crate) async fn read_key_ring(
-    store: &Store,
-    config: &Config,
-    seal: &SealKey,
-    now: Timestamp,
-) -> Result<KeyRing, StartError> {
-    let stored = store.read(signing_keys::list).await?;
-    Ok(KeyRing::open(&stored, seal, now, config.keys.jwks_max_age)?)
-}
-
 /// The metadata document, from what is on.
 pub(crate) async fn metadata(store: &Store, issuer: &Issuer, ring: &KeyRing) -> Result<Document, StoreError> {
     let password_grant = store.read(|conn| clients::any_with_grant(conn, GrantType::Password)).await?;
@@ -192,43 +170,4 @@ pub(crate) async fn metadata(store: &Store, issuer: &Issuer, ring: &KeyRing) -> 
     let body = serde_json::to_string(&metadata).expect("metadata is plain data");
     let etag = format!("\"{}\"", base64url::encode(&digest(&SHA256, body.as_bytes()).as_ref()[..16]));
     Ok(Document { body, etag })
-}
-
-/// Two nodes that start together agree through the table's unique index: the second finds the keys of the first.
-async fn ensure_keys(
-    store: &Store,
-    config: &Config,
-    master: &MasterKey,
-    now: Timestamp,
-    rng: &Rng,
-) -> Result<(), StartError> {
-    let algorithm = config.keys.algorithm;
-    let stored = store.read(signing_keys::list).await?;
-    for state in [KeyState::Active, KeyState::Next] {
-        if stored.iter().any(|key| key.algorithm == algorithm && key.state == state) {
-            continue;
-        }
-        let key = new_stored_key(algorithm, config.keys.rsa_bits.bits(), state, &master.seal_key(), rng, now)?;
-        match store.write(move |conn| signing_keys::insert(conn, &key)).await {
-            Ok(()) | Err(StoreError::Exists) => {}
-            Err(error) => return Err(error.into()),
-        }
-    }
-    Ok(())
-}
-
-/// Keys that an older master key sealed are sealed again under the current one.
-async fn reseal(store: &Store, master: &[MasterKey], rng: &Rng) -> Result<(), StartError> {
-    let current = master[0].seal_key();
-    for StoredKey { kid, sealed, state, .. } in store.read(signing_keys::list).await? {
-        if state == KeyState::Gone || current.open(kid.as_bytes(), &sealed).is_some() {
-            continue;
-        }
-        let opened = master[1..].iter().find_map(|older| older.seal_key().open(kid.as_bytes(), &sealed));
-        if let Some(private) = opened {
-            let (before, sealed) = (sealed, current.seal(rng, kid.as_bytes(), &private));
-            store.write(move |conn| signing_keys::reseal(conn, &kid, &before, &sealed)).await?;
-        }
-    }
-    Ok(())
 }

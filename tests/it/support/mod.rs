@@ -9,6 +9,7 @@ pub mod installation;
 pub mod program;
 mod server;
 mod tokens;
+mod verifier;
 
 pub use browser::Browser;
 pub use fixtures::{ALICE, API, BOB, EVIL, NATIVE, PASSWORD, ROPC, SPA, TestClient, WEB, add_person, register};
@@ -17,3 +18,4 @@ pub use installation::Installation;
 pub use program::Program;
 pub use server::{Server, new_folder};
 pub use tokens::{Authorization, Tokens, VERIFIER, challenge, claims};
+pub use verifier::Verifier;

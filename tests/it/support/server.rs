@@ -65,7 +65,12 @@ impl Server {
 
     /// Lets time pass, and the server do what it does every few seconds.
     pub fn advance(&self, by: Duration) {
-        self.clock.advance(by);
+        self.advance_to(self.clock.now().plus(by));
+    }
+
+    /// The same, until a time, which may lie behind.
+    pub fn advance_to(&self, time: Timestamp) {
+        self.clock.set(time);
         self.block_on(self.app.reload()).expect("the server reads its own database");
     }
 
