@@ -4,6 +4,7 @@ mod client;
 mod configuration;
 mod dev;
 mod doctor;
+mod key;
 mod output;
 mod serve;
 mod user;
@@ -55,6 +56,9 @@ enum Command {
     /// Add, list and remove users (people)
     #[command(subcommand)]
     User(user::Command),
+    /// List, rotate and retire the keys that tokens are signed with
+    #[command(subcommand)]
+    Key(key::Command),
 }
 
 /// What a command ends with: nothing, or one sentence for the operator.
@@ -84,6 +88,7 @@ async fn execute(cli: Cli) -> CommandResult {
         Command::Doctor(command) => doctor::run(command, load).await,
         Command::Client(command) => client::run(command, &Admin::open(load()?)?).await,
         Command::User(command) => user::run(command, &Admin::open(load()?)?).await,
+        Command::Key(command) => key::run(command, &Admin::open(load()?)?).await,
     }
 }
 

@@ -34,6 +34,9 @@ pub enum StartError {
          secrets.master_key_previous", .0.display()
     )]
     WrongMasterKey(std::path::PathBuf),
+    /// The master key is one that no server has been started with.
+    #[error("the master key is newer than that of the server: restart the server with it, then run this again")]
+    NewMasterKey,
     /// The master key's file is gone.
     #[error(
         "the master key {} is missing, and this database was made with one: put it back from your backup, or set \
@@ -122,6 +125,21 @@ pub(crate) async fn master_keys(config: &Config, store: &Store, rng: &Rng) -> Re
         all.push(MasterKey::parse(typed.expose())?);
     }
     Ok(all)
+}
+
+/// The master key that the servers on this database use, for a command that seals something for them.
+///
+/// # Errors
+/// [`StartError::NewMasterKey`], [`StartError::WrongMasterKey`], and those of [`master_keys`].
+pub(crate) async fn current_master_key(config: &Config, store: &Store, rng: &Rng) -> Result<MasterKey, StartError> {
+    let mut all = master_keys(config, store, rng).await?;
+    let newest = store.read(master_key_rows::list).await?.pop();
+    let is_newest = |key: &MasterKey| newest.as_ref().is_some_and(|(_, check)| *check == key.check_value());
+    match all.iter().position(is_newest) {
+        Some(0) => Ok(all.swap_remove(0)),
+        Some(_) => Err(StartError::NewMasterKey),
+        None => Err(StartError::WrongMasterKey(config.master_key_file())),
+    }
 }
 
 /// Makes the folder of everything on disk, for its owner alone; one that is there keeps its mode.

@@ -12,6 +12,7 @@ mod client_grants;
 mod code;
 mod code_decision;
 mod command_line;
+mod command_line_keys;
 mod command_line_refusals;
 mod crash;
 mod doctor;
