@@ -1,9 +1,9 @@
 //! The master key fits the database, and the signing keys open with it.
 
 use crate::keys::{KeyState, MasterKey, SealKey, load_or_create};
-use crate::startup::read_key_ring;
+use crate::startup::KeyKeeper;
 use crate::store::{Store, master_keys, signing_keys};
-use crate::types::Rng;
+use crate::types::{Clock, Rng};
 
 use super::Examiner;
 
@@ -60,8 +60,8 @@ async fn signing_keys_of(examiner: &Examiner, store: &Store, seal: &SealKey) -> 
     if stored.is_empty() {
         return Ok((Vec::new(), "none yet: the first start makes them".to_owned()));
     }
-    let ring = read_key_ring(store, &examiner.config, seal, examiner.now).await;
-    let ring = ring.map_err(|error| format!("{error}; put the master key back that they were sealed with"))?;
+    let keeper = KeyKeeper::new(store, &examiner.config, seal.clone(), &Clock::System, &Rng::system());
+    let ring = keeper.ring().await.map_err(|error| format!("{error}; put the master key back that they were sealed with"))?;
     let published = stored.iter().filter(|key| key.state != KeyState::Gone);
     let kids: Vec<String> = published.map(|key| key.kid.clone()).collect();
     let algorithms: Vec<&str> = ring.algorithms().into_iter().map(crate::keys::Algorithm::as_str).collect();
