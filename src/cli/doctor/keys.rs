@@ -61,7 +61,8 @@ async fn signing_keys_of(examiner: &Examiner, store: &Store, seal: &SealKey) -> 
         return Ok((Vec::new(), "none yet: the first start makes them".to_owned()));
     }
     let keeper = KeyKeeper::new(store, &examiner.config, seal.clone(), &Clock::System, &Rng::system());
-    let ring = keeper.ring().await.map_err(|error| format!("{error}; put the master key back that they were sealed with"))?;
+    let ring =
+        keeper.ring().await.map_err(|error| format!("{error}; put the master key back that they were sealed with"))?;
     let published = stored.iter().filter(|key| key.state != KeyState::Gone);
     let kids: Vec<String> = published.map(|key| key.kid.clone()).collect();
     let algorithms: Vec<&str> = ring.algorithms().into_iter().map(crate::keys::Algorithm::as_str).collect();

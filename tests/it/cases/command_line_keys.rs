@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::key_rotation::{kid, published};
 use super::tokens::header;
-use crate::support::database::execute;
+use crate::support::database::{bytes, execute};
 use crate::support::installation::{terminate, wait_for_end};
 use crate::support::{ALICE, Installation, PASSWORD, Response, Server};
 
@@ -158,7 +158,7 @@ fn a_key_is_replaced_by_a_new_one_where_none_is_next() {
     let old = running.key("active");
     execute(
         &running.installation.data_dir,
-        "UPDATE signing_keys SET state = 'gone', sealed = X'' WHERE state = 'next'",
+        &format!("UPDATE signing_keys SET state = 'gone', sealed = {} WHERE state = 'next'", bytes("")),
     );
     let done = running.installation.json(&["key", "retire", &old], "");
     assert_eq!(done["activated"], running.key("active").as_str());

@@ -9,7 +9,7 @@ use countersign::startup::{KeyKeeper, rotation_policy};
 use countersign::store::{StoreError, signing_keys};
 
 use super::key_rotation::{DAY, SECOND, SHORT, kid, next, published, set, signing, token};
-use crate::support::database::{execute, number};
+use crate::support::database::{execute, fill_up, make_room, number};
 use crate::support::{ALICE, PASSWORD, ROPC, Server, Verifier, WEB};
 
 const ISSUER: (&str, &str) = ("ISSUER", "https://login.example");
@@ -121,21 +121,18 @@ fn a_rotation_goes_on_after_a_restart_between_any_two_of_its_steps() {
 fn a_rotation_that_fails_stops_nobody_and_is_tried_again() {
     let server = Server::start_with(&SHORT);
     let (before, successor) = ((published(&server), signing(&server)), next(&server));
-    execute(
-        &server.data_dir,
-        "CREATE TRIGGER full_update BEFORE UPDATE ON signing_keys BEGIN SELECT RAISE(ABORT, 'disk I/O error'); END;
-         CREATE TRIGGER full_insert BEFORE INSERT ON signing_keys BEGIN SELECT RAISE(ABORT, 'disk I/O error'); END;",
-    );
+    fill_up(&server.data_dir, "UPDATE", "signing_keys");
+    fill_up(&server.data_dir, "INSERT", "signing_keys");
     for _ in 0..3 {
         server.advance(SECOND * 71);
         assert_eq!((published(&server), signing(&server)), before);
         assert_eq!(server.get("/health/ready").status, 200);
     }
     // What fails in its middle leaves nothing half done.
-    execute(&server.data_dir, "DROP TRIGGER full_update");
+    make_room(&server.data_dir, "UPDATE", "signing_keys");
     server.advance(SECOND);
     assert_eq!((published(&server), signing(&server)), (before.0, successor.clone()), "there is no next one");
-    execute(&server.data_dir, "DROP TRIGGER full_insert");
+    make_room(&server.data_dir, "INSERT", "signing_keys");
     server.advance(SECOND);
     assert_eq!((published(&server).len(), signing(&server)), (3, successor));
 }

@@ -78,6 +78,31 @@ pub fn bytes(hex: &str) -> String {
     if is_postgres() { format!("'\\x{hex}'") } else { format!("X'{hex}'") }
 }
 
+/// Lets every statement of a kind on a table fail as on a full disk.
+#[track_caller]
+pub fn fill_up(data_dir: &Path, statement: &str, table: &str) {
+    let trigger = format!("CREATE TRIGGER full_{statement} BEFORE {statement} ON {table}");
+    let fail = if is_postgres() {
+        "CREATE OR REPLACE FUNCTION fail() RETURNS trigger LANGUAGE plpgsql AS
+         $$ BEGIN RAISE EXCEPTION 'No space left on device'; END $$;"
+    } else {
+        ""
+    };
+    let action = if is_postgres() {
+        "FOR EACH STATEMENT EXECUTE FUNCTION fail()"
+    } else {
+        "BEGIN SELECT RAISE(ABORT, 'disk I/O error'); END"
+    };
+    execute(data_dir, &format!("{fail}{trigger} {action};"));
+}
+
+/// The end of [`fill_up`].
+#[track_caller]
+pub fn make_room(data_dir: &Path, statement: &str, table: &str) {
+    let on_table = if is_postgres() { format!(" ON {table}") } else { String::new() };
+    execute(data_dir, &format!("DROP TRIGGER full_{statement}{on_table}"));
+}
+
 /// All that is stored: the file byte for byte, or every row of every table.
 pub fn stored(data_dir: &Path) -> Vec<u8> {
     if is_postgres() {
