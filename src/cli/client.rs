@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use crate::oauth::registration::NewClient;
 use crate::oauth::{Client, ClientAuthentication};
-use crate::store::{StoreError, clients};
+use crate::store::{Conn, StoreError, clients, resources};
 use crate::types::{Id, Secret, base64url};
 
 use super::output::{Format, print_json, print_table};
@@ -48,7 +48,7 @@ pub(super) struct Add {
         long,
         value_name = "GRANT",
         help = "A grant it may use: authorization_code, refresh_token, client_credentials, password; repeat it for more \
-                [default: authorization_code and refresh_token]"
+                [default: authorization_code and refresh_token, or none with --serves and without --redirect-uri]"
     )]
     grant: Vec<String>,
     /// All scopes it may ask for [default: "openid profile email"]
@@ -60,9 +60,12 @@ pub(super) struct Add {
         help = "How it authenticates: client_secret_basic or client_secret_post [default: client_secret_basic]"
     )]
     auth_method: Option<String>,
-    /// An API its tokens may be for; repeat it for more, the first is the default
+    /// A registered API its tokens may be for; repeat it for more, the first is the default
     #[arg(long, value_name = "URI")]
     resource: Vec<String>,
+    /// A registered API that this client is: it may introspect the tokens for it; repeat it for more
+    #[arg(long, value_name = "URI")]
+    serves: Vec<String>,
     /// One of your own: nobody is asked for consent
     #[arg(long)]
     first_party: bool,
@@ -82,6 +85,7 @@ struct Printed<'a> {
     grant_types: Vec<&'static str>,
     scope: String,
     resources: &'a [String],
+    serves: &'a [String],
     first_party: bool,
     disabled: bool,
 }
@@ -106,17 +110,30 @@ async fn register(add: Add, admin: &Admin) -> CommandResult {
         grant_types: add.grant,
         scope: add.scope,
         resources: add.resource,
+        serves: add.serves,
         first_party: add.first_party,
     };
     let client = new.register(&secret)?;
     let (stored, now) = (client.clone(), admin.clock.now());
-    let inserted = admin.store.write(move |conn| clients::insert(conn, &stored, now)).await;
-    if let Err(StoreError::Exists) = inserted {
-        return Err(
-            format!("there is a client '{}' already: choose another id, or remove that one first", client.id).into()
-        );
-    }
-    inserted?;
+    let inserted = admin.store.write(move |conn| match unregistered(conn, &stored)? {
+        Some(uri) => Ok(Some(uri)),
+        None => clients::insert(conn, &stored, now).map(|()| None),
+    });
+    match inserted.await {
+        Err(StoreError::Exists) => {
+            return Err(format!(
+                "there is a client '{}' already: choose another id, or remove that one first",
+                client.id
+            )
+            .into());
+        }
+        Ok(Some(uri)) => {
+            return Err(
+                format!("resource '{uri}' is not registered: run `countersign resource add {uri}` first").into()
+            );
+        }
+        other => other?,
+    };
     let secret = (!client.is_public()).then(|| secret.expose());
     if add.format.json {
         return print_json(&printed(&client, secret));
@@ -126,6 +143,16 @@ async fn register(add: Add, admin: &Admin) -> CommandResult {
         println!("Its secret, shown this once: {secret}");
     }
     Ok(())
+}
+
+/// A resource that a client names and that nobody registered.
+fn unregistered(conn: &mut Conn, client: &Client) -> Result<Option<String>, StoreError> {
+    for uri in client.resources.iter().chain(&client.serves) {
+        if resources::find(conn, uri)?.is_none() {
+            return Ok(Some(uri.clone()));
+        }
+    }
+    Ok(None)
 }
 
 async fn list(format: &Format, admin: &Admin) -> CommandResult {
@@ -156,6 +183,7 @@ async fn show(named: Named, admin: &Admin) -> CommandResult {
     println!("grants          {}", grants.join(" "));
     println!("scope           {}", client.scope);
     println!("resources       {}", client.resources.join(" "));
+    println!("serves          {}", client.serves.join(" "));
     println!("first party     {}", if client.first_party { "yes, nobody is asked for consent" } else { "no" });
     Ok(())
 }
@@ -187,6 +215,7 @@ fn printed<'a>(client: &'a Client, secret: Option<&'a str>) -> Printed<'a> {
         grant_types: client.grant_types.iter().map(|grant| grant.as_str()).collect(),
         scope: client.scope.to_string(),
         resources: &client.resources,
+        serves: &client.serves,
         first_party: client.first_party,
         disabled: client.disabled,
     }

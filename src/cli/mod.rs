@@ -6,6 +6,7 @@ mod dev;
 mod doctor;
 mod key;
 mod output;
+mod resource;
 mod serve;
 mod user;
 
@@ -53,6 +54,9 @@ enum Command {
     /// Register, list and remove clients (applications)
     #[command(subcommand)]
     Client(client::Command),
+    /// Register, list and remove resources (APIs)
+    #[command(subcommand)]
+    Resource(resource::Command),
     /// Add, list and remove users (people)
     #[command(subcommand)]
     User(user::Command),
@@ -87,6 +91,7 @@ async fn execute(cli: Cli) -> CommandResult {
         Command::Config(command) => configuration::run(&command, load),
         Command::Doctor(command) => doctor::run(command, load).await,
         Command::Client(command) => client::run(command, &Admin::open(load()?)?).await,
+        Command::Resource(command) => resource::run(command, &Admin::open(load()?)?).await,
         Command::User(command) => user::run(command, &Admin::open(load()?)?).await,
         Command::Key(command) => key::run(command, &Admin::open(load()?)?).await,
     }

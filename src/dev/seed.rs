@@ -3,11 +3,12 @@
 use crate::app::App;
 use crate::config::Config;
 use crate::keys::{MasterKey, load_or_create};
-use crate::oauth::GrantType;
 use crate::oauth::registration::NewClient;
+use crate::oauth::resource::NewResource;
+use crate::oauth::{GrantType, Resource};
 use crate::startup::{StartError, make_data_dir};
 use crate::store::users::{self, User};
-use crate::store::{StoreError, clients};
+use crate::store::{StoreError, clients, resources};
 use crate::types::{Id, Rng, Secret, base64url};
 
 use super::{Playground, SeededClient};
@@ -34,7 +35,7 @@ pub fn plan(config: &Config, rng: &Rng) -> Result<Playground, StartError> {
                 id: Playground::CONFIDENTIAL_CLIENT,
                 kind: "client_secret_basic",
                 secret: secret(Playground::CONFIDENTIAL_CLIENT),
-                note: "authorization_code with PKCE to http://localhost:3000/callback, refresh_token, client_credentials",
+                note: "authorization_code with PKCE to http://localhost:3000/callback, refresh_token, client_credentials; it may introspect the API's tokens",
             },
             SeededClient {
                 id: Playground::PASSWORD_CLIENT,
@@ -57,6 +58,8 @@ fn derive(master: &MasterKey, name: &str) -> String {
 /// [`StartError::Store`].
 pub async fn seed(app: &App) -> Result<(), StartError> {
     let Some(playground) = &app.dev else { return Ok(()) };
+    let (api, now) = (api(playground)?, app.clock.now());
+    exists_already(app.store.write(move |conn| resources::insert(conn, &api, now)).await)?;
     for client in &playground.clients {
         let nobody = Secret::new("");
         let registered = registration(app, playground, client.id).register(client.secret.as_ref().unwrap_or(&nobody));
@@ -88,6 +91,15 @@ fn exists_already(result: Result<(), StoreError>) -> Result<(), StoreError> {
     }
 }
 
+fn api(playground: &Playground) -> Result<Resource, StoreError> {
+    let api = NewResource {
+        uri: playground.api.clone(),
+        name: Some("Notes API".to_owned()),
+        scope: Some("notes.read notes.write".to_owned()),
+    };
+    api.register().map_err(StoreError::Database)
+}
+
 fn registration(app: &App, playground: &Playground, id: &str) -> NewClient {
     let grants = |grants: &[GrantType]| grants.iter().map(|grant| grant.as_str().to_owned()).collect();
     let common = NewClient {
@@ -107,6 +119,7 @@ fn registration(app: &App, playground: &Playground, id: &str) -> NewClient {
         Playground::CONFIDENTIAL_CLIENT => NewClient {
             name: Some("Notes".to_owned()),
             redirect_uris: vec!["http://localhost:3000/callback".to_owned()],
+            serves: vec![playground.api.clone()],
             grant_types: grants(&[GrantType::AuthorizationCode, GrantType::RefreshToken, GrantType::ClientCredentials]),
             ..common
         },

@@ -5,12 +5,12 @@ use crate::oauth::client_credentials::PresentedClient;
 use crate::oauth::grant::{Grant, RevocationReason};
 use crate::oauth::handle::{Handle, HandleKind};
 use crate::oauth::pkce::{self, VerifierError};
-use crate::oauth::token_request::AuthorizationCodeRequest;
-use crate::oauth::{Client, GrantType, OAuthError};
+use crate::oauth::token_request::{Asked, AuthorizationCodeRequest};
+use crate::oauth::{Client, GrantType, OAuthError, Resource, Target};
 use crate::types::Secret;
 
 use super::TokenResponse;
-use super::issue::{Wanted, granted_resource};
+use super::issue::Wanted;
 use super::redeem::{Check, redeem};
 
 /// Answers with the first tokens of a grant. A code has no retry window: its replay ends the grant (RFC 6749 §4.1.2).
@@ -20,11 +20,14 @@ pub(super) async fn grant(
     request: AuthorizationCodeRequest,
 ) -> Result<TokenResponse, OAuthError> {
     let handle = Handle::parse(HandleKind::AuthorizationCode, request.code.expose());
-    redeem(app, client, GrantType::AuthorizationCode, handle, move |client, grant| check(client, grant, &request)).await
+    redeem(app, client, GrantType::AuthorizationCode, handle, move |client, grant, resource| {
+        check(client, grant, resource, &request)
+    })
+    .await
 }
 
 /// Only a well-formed wrong verifier, which no honest client sends, ends the grant; every other fault consumes nothing.
-fn check(client: &Client, grant: &Grant, request: &AuthorizationCodeRequest) -> Check {
+fn check(client: &Client, grant: &Grant, resource: Option<Resource>, request: &AuthorizationCodeRequest) -> Check {
     if request.redirect_uri.is_some() && request.redirect_uri != grant.redirect_uri {
         return faulty("redirect_uri is not the one that the code was requested with");
     }
@@ -37,12 +40,16 @@ fn check(client: &Client, grant: &Grant, request: &AuthorizationCodeRequest) -> 
             return faulty("code_verifier must be 43 to 128 characters of A-Z a-z 0-9 - . _ ~");
         }
     }
-    let wanted = granted_resource(grant, &request.asked).map(|resource| Wanted {
-        scope: grant.scope.within(&client.scope),
-        resource,
+    wanted(client, grant, resource, &request.asked).map_or_else(Check::Faulty, Check::Pass)
+}
+
+fn wanted(client: &Client, grant: &Grant, resource: Option<Resource>, asked: &Asked) -> Result<Wanted, OAuthError> {
+    let target = Target::of_grant(client, grant, asked, resource)?;
+    Ok(Wanted {
+        scope: target.carry(&grant.scope.within(&client.scope), false)?,
+        resource: target.into_uri(),
         nonce: grant.nonce.clone(),
-    });
-    wanted.map_or_else(Check::Faulty, Check::Pass)
+    })
 }
 
 fn faulty(description: &'static str) -> Check {

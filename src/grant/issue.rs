@@ -9,8 +9,7 @@ use crate::app::App;
 use crate::keys::{Algorithm, KeyError, KeyRing};
 use crate::oauth::access_token::{ACCESS_TOKEN_TYPE, AccessTokenClaims, TokenId};
 use crate::oauth::grant::Grant;
-use crate::oauth::token_request::Asked;
-use crate::oauth::{Client, ErrorCode, GrantType, OAuthError, Scope, handle};
+use crate::oauth::{Client, GrantType, OAuthError, Scope, handle};
 use crate::oidc::{HashAlgorithm, IdTokenClaims, at_hash};
 use crate::types::Timestamp;
 
@@ -38,20 +37,6 @@ pub(super) struct Wanted {
     pub resource: Option<String>,
     /// The `nonce` to echo; only the code exchange has one.
     pub nonce: Option<String>,
-}
-
-/// The resource of an access token: the grant's, which a request may name again (RFC 8707 §2.2).
-///
-/// # Errors
-/// `invalid_target` for any other, or for two.
-pub(super) fn granted_resource(grant: &Grant, asked: &Asked) -> Result<Option<String>, OAuthError> {
-    let invalid_target = |description: &'static str| Err(OAuthError::new(ErrorCode::InvalidTarget, description));
-    match asked.resources.as_slice() {
-        [] => Ok(grant.resource.clone()),
-        [only] if grant.resource.as_ref() == Some(only) => Ok(grant.resource.clone()),
-        [_] => invalid_target("resource is not the one that was granted"),
-        _ => invalid_target("resource was sent twice: a token has one audience, ask for one at a time"),
-    }
 }
 
 /// Mints the tokens of a grant that stands at its new handle.

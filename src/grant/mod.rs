@@ -7,6 +7,7 @@ mod issue;
 mod password;
 mod redeem;
 mod refresh_token;
+mod settle;
 mod userinfo;
 
 use std::net::IpAddr;

@@ -7,13 +7,13 @@ use crate::login::{self, SignInError};
 use crate::oauth::client_credentials::PresentedClient;
 use crate::oauth::grant::{Grant, GrantState};
 use crate::oauth::token_request::PasswordRequest;
-use crate::oauth::{ErrorCode, GrantType, OAuthError, Scope};
+use crate::oauth::{Client, ErrorCode, GrantType, OAuthError};
 use crate::store::{grants, users};
 use crate::types::Id;
 
 use super::TokenResponse;
-use super::client_authentication::authenticate;
 use super::issue::{Wanted, for_grant};
+use super::settle::{Settled, Terms, settle};
 
 /// Answers with the tokens of a new grant, which starts at its first refresh token.
 pub(super) async fn grant(
@@ -22,18 +22,16 @@ pub(super) async fn grant(
     request: PasswordRequest,
     peer: IpAddr,
 ) -> Result<TokenResponse, OAuthError> {
-    let client = app.store.read(move |conn| authenticate(conn, &presented)).await??;
-    client.require_grant(GrantType::Password)?;
-    let scope = Scope::negotiate(request.asked.scope.as_deref(), &client.default_scope(), &client.scope)?;
-    let resource = client.negotiate_resource(request.asked.resources.iter().map(String::as_str))?;
-    let user = login::authenticate(app, &request.username, &request.password, peer).await.map_err(refused)?;
+    let PasswordRequest { username, password, asked } = request;
+    let Settled { client, scope, carried, resource } = settle(app, presented, asked, terms).await?;
+    let user = login::authenticate(app, &username, &password, peer).await.map_err(refused)?;
     let now = app.clock.now();
     let grant = Grant {
         id: Id::new(now, &app.rng),
         user_id: user.id,
         client_id: client.id.clone(),
         sid: None,
-        scope: scope.clone(),
+        scope,
         resource: resource.clone(),
         redirect_uri: None,
         nonce: None,
@@ -55,7 +53,12 @@ pub(super) async fn grant(
     if !still_there.await? {
         return Err(refused(SignInError::Wrong));
     }
-    for_grant(app, &client, &grant, Wanted { scope, resource, nonce: None }, now)
+    for_grant(app, &client, &grant, Wanted { scope: carried, resource, nonce: None }, now)
+}
+
+fn terms(client: &Client) -> Result<Terms, OAuthError> {
+    client.require_grant(GrantType::Password)?;
+    Ok(Terms { default: client.default_scope(), allowed: client.scope.clone() })
 }
 
 fn refused(error: SignInError) -> OAuthError {

@@ -1,7 +1,7 @@
 //! Redeeming a handle: one unit of work around the rule of [`crate::oauth::redeem`].
 //!
 //! 1. the client is authenticated, in the same unit;
-//! 2. the row is read by its primary key, with what may have ended it;
+//! 2. the row is read by its primary key, with what may have ended it, and the resource that its tokens are for;
 //! 3. a handle of another client or with a wrong tag changes nothing;
 //! 4. the grant's own check of the request runs before anything is consumed;
 //! 5. the rule decides, and a guarded statement does it: its row count is the truth, zero rows decide again;
@@ -13,8 +13,8 @@ use crate::oauth::client_credentials::PresentedClient;
 use crate::oauth::grant::{Grant, RevocationReason};
 use crate::oauth::handle::Handle;
 use crate::oauth::redeem::{Outcome, RedeemPolicy, decide};
-use crate::oauth::{Client, GrantType, OAuthError};
-use crate::store::{Conn, StoreError, grants};
+use crate::oauth::{Client, GrantType, OAuthError, Resource};
+use crate::store::{Conn, StoreError, grants, resources};
 use crate::types::Timestamp;
 
 use super::TokenResponse;
@@ -53,7 +53,7 @@ pub(super) async fn redeem(
     client: PresentedClient,
     grant_type: GrantType,
     handle: Option<Handle>,
-    check: impl Fn(&Client, &Grant) -> Check + Send + 'static,
+    check: impl Fn(&Client, &Grant, Option<Resource>) -> Check + Send + 'static,
 ) -> Result<TokenResponse, OAuthError> {
     let now = app.clock.now();
     let unit = app.clone();
@@ -103,7 +103,7 @@ struct Presented<'a> {
 fn redeem_in_unit(
     conn: &mut Conn,
     presented: &Presented<'_>,
-    check: &impl Fn(&Client, &Grant) -> Check,
+    check: &impl Fn(&Client, &Grant, Option<Resource>) -> Check,
 ) -> Result<Result<Redeemed, OAuthError>, StoreError> {
     for _ in 0..ATTEMPTS {
         let Some((grant, person_disabled)) = grants::find(conn, presented.handle.grant_id)? else {
@@ -118,7 +118,8 @@ fn redeem_in_unit(
         if person_disabled {
             return Ok(Ok(Redeemed::Refused("of a disabled person")));
         }
-        let wanted = match check(&presented.client, &grant) {
+        let resource = grant.resource.as_deref().map(|uri| resources::find(conn, uri)).transpose()?.flatten();
+        let wanted = match check(&presented.client, &grant, resource) {
             Check::Pass(wanted) => Ok(wanted),
             Check::Revoke(reason) => Err(reason),
             Check::Faulty(error) => return Ok(Err(error)),

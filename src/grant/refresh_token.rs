@@ -5,10 +5,10 @@ use crate::oauth::client_credentials::PresentedClient;
 use crate::oauth::grant::Grant;
 use crate::oauth::handle::{Handle, HandleKind};
 use crate::oauth::token_request::{Asked, RefreshTokenRequest};
-use crate::oauth::{Client, GrantType, OAuthError, Scope};
+use crate::oauth::{Client, GrantType, OAuthError, Resource, Scope, Target};
 
 use super::TokenResponse;
-use super::issue::{Wanted, granted_resource};
+use super::issue::Wanted;
 use super::redeem::{Check, redeem};
 
 /// Answers with the next refresh token, or with the same one again where the answer may have been lost.
@@ -18,19 +18,21 @@ pub(super) async fn grant(
     request: RefreshTokenRequest,
 ) -> Result<TokenResponse, OAuthError> {
     let handle = Handle::parse(HandleKind::RefreshToken, request.refresh_token.expose());
-    redeem(app, client, GrantType::RefreshToken, handle, move |client, grant| {
-        wanted(client, grant, &request.asked).map_or_else(Check::Faulty, Check::Pass)
+    redeem(app, client, GrantType::RefreshToken, handle, move |client, grant, resource| {
+        wanted(client, grant, resource, &request.asked).map_or_else(Check::Faulty, Check::Pass)
     })
     .await
 }
 
 /// "The requested scope MUST NOT include any scope not originally granted by the resource owner, and if omitted is treated
 /// as equal to the scope originally granted" (RFC 6749 §6). What the client lost since is gone.
-fn wanted(client: &Client, grant: &Grant, asked: &Asked) -> Result<Wanted, OAuthError> {
+fn wanted(client: &Client, grant: &Grant, resource: Option<Resource>, asked: &Asked) -> Result<Wanted, OAuthError> {
     let granted = grant.scope.within(&client.scope);
+    let scope = Scope::negotiate(asked.scope.as_deref(), &granted, &granted)?;
+    let target = Target::of_grant(client, grant, asked, resource)?;
     Ok(Wanted {
-        scope: Scope::negotiate(asked.scope.as_deref(), &granted, &granted)?,
-        resource: granted_resource(grant, asked)?,
+        scope: target.carry(&scope, Scope::is_named(asked.scope.as_deref()))?,
+        resource: target.into_uri(),
         nonce: None,
     })
 }

@@ -4,11 +4,11 @@ use crate::app::App;
 use crate::oauth::authorization_request::{AuthorizationRequest, AuthorizeError, PageError, RedirectError};
 use crate::oauth::grant::{Grant, GrantState};
 use crate::oauth::handle;
-use crate::oauth::{Client, ErrorCode, OAuthError, Params, Scope};
+use crate::oauth::{Client, ErrorCode, OAuthError, Params, Scope, Target};
 use crate::oidc::{Circumstances, Interaction, next};
 use crate::store::decisions::{self, Decision};
 use crate::store::sessions::Session;
-use crate::store::{Conn, StoreError, clients, consents, grants};
+use crate::store::{Conn, StoreError, clients, consents, grants, resources};
 use crate::types::{Id, Timestamp};
 
 use super::Flow;
@@ -49,10 +49,24 @@ pub async fn read(app: &App, params: &Params) -> Result<Authorization, Failure> 
     let client = app.store.read(move |conn| clients::find(conn, &client_id)).await?.filter(|client| !client.disabled);
     let client = client.ok_or_else(|| page(OAuthError::invalid_request("client_id is not a registered client's")))?;
     let request = AuthorizationRequest::parse(params, &client).map_err(Failure::Authorize)?;
-    Ok(Authorization { client, request })
+    let authorization = Authorization { client, request };
+    authorization.check_target(app, params).await?;
+    Ok(authorization)
 }
 
 impl Authorization {
+    /// The resource has to be registered, and to have some of what is asked for: nobody signs in for a request that no token
+    /// can answer.
+    async fn check_target(&self, app: &App, params: &Params) -> Result<(), Failure> {
+        let Some(chosen) = self.request.resource.clone() else { return Ok(()) };
+        let uri = chosen.clone();
+        let registered = app.store.read(move |conn| resources::find(conn, &uri)).await?;
+        let named = Scope::is_named(params.get("scope").ok().flatten());
+        let target = Target::new(Some(&chosen), registered);
+        target.and_then(|target| target.carry(&self.request.scope, named)).map_err(|error| self.failure(error))?;
+        Ok(())
+    }
+
     /// What the person has to do next; `flow` is there once the pages were entered.
     ///
     /// # Errors

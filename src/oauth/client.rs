@@ -19,6 +19,8 @@ pub struct Client {
     pub scope: Scope,
     /// The resources (RFC 8707) it may ask for; the first is its default.
     pub resources: Vec<String>,
+    /// The resources that it serves: it may introspect their tokens (RFC 7662 §2.1).
+    pub serves: Vec<String>,
     /// Whether it belongs to the operator, so that no person is asked for consent.
     pub first_party: bool,
     /// Whether it is switched off.
@@ -134,26 +136,5 @@ impl Client {
         }
         let description = format!("this client may not use grant_type={}, its operator can allow it", grant.as_str());
         Err(OAuthError::new(ErrorCode::UnauthorizedClient, description))
-    }
-
-    /// The resource that a request gets: the one it asks for, or the client's default.
-    ///
-    /// # Errors
-    /// `invalid_target` (RFC 8707 §2) for two resources, or one that the client may not use.
-    pub fn negotiate_resource<'a>(
-        &self,
-        mut asked: impl Iterator<Item = &'a str>,
-    ) -> Result<Option<String>, OAuthError> {
-        let invalid_target = |description: &'static str| Err(OAuthError::new(ErrorCode::InvalidTarget, description));
-        match (asked.next().filter(|resource| !resource.is_empty()), asked.next()) {
-            (_, Some(_)) => invalid_target("resource was sent twice: a token has one audience, ask for one at a time"),
-            (None, None) => Ok(self.resources.first().cloned()),
-            (Some(resource), None) if self.resources.iter().any(|known| known == resource) => {
-                Ok(Some(resource.to_owned()))
-            }
-            (Some(_), None) => {
-                invalid_target("resource is not one that this client may use, compare it character by character")
-            }
-        }
     }
 }

@@ -13,10 +13,14 @@ pub mod pkce;
 pub mod redeem;
 pub mod redirect_uri;
 pub mod registration;
+pub mod resource;
 mod scope;
+mod target;
 pub mod token_request;
 
 pub use client::{Client, ClientAuthentication, GrantType, SecretMethod};
 pub use error::{ErrorCode, OAuthError};
 pub use params::Params;
+pub use resource::Resource;
 pub use scope::Scope;
+pub use target::Target;

@@ -21,12 +21,14 @@ pub struct NewClient {
     pub auth_method: Option<String>,
     /// Its redirect URIs.
     pub redirect_uris: Vec<String>,
-    /// Its grants; `authorization_code` and `refresh_token` if there are none.
+    /// Its grants; if there are none `authorization_code` and `refresh_token`, but for an API, which needs no grant.
     pub grant_types: Vec<String>,
     /// Its scope; `openid profile email` if there is none.
     pub scope: Option<String>,
     /// Its resources, the default first.
     pub resources: Vec<String>,
+    /// The resources that it serves.
+    pub serves: Vec<String>,
     /// Whether nobody is asked for consent.
     pub first_party: bool,
 }
@@ -38,7 +40,11 @@ impl NewClient {
     /// One sentence that says what to change.
     pub fn register(self, secret: &Secret) -> Result<Client, String> {
         check_id(&self.id)?;
-        let grant_types = grant_types(&self.grant_types)?;
+        let grant_types = match grant_types(&self.grant_types)? {
+            typed if !typed.is_empty() => typed,
+            _ if !self.serves.is_empty() && self.redirect_uris.is_empty() => Vec::new(),
+            _ => vec![GrantType::AuthorizationCode, GrantType::RefreshToken],
+        };
         let authentication = authentication(self.public, self.auth_method.as_deref(), secret)?;
         let client = Client {
             name: self.name.unwrap_or_else(|| self.id.clone()),
@@ -48,6 +54,7 @@ impl NewClient {
             grant_types,
             scope: scope(self.scope.as_deref())?,
             resources: self.resources,
+            serves: self.serves,
             first_party: self.first_party,
             disabled: false,
         };
@@ -65,9 +72,6 @@ fn check_id(id: &str) -> Result<(), String> {
 }
 
 fn grant_types(typed: &[String]) -> Result<Vec<GrantType>, String> {
-    if typed.is_empty() {
-        return Ok(vec![GrantType::AuthorizationCode, GrantType::RefreshToken]);
-    }
     let known = || GrantType::ALL.map(GrantType::as_str).join(", ");
     let parse = |name: &String| {
         GrantType::parse(name).ok_or_else(|| format!("grant '{name}' is unknown, write one of {}", known()))
@@ -109,11 +113,13 @@ fn check(client: &Client) -> Result<(), String> {
         return Err("the name must be 1 to 200 bytes without control characters".to_owned());
     }
     client.redirect_uris.iter().try_for_each(|uri| check_registration(uri))?;
-    for resource in &client.resources {
-        // RFC 8707 §2: "an absolute URI […]. The URI MUST NOT include a fragment component."
+    for resource in client.resources.iter().chain(&client.serves) {
         if url::Url::parse(resource).is_err() || resource.contains(['#', ' ']) {
             return Err(format!("resource '{}' must be an absolute URI without a fragment", resource.escape_debug()));
         }
+    }
+    if client.is_public() && !client.serves.is_empty() {
+        return Err("an API has to authenticate to introspect tokens: leave out --public, or --serves".to_owned());
     }
     let has = |grant| client.has_grant(grant);
     if has(GrantType::AuthorizationCode) && client.redirect_uris.is_empty() {

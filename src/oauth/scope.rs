@@ -48,16 +48,22 @@ impl Scope {
         other.0.iter().all(|token| self.contains(token))
     }
 
+    /// The tokens to `keep`.
+    #[must_use]
+    pub fn filter(&self, keep: impl Fn(&str) -> bool) -> Self {
+        Self(self.0.iter().filter(|token| keep(token)).cloned().collect())
+    }
+
     /// The tokens that `allowed` lacks, for an error that names them.
     #[must_use]
     pub fn beyond(&self, allowed: &Self) -> Self {
-        Self(self.0.iter().filter(|token| !allowed.contains(token)).cloned().collect())
+        self.filter(|token| !allowed.contains(token))
     }
 
     /// The tokens that `allowed` has as well.
     #[must_use]
     pub fn within(&self, allowed: &Self) -> Self {
-        Self(self.0.iter().filter(|token| allowed.contains(token)).cloned().collect())
+        self.filter(|token| allowed.contains(token))
     }
 
     /// The tokens of both.
@@ -71,7 +77,7 @@ impl Scope {
     /// Without one token.
     #[must_use]
     pub fn without(&self, token: &str) -> Self {
-        Self(self.0.iter().filter(|known| *known != token).cloned().collect())
+        self.filter(|known| known != token)
     }
 
     /// Whether it has no token.
@@ -83,6 +89,12 @@ impl Scope {
     /// The tokens.
     pub fn iter(&self) -> impl Iterator<Item = &str> {
         self.0.iter().map(String::as_str)
+    }
+
+    /// Whether a request asks for a scope by name, and does not leave the choice to us.
+    #[must_use]
+    pub fn is_named(asked: Option<&str>) -> bool {
+        asked.is_some_and(|text| !text.trim_matches(' ').is_empty())
     }
 
     /// The scope that a request gets: what it asks for, or `default` where it asks for none.

@@ -22,6 +22,7 @@ pub(super) struct ClientRow {
     first_party: bool,
     pub(super) disabled_at: Option<i64>,
     created_at: i64,
+    serves: String,
 }
 
 /// The client of a `client_id`, disabled or not.
@@ -87,6 +88,7 @@ impl ClientRow {
             first_party: client.first_party,
             disabled_at: client.disabled.then_some(now.millis()),
             created_at: now.millis(),
+            serves: client.serves.join(" "),
         }
     }
 }
@@ -116,6 +118,7 @@ impl TryFrom<ClientRow> for Client {
             grant_types: grant_types.collect::<Option<_>>().ok_or_else(|| corrupt("a grant type is unknown"))?,
             scope: Scope::parse(&row.scope).map_err(|_| corrupt("its scope cannot be read"))?,
             resources: words(&row.resources),
+            serves: words(&row.serves),
             first_party: row.first_party,
             disabled: row.disabled_at.is_some(),
         })

@@ -15,6 +15,7 @@ mod lane;
 pub mod master_keys;
 mod migrations;
 mod postgres;
+pub mod resources;
 mod schema;
 pub mod sessions;
 pub mod signing_keys;

@@ -36,6 +36,16 @@ diesel::table! {
         first_party -> Bool,
         disabled_at -> Nullable<BigInt>,
         created_at -> BigInt,
+        serves -> Text,
+    }
+}
+
+diesel::table! {
+    resources (uri) {
+        uri -> Text,
+        name -> Text,
+        scope -> Text,
+        created_at -> BigInt,
     }
 }
 
@@ -103,6 +113,13 @@ diesel::table! {
         expires_at -> BigInt,
         revoked_at -> Nullable<BigInt>,
         revoked_reason -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    revoked_tokens (jti) {
+        jti -> Text,
+        expires_at -> BigInt,
     }
 }
 

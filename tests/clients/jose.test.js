@@ -19,6 +19,8 @@ before(async () => {
   server = await serve({ COUNTERSIGN_TOKENS__ACCESS_TTL: "3s" });
   const metadata = await (await fetch(`${server.issuer}/.well-known/openid-configuration`)).json();
   jwks = createRemoteJWKSet(new URL(metadata.jwks_uri));
+  await server.addResource(API);
+  await server.addResource(OTHER_API);
   const resources = ["--resource", API, "--resource", OTHER_API];
   client = await server.addClient("job", "--grant", "client_credentials", "--scope", "notes.read", ...resources);
 });

@@ -24,6 +24,7 @@ let alice;
 before(async () => {
   server = await serve();
   alice = await server.addUser("alice", "a long enough password");
+  await server.addResource(API);
 });
 after(() => server?.stop());
 

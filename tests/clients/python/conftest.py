@@ -40,6 +40,8 @@ def server(tmp_path_factory):
         process = subprocess.Popen([BINARY, "serve"], cwd=data, env=environment, stdout=output, stderr=output)
     try:
         wait_until_ready(process, issuer, log)
+        command = [BINARY, "resource", "add", API]
+        subprocess.run(command, cwd=data, env=environment, check=True, capture_output=True)
         command = [BINARY, "client", "add", "job", "--grant", "client_credentials", "--resource", API, "--json"]
         added = subprocess.run(command, cwd=data, env=environment, check=True, capture_output=True)
         yield SimpleNamespace(issuer=issuer, client=json.loads(added.stdout))

@@ -62,6 +62,7 @@ async function start(command) {
     const args = ["user", "add", username, "--email", `${username}@countersign.dev`, "--password-stdin"];
     return { ...await server.command(args, `${password}\n`), password };
   };
+  server.addResource = (...args) => server.command(["resource", "add", ...args]);
   server.addClient = (...args) => server.command(["client", "add", ...args]);
 
   /** Stops it as a service manager does. It must end in order and have had no trouble of its own. */

@@ -1,6 +1,8 @@
 //! Pages (U, X): what every one of them says to the browser, and that none repeats what it was sent as markup.
 
 use countersign::oauth::registration::NewClient;
+use countersign::oauth::{Resource, Scope};
+use countersign::store::resources;
 use countersign::store::users::{self, User};
 use countersign::types::Id;
 
@@ -143,16 +145,19 @@ fn x01_no_parameter_becomes_markup() {
 fn x02_names_scopes_and_hints_are_text() {
     let server = Server::start();
     let scope = "x><svg/onload=alert(1)><script>";
+    let uri = "https://api.example/?a=\"'><svg%20onload=alert(1)></script><script>".to_owned();
+    let resource = Resource { uri: uri.clone(), name: PAYLOAD.to_owned(), scope: Scope::default() };
     let client = NewClient {
         id: "markup".to_owned(),
         name: Some(PAYLOAD.to_owned()),
         scope: Some(format!("openid {scope}")),
-        resources: vec!["https://api.example/?a=\"'><svg%20onload=alert(1)></script><script>".to_owned()],
+        resources: vec![uri],
         ..WEB.registration()
     };
     server.block_on(register(&server.app, client, Some("secret")));
     let now = server.clock.now();
     server.write(move |conn| {
+        resources::insert(conn, &resource, now)?;
         let alice = users::find_by_username(conn, ALICE)?.expect("alice is there");
         let id = Id::from_bytes([7; 16]);
         let user = User { id, username: PAYLOAD.to_owned(), email: None, updated_at: now, ..alice };

@@ -46,6 +46,7 @@ fn clients_are_added_listed_shown_and_removed_while_the_server_runs() {
         "grant_types": ["authorization_code", "client_credentials"],
         "scope": "notes.read",
         "resources": [],
+        "serves": [],
         "first_party": false,
         "disabled": false,
     });

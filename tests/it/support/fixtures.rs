@@ -2,16 +2,19 @@
 
 use countersign::app::App;
 use countersign::oauth::registration::NewClient;
+use countersign::oauth::resource::NewResource;
 use countersign::store::users::User;
-use countersign::store::{clients, users};
+use countersign::store::{clients, resources, users};
 use countersign::types::{Id, Secret};
 
 pub const ALICE: &str = "alice";
 pub const BOB: &str = "bob";
 /// The password of everybody.
 pub const PASSWORD: &str = "correct horse battery staple";
-/// The default resource of every client.
+/// The default resource of every client; it limits no scope.
 pub const API: &str = "https://api.example";
+/// Another resource of every client.
+pub const OTHER_API: &str = "https://other.example/api";
 
 /// A client as a test sees it.
 #[derive(Clone, Copy, Debug)]
@@ -21,6 +24,7 @@ pub struct TestClient {
     pub redirect_uri: &'static str,
     method: Option<&'static str>,
     grants: &'static [&'static str],
+    serves: &'static [&'static str],
 }
 
 const CODE: &[&str] = &["authorization_code", "refresh_token"];
@@ -33,6 +37,7 @@ pub const WEB: TestClient = TestClient {
     redirect_uri: "https://app.example/cb",
     method: Some("client_secret_basic"),
     grants: CODE_AND_CREDENTIALS,
+    serves: &[],
 };
 /// Another confidential client.
 pub const EVIL: TestClient = TestClient {
@@ -41,13 +46,26 @@ pub const EVIL: TestClient = TestClient {
     redirect_uri: "https://evil.example/cb",
     method: Some("client_secret_post"),
     grants: CODE_AND_CREDENTIALS,
+    serves: &[],
 };
 /// A public browser application.
-pub const SPA: TestClient =
-    TestClient { id: "spa", secret: None, redirect_uri: "https://spa.example/cb", method: None, grants: CODE };
+pub const SPA: TestClient = TestClient {
+    id: "spa",
+    secret: None,
+    redirect_uri: "https://spa.example/cb",
+    method: None,
+    grants: CODE,
+    serves: &[],
+};
 /// A public native application.
-pub const NATIVE: TestClient =
-    TestClient { id: "native", secret: None, redirect_uri: "http://127.0.0.1/cb", method: None, grants: CODE };
+pub const NATIVE: TestClient = TestClient {
+    id: "native",
+    secret: None,
+    redirect_uri: "http://127.0.0.1/cb",
+    method: None,
+    grants: CODE,
+    serves: &[],
+};
 /// A first-party program with the password grant.
 pub const ROPC: TestClient = TestClient {
     id: "ropc",
@@ -55,6 +73,7 @@ pub const ROPC: TestClient = TestClient {
     redirect_uri: "",
     method: Some("client_secret_post"),
     grants: &["password", "refresh_token"],
+    serves: &[],
 };
 
 impl TestClient {
@@ -68,7 +87,8 @@ impl TestClient {
             redirect_uris: Some(self.redirect_uri.to_owned()).filter(|uri| !uri.is_empty()).into_iter().collect(),
             grant_types: self.grants.iter().map(|grant| (*grant).to_owned()).collect(),
             scope: Some("openid profile email offline_access notes.read notes.write".to_owned()),
-            resources: vec![API.to_owned(), "https://other.example/api".to_owned()],
+            resources: vec![API.to_owned(), OTHER_API.to_owned()],
+            serves: self.serves.iter().map(|resource| (*resource).to_owned()).collect(),
             first_party: false,
         }
     }
@@ -81,8 +101,18 @@ pub async fn register(app: &App, client: NewClient, secret: Option<&str>) {
     app.store.write(move |conn| clients::insert(conn, &client, now)).await.expect("the client is new");
 }
 
+/// Registers a resource; one without scopes limits nothing.
+pub async fn register_resource(app: &App, uri: &str, scope: &str) {
+    let new = NewResource { uri: uri.to_owned(), name: None, scope: Some(scope.to_owned()) };
+    let (resource, now) = (new.register().expect("the resource is in order"), app.clock.now());
+    app.store.write(move |conn| resources::insert(conn, &resource, now)).await.expect("the resource is new");
+}
+
 /// Adds everybody.
 pub async fn seed(app: &App) {
+    for resource in [API, OTHER_API] {
+        register_resource(app, resource, "").await;
+    }
     for client in [WEB, EVIL, SPA, NATIVE, ROPC] {
         register(app, client.registration(), client.secret).await;
     }

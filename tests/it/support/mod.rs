@@ -12,7 +12,10 @@ mod tokens;
 mod verifier;
 
 pub use browser::Browser;
-pub use fixtures::{ALICE, API, BOB, EVIL, NATIVE, PASSWORD, ROPC, SPA, TestClient, WEB, add_person, register};
+pub use fixtures::{
+    ALICE, API, BOB, EVIL, NATIVE, OTHER_API, PASSWORD, ROPC, SPA, TestClient, WEB, add_person, register,
+    register_resource,
+};
 pub use http::{Http, Response, basic, form_encode, query_of, raw};
 pub use installation::Installation;
 pub use program::Program;

@@ -1,0 +1,3 @@
+DROP TABLE revoked_tokens;
+ALTER TABLE clients DROP COLUMN serves;
+DROP TABLE resources;

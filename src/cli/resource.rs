@@ -1,0 +1,158 @@
+//! `countersign resource`.
+
+use clap::{Args, Subcommand};
+use serde::Serialize;
+
+use crate::oauth::resource::NewResource;
+use crate::oauth::{Client, Resource};
+use crate::store::{Conn, StoreError, clients, resources};
+
+use super::output::{print_json, print_table};
+use super::{Admin, CommandResult};
+
+#[derive(Subcommand)]
+pub(super) enum Command {
+    /// Register a resource (an API), so that clients can get access tokens for it
+    Add(Add),
+    /// List all resources
+    List(Format),
+    /// Show a resource, and the clients that name it
+    Show(Named),
+    /// Remove a resource that no client names
+    Remove(Named),
+}
+
+#[derive(Args)]
+pub(super) struct Format {
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Args)]
+pub(super) struct Named {
+    /// The URI, as it was registered
+    uri: String,
+    #[command(flatten)]
+    format: Format,
+}
+
+#[derive(Args)]
+pub(super) struct Add {
+    #[arg(help = "The absolute URI that its access tokens have as their audience, such as https://api.example.com")]
+    uri: String,
+    /// A name for operators to know it by [default: the URI]
+    #[arg(long)]
+    name: Option<String>,
+    /// The scopes that mean something to it: its tokens carry no other API's [default: it limits nothing]
+    #[arg(long, value_name = "\"A B\"")]
+    scope: Option<String>,
+    #[command(flatten)]
+    format: Format,
+}
+
+/// A resource as printed, with the names of RFC 9728 §2 where it has them.
+#[derive(Serialize)]
+struct Printed<'a> {
+    resource: &'a str,
+    resource_name: &'a str,
+    scope: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    clients: Option<Vec<&'a str>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    served_by: Option<Vec<&'a str>>,
+}
+
+pub(super) async fn run(command: Command, admin: &Admin) -> CommandResult {
+    match command {
+        Command::Add(command) => add(command, admin).await,
+        Command::List(format) => list(&format, admin).await,
+        Command::Show(named) => show(named, admin).await,
+        Command::Remove(named) => remove(named, admin).await,
+    }
+}
+
+async fn add(command: Add, admin: &Admin) -> CommandResult {
+    let resource = NewResource { uri: command.uri, name: command.name, scope: command.scope }.register()?;
+    let (stored, now) = (resource.clone(), admin.clock.now());
+    let inserted = admin.store.write(move |conn| resources::insert(conn, &stored, now)).await;
+    if let Err(StoreError::Exists) = inserted {
+        return Err(format!("there is a resource '{}' already", resource.uri).into());
+    }
+    inserted?;
+    if command.format.json {
+        return print_json(&printed(&resource));
+    }
+    println!("Registered resource {}.", resource.uri);
+    Ok(())
+}
+
+async fn list(format: &Format, admin: &Admin) -> CommandResult {
+    let all = admin.store.read(resources::list).await?;
+    if format.json {
+        return print_json(&all.iter().map(printed).collect::<Vec<_>>());
+    }
+    let row = |resource: &Resource| [resource.uri.clone(), resource.name.clone(), resource.scope.to_string()];
+    print_table(["RESOURCE", "NAME", "SCOPE"], &all.iter().map(row).collect::<Vec<_>>());
+    Ok(())
+}
+
+async fn show(named: Named, admin: &Admin) -> CommandResult {
+    let uri = named.uri.clone();
+    let found = admin.store.read(move |conn| Ok((resources::find(conn, &uri)?, naming(conn, &uri)?))).await?;
+    let (resource, clients) = (found.0.ok_or_else(|| unknown(&named.uri))?, found.1);
+    let ids = |names: fn(&Client) -> &[String]| -> Vec<&str> {
+        clients.iter().filter(|client| names(client).contains(&resource.uri)).map(|client| client.id.as_str()).collect()
+    };
+    let (users, servers) = (ids(|client| &client.resources), ids(|client| &client.serves));
+    if named.format.json {
+        return print_json(&Printed { clients: Some(users), served_by: Some(servers), ..printed(&resource) });
+    }
+    println!("resource   {}", resource.uri);
+    println!("name       {}", resource.name);
+    println!("scope      {}", if resource.scope.is_empty() { "all".to_owned() } else { resource.scope.to_string() });
+    println!("clients    {}", users.join(" "));
+    println!("served by  {}", servers.join(" "));
+    Ok(())
+}
+
+async fn remove(named: Named, admin: &Admin) -> CommandResult {
+    let uri = named.uri.clone();
+    let removed = admin.store.write(move |conn| {
+        let named_by = naming(conn, &uri)?;
+        Ok(if named_by.is_empty() { Ok(resources::remove(conn, &uri)?) } else { Err(named_by) })
+    });
+    match removed.await? {
+        Err(clients) => {
+            let ids: Vec<&str> = clients.iter().map(|client| client.id.as_str()).collect();
+            return Err(format!("resource '{}' is named by these clients: {}", named.uri, ids.join(", ")).into());
+        }
+        Ok(false) => return Err(unknown(&named.uri).into()),
+        Ok(true) => {}
+    }
+    if named.format.json {
+        return print_json(&serde_json::json!({ "removed": named.uri }));
+    }
+    println!("Removed resource {}.", named.uri);
+    Ok(())
+}
+
+/// The clients that get tokens for a resource, or serve it.
+fn naming(conn: &mut Conn, uri: &str) -> Result<Vec<Client>, StoreError> {
+    let names = |client: &Client| client.resources.iter().chain(&client.serves).any(|named| named == uri);
+    Ok(clients::list(conn)?.into_iter().filter(names).collect())
+}
+
+fn unknown(uri: &str) -> String {
+    format!("there is no resource '{uri}': `countersign resource list` shows them all")
+}
+
+fn printed(resource: &Resource) -> Printed<'_> {
+    Printed {
+        resource: &resource.uri,
+        resource_name: &resource.name,
+        scope: resource.scope.to_string(),
+        clients: None,
+        served_by: None,
+    }
+}

@@ -1,0 +1,68 @@
+//! Registered resources.
+
+use diesel::prelude::*;
+
+use crate::oauth::{Resource, Scope};
+use crate::types::Timestamp;
+
+use super::schema::resources;
+use super::{Conn, StoreError};
+
+#[derive(Queryable, Insertable)]
+#[diesel(table_name = resources)]
+struct ResourceRow {
+    uri: String,
+    name: String,
+    scope: String,
+    created_at: i64,
+}
+
+/// The resource of a URI, compared as a string.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn find(conn: &mut Conn, uri: &str) -> Result<Option<Resource>, StoreError> {
+    let row: Option<ResourceRow> = resources::table.find(uri).first(conn).optional()?;
+    row.map(Resource::try_from).transpose()
+}
+
+/// Every resource, by its URI.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn list(conn: &mut Conn) -> Result<Vec<Resource>, StoreError> {
+    let rows: Vec<ResourceRow> = resources::table.order(resources::uri).load(conn)?;
+    rows.into_iter().map(Resource::try_from).collect()
+}
+
+/// Registers a resource.
+///
+/// # Errors
+/// [`StoreError::Exists`] when the URI is taken.
+pub fn insert(conn: &mut Conn, resource: &Resource, now: Timestamp) -> Result<(), StoreError> {
+    let row = ResourceRow {
+        uri: resource.uri.clone(),
+        name: resource.name.clone(),
+        scope: resource.scope.to_string(),
+        created_at: now.millis(),
+    };
+    diesel::insert_into(resources::table).values(&row).execute(conn)?;
+    Ok(())
+}
+
+/// Removes a resource; `false` when there is none. Clients that name it are the caller's to look for.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn remove(conn: &mut Conn, uri: &str) -> Result<bool, StoreError> {
+    Ok(diesel::delete(resources::table.find(uri)).execute(conn)? == 1)
+}
+
+impl TryFrom<ResourceRow> for Resource {
+    type Error = StoreError;
+
+    fn try_from(row: ResourceRow) -> Result<Self, StoreError> {
+        let corrupt = |_| StoreError::Corrupt { table: "resources", reason: "its scope cannot be read" };
+        Ok(Self { scope: Scope::parse(&row.scope).map_err(corrupt)?, uri: row.uri, name: row.name })
+    }
+}
