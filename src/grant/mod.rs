@@ -1,10 +1,14 @@
-//! The token endpoint's use cases, one file a grant: a well-formed request in, a token response or an error out.
+//! The token endpoint's use cases, one file a grant: a well-formed request in, a token response or an error out. Beside them
+//! what becomes of tokens that come back: introspection and `UserInfo`.
 
+mod access_token;
 mod authorization_code;
 mod client_authentication;
 mod client_credentials;
+mod introspect;
 mod issue;
 mod password;
+mod presented_token;
 mod redeem;
 mod refresh_token;
 mod settle;
@@ -18,6 +22,8 @@ use crate::oauth::client_credentials::PresentedClient;
 use crate::oauth::token_request::TokenRequest;
 use crate::store::StoreError;
 
+pub use access_token::{AccessToken, NotCurrent, read_access_token};
+pub use introspect::{Introspection, introspect};
 pub use issue::TokenResponse;
 pub use userinfo::userinfo;
 

@@ -1,10 +1,10 @@
 //! What an access token is worth at this server itself: `UserInfo` (OpenID Connect Core §5.3).
 
 use crate::app::App;
-use crate::oauth::access_token::{ACCESS_TOKEN_TYPE, AccessTokenClaims, TokenId};
-use crate::oauth::{ErrorCode, OAuthError, Scope};
+use crate::oauth::{ErrorCode, OAuthError};
 use crate::oidc::{Person, UserInfo};
-use crate::store::{clients, grants, users};
+
+use super::access_token::{AccessToken, Holder, holder, read_access_token};
 
 /// The claims that an access token opens. It asks for the `openid` scope, not for an audience.
 ///
@@ -12,31 +12,17 @@ use crate::store::{clients, grants, users};
 /// `invalid_token`, `insufficient_scope` (RFC 6750 §3.1), `temporarily_unavailable`.
 pub async fn userinfo(app: &App, access_token: &str) -> Result<UserInfo, OAuthError> {
     let now = app.clock.now();
-    let ring = app.keys.ring.current();
-    let claims: AccessTokenClaims =
-        ring.verify(access_token, ACCESS_TOKEN_TYPE).map_err(|error| invalid_token().with_source(error))?;
-    if !claims.is_current(app.issuer.as_str(), now) {
-        return Err(invalid_token().with_source("expired, or another issuer's"));
-    }
-    let scope = Scope::parse(&claims.scope).map_err(|_| invalid_token())?;
+    let token = read_access_token(app, access_token).map_err(|error| invalid_token().with_source(error))?;
+    let held = app.store.read(move |conn| Ok((holder(conn, &token, now)?, token))).await?;
+    let (holder, AccessToken { scope, .. }) = held;
+    let holder = holder.map_err(|why| invalid_token().with_source(why))?;
     if !scope.contains("openid") {
         let description = "the access token lacks the scope openid, ask for it at the authorization endpoint";
         return Err(OAuthError::new(ErrorCode::InsufficientScope, description));
     }
-    let Some(TokenId::Grant(grant_id)) = TokenId::parse(&claims.jti) else {
-        return Err(invalid_token().with_source("a token of no person"));
-    };
-    let person = app.store.read(move |conn| {
-        let Some((grant, false)) = grants::find(conn, grant_id)? else { return Ok(None) };
-        let client = clients::find(conn, &grant.client_id)?.filter(|client| !client.disabled);
-        if client.is_none() || grant.state.revoked.is_some() {
-            return Ok(None);
-        }
-        users::find(conn, grant.user_id)
-    });
-    let person = person.await?.ok_or_else(|| invalid_token().with_source("its grant has ended"))?;
-    let (username, email, updated_at) = (person.username, person.email, person.updated_at);
-    Ok(UserInfo::new(Person { sub: person.id.to_string(), username, email, updated_at }, &scope))
+    let Holder::Person(person) = holder else { return Err(invalid_token().with_source("a token of no person")) };
+    let (sub, updated_at) = (person.id.to_string(), person.updated_at);
+    Ok(UserInfo::new(Person { sub, username: person.username, email: person.email, updated_at }, &scope))
 }
 
 fn invalid_token() -> OAuthError {

@@ -5,7 +5,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use serde_json::{Value, json};
 
 use crate::dev::Playground;
-use crate::oauth::access_token::{ACCESS_TOKEN_TYPE, AccessTokenClaims};
+use crate::grant;
 use crate::oauth::{ErrorCode, OAuthError, Params};
 use crate::pages::{DevClient, DevClientPage, DevHomePage, ErrorKind};
 
@@ -63,11 +63,10 @@ pub async fn api(request: HttpRequest) -> HttpResponse {
         OAuthError::new(ErrorCode::InvalidToken, "the access token is expired, altered, or for another API")
             .with_source(why)
     };
-    let claims = app.keys.ring.current().verify::<AccessTokenClaims>(&token, ACCESS_TOKEN_TYPE);
-    let claims = claims.map_err(|error| refused(error.to_string())).and_then(|claims| {
-        let is_ours = app.dev.as_ref().is_some_and(|playground| playground.api == claims.aud);
-        let current = claims.is_current(app.issuer.as_str(), app.clock.now());
-        if is_ours && current { Ok(claims) } else { Err(refused("expired, or for another API".to_owned())) }
+    let token = grant::read_access_token(&app, &token).map_err(|error| refused(error.to_string()));
+    let claims = token.and_then(|token| {
+        let is_ours = app.dev.as_ref().is_some_and(|playground| playground.api == token.claims.aud);
+        if is_ours { Ok(token.claims) } else { Err(refused("for another API".to_owned())) }
     });
     match claims {
         Ok(claims) => {

@@ -3,6 +3,7 @@
 mod assets;
 mod authorize;
 mod bearer;
+mod client;
 mod consent;
 mod cookies;
 mod dev;
@@ -12,6 +13,7 @@ mod failure;
 mod form;
 mod headers;
 mod health;
+mod introspect;
 mod log;
 mod login;
 mod logout;

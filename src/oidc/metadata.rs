@@ -4,6 +4,11 @@ use serde::Serialize;
 
 use crate::oauth::GrantType;
 
+/// How clients authenticate; `none` is a public client.
+const METHODS: [&str; 3] = ["client_secret_basic", "client_secret_post", "none"];
+/// How those authenticate that have credentials.
+const CONFIDENTIAL_METHODS: [&str; 2] = ["client_secret_basic", "client_secret_post"];
+
 /// What is on in this server, as far as metadata tells of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Features {
@@ -21,6 +26,7 @@ pub struct Metadata {
     authorization_endpoint: String,
     token_endpoint: String,
     userinfo_endpoint: String,
+    introspection_endpoint: String,
     jwks_uri: String,
     response_types_supported: [&'static str; 1],
     response_modes_supported: [&'static str; 1],
@@ -31,6 +37,7 @@ pub struct Metadata {
     claims_supported: [&'static str; 13],
     prompt_values_supported: [&'static str; 4],
     token_endpoint_auth_methods_supported: [&'static str; 3],
+    introspection_endpoint_auth_methods_supported: [&'static str; 2],
     code_challenge_methods_supported: [&'static str; 1],
     ui_locales_supported: Vec<&'static str>,
     authorization_response_iss_parameter_supported: bool,
@@ -49,6 +56,7 @@ impl Metadata {
             authorization_endpoint: url("/authorize"),
             token_endpoint: url("/token"),
             userinfo_endpoint: url("/userinfo"),
+            introspection_endpoint: url("/introspect"),
             jwks_uri: url("/.well-known/jwks.json"),
             response_types_supported: ["code"],
             response_modes_supported: ["query"],
@@ -76,7 +84,8 @@ impl Metadata {
                 "email",
             ],
             prompt_values_supported: ["none", "login", "consent", "select_account"],
-            token_endpoint_auth_methods_supported: ["client_secret_basic", "client_secret_post", "none"],
+            token_endpoint_auth_methods_supported: METHODS,
+            introspection_endpoint_auth_methods_supported: CONFIDENTIAL_METHODS,
             code_challenge_methods_supported: ["S256"],
             ui_locales_supported: locales,
             authorization_response_iss_parameter_supported: true,

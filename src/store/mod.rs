@@ -4,6 +4,7 @@
 //! hashing, HTTP or waiting happens inside one. Queries are functions on a connection, one file an entity; rules live
 //! elsewhere.
 
+pub mod access_tokens;
 pub mod clients;
 mod conn;
 pub mod consents;

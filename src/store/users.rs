@@ -26,7 +26,7 @@ pub struct User {
 
 #[derive(Queryable, Insertable)]
 #[diesel(table_name = users)]
-struct UserRow {
+pub(super) struct UserRow {
     id: Vec<u8>,
     username: String,
     username_key: String,

@@ -79,6 +79,7 @@ fn v11_the_metadata_names_the_issuer_and_endpoints_below_it() {
         "authorization_endpoint",
         "token_endpoint",
         "userinfo_endpoint",
+        "introspection_endpoint",
         "jwks_uri",
         "response_types_supported",
         "subject_types_supported",
@@ -89,7 +90,7 @@ fn v11_the_metadata_names_the_issuer_and_endpoints_below_it() {
         assert!(metadata.get(required).is_some(), "{required}");
     }
     assert_eq!(metadata["authorization_response_iss_parameter_supported"], true);
-    for path in ["/introspect", "/revoke", "/par", "/register", "/device_authorization", "/device", "/metrics"] {
+    for path in ["/revoke", "/par", "/register", "/device_authorization", "/device", "/metrics"] {
         let name = format!("{}_endpoint", path.trim_start_matches('/'));
         assert!(metadata.get(&name).is_some() || server.get(path).status == 404, "{path} is there and not announced");
     }

@@ -22,6 +22,7 @@ mod forged_tokens;
 mod http;
 mod http_errors;
 mod http_requests;
+mod introspect;
 mod issuer;
 mod key_algorithm;
 mod key_nodes;

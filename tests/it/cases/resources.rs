@@ -5,8 +5,8 @@ use countersign::oauth::registration::NewClient;
 use super::refresh::generation;
 use crate::support::database::execute;
 use crate::support::{
-    ALICE, API, Authorization, Browser, OTHER_API, PASSWORD, ROPC, Response, Server, Tokens, VERIFIER, WEB, register,
-    register_resource,
+    ALICE, API, API_SERVER, Authorization, Browser, OTHER_API, PASSWORD, ROPC, Response, Server, Tokens, VERIFIER, WEB,
+    register, register_resource,
 };
 
 const NOTES: &str = "https://notes.example";
@@ -77,6 +77,7 @@ fn a_grant_keeps_the_scope_that_its_access_tokens_do_not_carry() {
     execute(&server.data_dir, &change);
     let whole = refresh(&server, narrow.refresh_token(), &[]).tokens();
     assert_scope(&whole, "openid profile mail.read");
+    assert_eq!(server.introspect(WEB, whole.refresh_token())["scope"], SCOPE);
 }
 
 #[test]
@@ -106,6 +107,10 @@ fn a_default_scope_that_means_nothing_to_the_resource_leaves_none() {
         let tokens = credentials(&server, &[&[("resource", NOTES)][..], &scope].concat()).tokens();
         assert_eq!((tokens.0.get("scope"), tokens.claims().get("scope")), (None, None));
     }
+    assert_eq!(
+        server.introspect(WEB, credentials(&server, &[("resource", NOTES)]).tokens().access_token()).get("scope"),
+        None
+    );
 }
 
 /// D11: unknown, written otherwise, registered yet not the client's, or two.
@@ -184,4 +189,5 @@ fn a_client_without_resources_gets_tokens_for_the_issuer() {
     assert_scope(&tokens, "openid notes.read");
     assert_eq!(server.userinfo(tokens.access_token()).status, 200);
     Browser::new(&server).refused(&request.with("resource", &server.issuer), "invalid_target");
+    assert_eq!(server.introspect(API_SERVER, tokens.access_token())["active"], false, "it is not for the API");
 }

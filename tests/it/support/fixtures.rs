@@ -75,6 +75,15 @@ pub const ROPC: TestClient = TestClient {
     grants: &["password", "refresh_token"],
     serves: &[],
 };
+/// The program behind [`API`]: it has no grant, and introspects the tokens that are for it.
+pub const API_SERVER: TestClient = TestClient {
+    id: "api-server",
+    secret: Some("cs_cs_api-server"),
+    redirect_uri: "",
+    method: Some("client_secret_post"),
+    grants: &[],
+    serves: &[API],
+};
 
 impl TestClient {
     /// The client as it is registered; a test may change it before.
@@ -113,7 +122,7 @@ pub async fn seed(app: &App) {
     for resource in [API, OTHER_API] {
         register_resource(app, resource, "").await;
     }
-    for client in [WEB, EVIL, SPA, NATIVE, ROPC] {
+    for client in [WEB, EVIL, SPA, NATIVE, ROPC, API_SERVER] {
         register(app, client.registration(), client.secret).await;
     }
     let hash = app.passwords.hash(Secret::new(PASSWORD), app.rng.bytes()).await.expect("the pool is idle");

@@ -13,7 +13,7 @@ mod verifier;
 
 pub use browser::Browser;
 pub use fixtures::{
-    ALICE, API, BOB, EVIL, NATIVE, OTHER_API, PASSWORD, ROPC, SPA, TestClient, WEB, add_person, register,
+    ALICE, API, API_SERVER, BOB, EVIL, NATIVE, OTHER_API, PASSWORD, ROPC, SPA, TestClient, WEB, add_person, register,
     register_resource,
 };
 pub use http::{Http, Response, basic, form_encode, query_of, raw};

@@ -105,15 +105,29 @@ impl Response {
 impl Server {
     /// A token request of a client, authenticated as it is registered.
     pub fn token(&self, client: TestClient, form: &[(&str, &str)]) -> Response {
+        self.post_as(client, "/token", form)
+    }
+
+    /// A form of a client, authenticated as it is registered.
+    pub fn post_as(&self, client: TestClient, path: &str, form: &[(&str, &str)]) -> Response {
         let mut form = form.to_vec();
         match client.secret {
             None => form.push(("client_id", client.id)),
             Some(secret) if client.id == "web" => {
-                return self.post_with("/token", &form, &[("authorization", &basic(client.id, secret))]);
+                return self.post_with(path, &form, &[("authorization", &basic(client.id, secret))]);
             }
             Some(secret) => form.extend([("client_id", client.id), ("client_secret", secret)]),
         }
-        self.post("/token", &form)
+        self.post(path, &form)
+    }
+
+    /// What a client is told of a token (RFC 7662 §2.2).
+    #[track_caller]
+    pub fn introspect(&self, client: TestClient, token: &str) -> Value {
+        let response = self.post_as(client, "/introspect", &[("token", token)]);
+        assert_eq!((response.status, response.header("cache-control")), (200, Some("no-store")), "{response:?}");
+        assert_eq!(response.header("content-type"), Some("application/json"));
+        response.json()
     }
 
     /// A code for alice, who signs in and allows.

@@ -1,0 +1,55 @@
+//! Access tokens are not stored. What is stored is what ends one before its time: its grant, with the person and the client
+//! of that, and the tokens that were revoked one by one.
+
+use diesel::dsl::exists;
+use diesel::prelude::*;
+
+use crate::types::{Id, Timestamp};
+
+use super::schema::{clients, grants, revoked_tokens, users};
+use super::users::{User, UserRow};
+use super::{Conn, StoreError};
+
+/// Who stands behind the access tokens of a grant, and what may have ended them.
+#[derive(Clone, Debug)]
+pub struct Behind {
+    /// The person.
+    pub person: User,
+    /// Whether the client is switched off.
+    pub client_disabled: bool,
+    /// Whether the grant was revoked.
+    pub revoked: bool,
+    /// When the grant ends whatever happens.
+    pub expires_at: Timestamp,
+}
+
+/// Who stands behind the access tokens of a grant, if the grant is there.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn behind(conn: &mut Conn, grant: Id) -> Result<Option<Behind>, StoreError> {
+    let row: Option<(Option<i64>, i64, Option<i64>, UserRow)> = grants::table
+        .inner_join(users::table)
+        .inner_join(clients::table)
+        .filter(grants::id.eq(grant.as_bytes().to_vec()))
+        .select((grants::revoked_at, grants::expires_at, clients::disabled_at, users::all_columns))
+        .first(conn)
+        .optional()?;
+    let behind = |(revoked_at, expires_at, client_disabled_at, person): (Option<i64>, i64, Option<i64>, UserRow)| {
+        Ok(Behind {
+            person: person.try_into()?,
+            client_disabled: client_disabled_at.is_some(),
+            revoked: revoked_at.is_some(),
+            expires_at: Timestamp::from_millis(expires_at),
+        })
+    };
+    row.map(behind).transpose()
+}
+
+/// Whether the token of a `jti` was revoked by itself.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn is_revoked(conn: &mut Conn, jti: &str) -> Result<bool, StoreError> {
+    Ok(diesel::select(exists(revoked_tokens::table.find(jti))).get_result(conn)?)
+}
