@@ -1,5 +1,5 @@
 //! The token endpoint's use cases, one file a grant: a well-formed request in, a token response or an error out. Beside them
-//! what becomes of tokens that come back: introspection and `UserInfo`.
+//! what becomes of tokens that come back: introspection, revocation and `UserInfo`.
 
 mod access_token;
 mod authorization_code;
@@ -11,6 +11,7 @@ mod password;
 mod presented_token;
 mod redeem;
 mod refresh_token;
+mod revoke;
 mod settle;
 mod userinfo;
 
@@ -25,6 +26,7 @@ use crate::store::StoreError;
 pub use access_token::{AccessToken, NotCurrent, read_access_token};
 pub use introspect::{Introspection, introspect};
 pub use issue::TokenResponse;
+pub use revoke::revoke;
 pub use userinfo::userinfo;
 
 /// Answers a token request (RFC 6749 §3.2) that came from `peer`.

@@ -18,6 +18,7 @@ mod log;
 mod login;
 mod logout;
 mod own_form;
+mod revoke;
 mod routes;
 mod token;
 mod userinfo;

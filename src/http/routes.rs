@@ -10,7 +10,7 @@ use crate::pages::ErrorKind;
 
 use super::failure::{error_page, method_not_allowed};
 use super::visit::Visit;
-use super::{assets, authorize, consent, dev, documents, health, introspect, login, logout, token, userinfo};
+use super::{assets, authorize, consent, dev, documents, health, introspect, login, logout, revoke, token, userinfo};
 
 /// Registers every endpoint below the issuer's path.
 pub fn routes(app: &App) -> impl FnOnce(&mut ServiceConfig) + use<> {
@@ -22,6 +22,7 @@ pub fn routes(app: &App) -> impl FnOnce(&mut ServiceConfig) + use<> {
             .service(page(&at("/authorize"), "GET, POST", [get().to(authorize::get), post().to(authorize::post)]))
             .service(program(&at("/token"), "POST", [post().to(token::post)]))
             .service(program(&at("/introspect"), "POST", [post().to(introspect::post)]))
+            .service(program(&at("/revoke"), "POST", [post().to(revoke::post)]))
             .service(program(&at("/userinfo"), "GET, POST", [get().to(userinfo::get), post().to(userinfo::post)]))
             .service(program(&at("/.well-known/jwks.json"), "GET", [get().to(documents::jwks)]))
             .service(program(&at("/.well-known/openid-configuration"), "GET", [metadata()]))

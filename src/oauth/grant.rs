@@ -97,10 +97,12 @@ pub enum RevocationReason {
     ConsentWithdrawn,
     /// An administrator ended it.
     Administrator,
+    /// Its client gave it back (RFC 7009).
+    Client,
 }
 
 impl RevocationReason {
-    const ALL: [Self; 7] = [
+    const ALL: [Self; 8] = [
         Self::Reuse,
         Self::WrongVerifier,
         Self::Shadowed,
@@ -108,6 +110,7 @@ impl RevocationReason {
         Self::SignedOut,
         Self::ConsentWithdrawn,
         Self::Administrator,
+        Self::Client,
     ];
 
     /// As stored and logged.
@@ -121,6 +124,7 @@ impl RevocationReason {
             Self::SignedOut => "signed_out",
             Self::ConsentWithdrawn => "consent_withdrawn",
             Self::Administrator => "administrator",
+            Self::Client => "client",
         }
     }
 

@@ -1,4 +1,4 @@
-//! Acknowledged means durable (L01, T10): `kill -9` under load, and an orderly end.
+//! Acknowledged means durable (L01, T10, V05): `kill -9` under load, and an orderly end.
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
@@ -142,6 +142,34 @@ fn t10_a_replay_after_a_crash_ends_the_family() {
     server.child.wait().unwrap();
     let server = installation.serve(&[]);
     server.post("/token", &form(&secret, third.refresh_token())).assert_error(400, "invalid_grant");
+}
+
+/// L01 for revocation: a 200 is as good after `kill -9` as before, for the grant and for the single token.
+#[test]
+fn l01_a_revocation_that_was_acknowledged_survives_a_crash() {
+    let installation = Installation::new();
+    let secret = installation.add_tool("tool");
+    installation.run(&["user", "add", ALICE, "--password-stdin"], PASSWORD);
+    let client = [("client_id", "tool"), ("client_secret", secret.as_str())];
+    let revoke = |server: &Program, token: &str| {
+        let response = server.post("/revoke", &[&client[..], &[("token", token)]].concat());
+        assert_eq!((response.status, response.body.as_str()), (200, ""));
+    };
+    for _ in 0..5 {
+        let mut server = installation.serve(&[]);
+        let (given_back, narrowed) = (sign_in(&server, &secret), sign_in(&server, &secret));
+        revoke(&server, given_back.refresh_token());
+        revoke(&server, narrowed.access_token());
+        server.child.kill().unwrap();
+        server.child.wait().unwrap();
+        let server = installation.serve(&[]);
+        for token in [given_back.access_token(), narrowed.access_token()] {
+            let described = server.post("/introspect", &[&client[..], &[("token", token)]].concat());
+            assert_eq!(described.json(), serde_json::json!({ "active": false }));
+        }
+        server.post("/token", &form(&secret, given_back.refresh_token())).assert_error(400, "invalid_grant");
+        server.post("/token", &form(&secret, narrowed.refresh_token())).tokens();
+    }
 }
 
 /// SIGTERM: a request in flight is finished, new ones are not taken, and the end is in order.

@@ -1,7 +1,7 @@
 //! The documents that everybody reads (V11, X19): metadata and JWKS, and that what they promise is true.
 
 use super::tokens::{header, jwks};
-use crate::support::{ALICE, Authorization, Browser, PASSWORD, ROPC, SPA, Server, WEB, claims, query_of};
+use crate::support::{ALICE, Authorization, Browser, EVIL, PASSWORD, ROPC, SPA, Server, WEB, claims, query_of};
 use serde_json::Value;
 
 const METADATA: [&str; 2] = ["/.well-known/openid-configuration", "/.well-known/oauth-authorization-server"];
@@ -80,6 +80,7 @@ fn v11_the_metadata_names_the_issuer_and_endpoints_below_it() {
         "token_endpoint",
         "userinfo_endpoint",
         "introspection_endpoint",
+        "revocation_endpoint",
         "jwks_uri",
         "response_types_supported",
         "subject_types_supported",
@@ -90,7 +91,7 @@ fn v11_the_metadata_names_the_issuer_and_endpoints_below_it() {
         assert!(metadata.get(required).is_some(), "{required}");
     }
     assert_eq!(metadata["authorization_response_iss_parameter_supported"], true);
-    for path in ["/revoke", "/par", "/register", "/device_authorization", "/device", "/metrics"] {
+    for path in ["/par", "/register", "/device_authorization", "/device", "/metrics"] {
         let name = format!("{}_endpoint", path.trim_start_matches('/'));
         assert!(metadata.get(&name).is_some() || server.get(path).status == 404, "{path} is there and not announced");
     }
@@ -124,6 +125,22 @@ fn v11_the_announced_grants_and_methods_are_those_that_work() {
     assert_eq!(texts(&metadata["id_token_signing_alg_values_supported"]), ["RS256"]);
     assert!(jwks(&server).iter().all(|key| key["alg"] == "RS256"));
     assert_eq!(header(tokens.access_token())["alg"], "RS256");
+}
+
+/// V11: how clients authenticate where tokens come back.
+#[test]
+fn v11_the_announced_methods_of_introspection_and_revocation_are_those_that_work() {
+    let server = Server::start();
+    let metadata = metadata(&server);
+    for (name, path) in [("introspection", "/introspect"), ("revocation", "/revoke")] {
+        assert_eq!(metadata[format!("{name}_endpoint")], format!("{}{path}", server.issuer));
+        let works: Vec<&str> = [("client_secret_basic", WEB), ("client_secret_post", EVIL), ("none", SPA)]
+            .into_iter()
+            .filter(|(_, client)| server.post_as(*client, path, &[("token", "x")]).status == 200)
+            .map(|(method, _)| method)
+            .collect();
+        assert_eq!(texts(&metadata[format!("{name}_endpoint_auth_methods_supported")]), works, "{name}");
+    }
 }
 
 /// V11: the parameters of an authorization request.

@@ -1,7 +1,9 @@
-//! Forged access tokens (J01-J09), at `/userinfo`.
+//! Forged access tokens (J01-J09), wherever one comes back: at `/userinfo`, `/introspect` and `/revoke`.
 
 use super::bearer::assert_invalid;
+use super::introspect::assert_inactive;
 use super::tokens::{header, jwks};
+use crate::support::database::number;
 use crate::support::{Server, WEB, raw};
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
@@ -36,6 +38,18 @@ fn own_key(server: &Server) -> SigningKey {
     SigningKey::from_pkcs8(Algorithm::Rs256, &private).expect("it is a key")
 }
 
+/// A token that is worth nothing wherever it comes back, and by which nothing is revoked: what was asked of the one that it
+/// was forged after still holds.
+#[track_caller]
+fn assert_refused(server: &Server, token: &str) {
+    assert_invalid(&server.userinfo(token));
+    if !token.is_empty() {
+        assert_inactive(&server.introspect(WEB, token));
+        server.revoke(WEB, token);
+    }
+    assert_eq!(number(&server.data_dir, "SELECT COUNT(*) FROM revoked_tokens"), 0);
+}
+
 /// The claims with one of them changed; `null` takes it away.
 fn with(claims: &Value, name: &str, value: Value) -> Value {
     let mut claims = claims.clone();
@@ -53,17 +67,17 @@ fn j01_a_token_without_a_signature_is_refused() {
     let (head, claims) = (header(tokens.access_token()), tokens.claims());
     for none in ["none", "None", "NONE", "nOnE", ""] {
         let head = with(&head, "alg", json!(none));
-        assert_invalid(&server.userinfo(&jwt(&head, &claims, |_| Vec::new())));
-        assert_invalid(&server.userinfo(&jwt(&with(&head, "kid", Value::Null), &claims, |_| Vec::new())));
-        assert_invalid(&server.userinfo(jwt(&head, &claims, |_| Vec::new()).trim_end_matches('.')));
+        assert_refused(&server, &jwt(&head, &claims, |_| Vec::new()));
+        assert_refused(&server, &jwt(&with(&head, "kid", Value::Null), &claims, |_| Vec::new()));
+        assert_refused(&server, jwt(&head, &claims, |_| Vec::new()).trim_end_matches('.'));
     }
-    assert_invalid(&server.userinfo(&jwt(&head, &claims, |_| Vec::new())));
+    assert_refused(&server, &jwt(&head, &claims, |_| Vec::new()));
     let (message, signature) = tokens.access_token().rsplit_once('.').unwrap();
     let foreign = jwt(&head, &with(&claims, "scope", json!("openid profile")), |_| Vec::new());
-    assert_invalid(&server.userinfo(&format!("{foreign}{signature}")));
-    assert_invalid(&server.userinfo(&format!("{message}.{}", "A".repeat(signature.len()))));
-    assert_invalid(&server.userinfo(&format!("{message}.{signature}=")));
-    assert_invalid(&server.userinfo(&format!("{}.{signature}", message.to_uppercase())));
+    assert_refused(&server, &format!("{foreign}{signature}"));
+    assert_refused(&server, &format!("{message}.{}", "A".repeat(signature.len())));
+    assert_refused(&server, &format!("{message}.{signature}="));
+    assert_refused(&server, &format!("{}.{signature}", message.to_uppercase()));
 }
 
 /// The DER of a length and what it is of.
@@ -110,7 +124,7 @@ fn j02_a_public_key_is_no_hmac_key() {
         {
             let head = with(&head, "alg", json!(name));
             let sign = |message: &[u8]| hmac::sign(&hmac::Key::new(algorithm, &secret), message).as_ref().to_vec();
-            assert_invalid(&server.userinfo(&jwt(&head, &claims, sign)));
+            assert_refused(&server, &jwt(&head, &claims, sign));
         }
     }
 }
@@ -138,11 +152,11 @@ fn j04_a_key_in_the_header_is_refused_and_fetched_from_nowhere() {
     for (name, value) in extras {
         for kid in [head["kid"].clone(), jwk["kid"].clone(), json!(address), json!("../../dev/null"), Value::Null] {
             let head = with(&with(&head, name, value.clone()), "kid", kid);
-            assert_invalid(&server.userinfo(&jwt(&head, &claims, |message| attacker.sign(message).unwrap())));
+            assert_refused(&server, &jwt(&head, &claims, |message| attacker.sign(message).unwrap()));
         }
         // Not even beside the right signature.
         let head = with(&head, name, value);
-        assert_invalid(&server.userinfo(&jwt(&head, &claims, |message| own.sign(message).unwrap())));
+        assert_refused(&server, &jwt(&head, &claims, |message| own.sign(message).unwrap()));
     }
     assert!(listener.accept().is_err(), "somebody came to fetch a key");
 }
@@ -168,7 +182,7 @@ fn j05_a_time_that_is_missing_malformed_or_not_yet_come_is_refused() {
         wrong.push(with(&claims, "exp", past));
     }
     for claims in wrong {
-        assert_invalid(&server.userinfo(&signed(&server, "at+jwt", &claims)));
+        assert_refused(&server, &signed(&server, "at+jwt", &claims));
     }
 }
 
@@ -180,7 +194,7 @@ fn j05_a_token_is_not_accepted_before_its_nbf() {
     let now = server.clock.now().seconds();
     assert_eq!(server.userinfo(&signed(&server, "at+jwt", &with(&claims, "nbf", json!(now)))).status, 200);
     for nbf in [json!(now + 3600), json!("tomorrow"), json!(1e300)] {
-        assert_invalid(&server.userinfo(&signed(&server, "at+jwt", &with(&claims, "nbf", nbf))));
+        assert_refused(&server, &signed(&server, "at+jwt", &with(&claims, "nbf", nbf)));
     }
 }
 
@@ -190,19 +204,19 @@ fn j07_only_an_access_token_of_this_issuer_is_an_access_token() {
     let server = Server::start();
     let tokens = server.sign_in(WEB);
     let claims = tokens.claims();
-    assert_invalid(&server.userinfo(tokens.0["id_token"].as_str().unwrap()));
+    assert_refused(&server, tokens.0["id_token"].as_str().unwrap());
     for typ in ["JWT", "jwt", "logout+jwt", "secevent+jwt", "at+jwt+x", "", "application/jwt"] {
-        assert_invalid(&server.userinfo(&signed(&server, typ, &claims)));
+        assert_refused(&server, &signed(&server, typ, &claims));
     }
     for issuer in [server.issuer.replace("http:", "https:"), format!("{}/", server.issuer), String::new()] {
-        assert_invalid(&server.userinfo(&signed(&server, "at+jwt", &with(&claims, "iss", json!(issuer)))));
+        assert_refused(&server, &signed(&server, "at+jwt", &with(&claims, "iss", json!(issuer))));
     }
     for name in ["iss", "sub", "aud", "client_id", "jti"] {
-        assert_invalid(&server.userinfo(&signed(&server, "at+jwt", &with(&claims, name, Value::Null))));
-        assert_invalid(&server.userinfo(&signed(&server, "at+jwt", &with(&claims, name, json!(1)))));
+        assert_refused(&server, &signed(&server, "at+jwt", &with(&claims, name, Value::Null)));
+        assert_refused(&server, &signed(&server, "at+jwt", &with(&claims, name, json!(1))));
     }
     for jti in ["", "x", "AAAAAAAAAAAAAAAAAAAAAA", "../..", &"A".repeat(32)] {
-        assert_invalid(&server.userinfo(&signed(&server, "at+jwt", &with(&claims, "jti", json!(jti)))));
+        assert_refused(&server, &signed(&server, "at+jwt", &with(&claims, "jti", json!(jti))));
     }
     assert_eq!(server.userinfo(&signed(&server, "application/at+jwt", &claims)).status, 200, "RFC 9068 §4 allows it");
 }
@@ -211,15 +225,15 @@ fn j07_only_an_access_token_of_this_issuer_is_an_access_token() {
 fn j08_the_key_of_another_server_does_not_count_whatever_its_kid() {
     let (server, other) = (Server::start(), Server::start());
     let (tokens, foreign) = (server.sign_in(WEB), other.sign_in(WEB));
-    assert_invalid(&server.userinfo(foreign.access_token()));
+    assert_refused(&server, foreign.access_token());
     let (attacker, _) = SigningKey::generate(Algorithm::Rs256, 2048).unwrap();
     let forged = jwt(&header(tokens.access_token()), &tokens.claims(), |message| attacker.sign(message).unwrap());
-    assert_invalid(&server.userinfo(&forged));
+    assert_refused(&server, &forged);
     let next = jwks(&server).into_iter().find(|key| key["kid"] != header(tokens.access_token())["kid"]).unwrap();
     let (message, signature) = tokens.access_token().rsplit_once('.').unwrap();
     let renamed = encode(&with(&header(tokens.access_token()), "kid", next["kid"].clone()));
     let claims = message.split_once('.').unwrap().1;
-    assert_invalid(&server.userinfo(&format!("{renamed}.{claims}.{signature}")));
+    assert_refused(&server, &format!("{renamed}.{claims}.{signature}"));
 }
 
 #[test]
@@ -238,7 +252,7 @@ fn j09_a_monstrous_token_is_refused() {
         format!("{message}.{signature}.{signature}"),
         message.to_owned(),
     ] {
-        assert_invalid(&server.userinfo(&token));
+        assert_refused(&server, &token);
         assert_invalid(&by_form(&token));
     }
     assert_invalid(&by_form(&format!("{message}.{signature}{}", "A".repeat(60_000))));

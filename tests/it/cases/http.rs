@@ -43,7 +43,7 @@ fn health_says_whether_the_process_lives_and_whether_it_can_serve() {
 fn x08_a_form_may_have_64_kb_and_no_byte_more() {
     let server = Server::start();
     let headers = [("content-type", FORM)];
-    for path in ["/token", "/userinfo", "/login", "/consent", "/logout", "/authorize"] {
+    for path in ["/token", "/introspect", "/revoke", "/userinfo", "/login", "/consent", "/logout", "/authorize"] {
         for (length, too_large) in [(65_536, false), (65_537, true), (1 << 20, true)] {
             let body = vec![b'a'; length];
             let response = server.send("POST", path, &headers, Some(&body));
@@ -96,6 +96,10 @@ fn x19_what_is_about_a_person_or_a_client_is_kept_by_nobody() {
     let login = browser.visit(&Authorization::of(WEB).path());
     let consent = browser.sign_in(&login, ALICE);
     let answers = [
+        ("introspection", server.post_as(WEB, "/introspect", &[("token", "x")])),
+        ("introspection refused", server.post("/introspect", &[("token", "x")])),
+        ("revocation", server.post_as(WEB, "/revoke", &[("token", "x")])),
+        ("revocation refused", server.post("/revoke", &[("token", "x")])),
         ("authorize", browser.get(&Authorization::of(WEB).path())),
         ("an unproven request", server.get("/authorize?client_id=x")),
         ("a missing page", server.get("/nowhere")),

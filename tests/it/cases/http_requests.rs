@@ -98,6 +98,8 @@ fn x13_other_methods_are_refused_and_the_right_one_is_named() {
     let server = Server::start();
     let endpoints = [
         ("/token", "POST"),
+        ("/introspect", "POST"),
+        ("/revoke", "POST"),
         ("/userinfo", "GET, POST"),
         ("/authorize", "GET, POST"),
         ("/login", "GET, POST"),

@@ -88,6 +88,7 @@ fn run_flow(server: &Program, client_secret: &str, seen: &mut Seen) {
     let access_token = seen.secrets.iter().rev().find(|(name, _)| name == "the third access_token").unwrap().1.clone();
     seen.answer(server.get_with("/userinfo", &[("authorization", &format!("Bearer {access_token}"))]));
     seen.answer(server.get(&format!("/userinfo?access_token={access_token}")));
+    give_back(server, &header, &access_token, seen);
     seen.answer(refresh(&first)).assert_error(400, "invalid_grant");
     seen.answer(refresh(&third)).assert_error(400, "invalid_grant");
     seen.answer(post(&exchange)).assert_error(400, "invalid_grant");
@@ -97,6 +98,22 @@ fn run_flow(server: &Program, client_secret: &str, seen: &mut Seen) {
     seen.answer(server.get(&format!("/authorize?client_id={client_secret}&state={code}")));
     seen.answer(server.get(&format!("/{code}")));
     seen.answer(browser.submit(&login, "/login", &[("csrf", "x"), ("username", PASSWORD), ("password", PASSWORD)]));
+}
+
+/// Tokens that come back: introspected, and given back twice, of which the second changes nothing.
+fn give_back(server: &Program, header: &str, token: &str, seen: &mut Seen) {
+    let headers = [("authorization", header)];
+    let ask = |path: &str| server.post_with(path, &[("token", token)], &headers);
+    assert_eq!(seen.answer(ask("/introspect")).json()["active"], true);
+    for _ in 0..2 {
+        assert_eq!(seen.answer(ask("/revoke")).status, 200);
+    }
+    assert_eq!(seen.answer(ask("/introspect")).json()["active"], false);
+    for path in ["/introspect", "/revoke"] {
+        seen.answer(server.post(path, &[("token", token), ("client_id", token)])).assert_error(401, "invalid_client");
+        seen.answer(server.post_with(path, &[], &headers)).assert_error(400, "invalid_request");
+        seen.answer(server.post_with(&format!("{path}?token={token}"), &[], &headers));
+    }
 }
 
 /// X23, T01: and what was revoked, and why, is in it.
@@ -123,6 +140,16 @@ fn x23_no_secret_is_in_the_log_at_any_level() {
     let records = records(&log);
     assert!(records.iter().any(|record| record["event"] == "grant_revoked" && record["reason"] == "reuse"), "{log}");
     assert!(records.iter().any(|record| record["event"] == "refresh_repeated"), "{log}");
+    let revoked: Vec<&Value> = records.iter().filter(|record| record["event"] == "token_revoked").collect();
+    assert_eq!(revoked.len(), 1, "{log}");
+    assert_eq!((&revoked[0]["token"], &revoked[0]["client"]), (&Value::from("access_token"), &Value::from("web")));
+    assert!(revoked[0]["grant"].is_string(), "{log}");
+    for route in ["/introspect", "/revoke"] {
+        let clients: Vec<&Value> =
+            records.iter().filter(|record| record["route"] == route).map(|record| &record["client"]).collect();
+        let named = clients.iter().filter(|client| **client == "web").count();
+        assert_eq!((named, clients.len()), (2, 5), "a client is named once it is known to be one: {log}");
+    }
     assert_one_record_each(&records, &seen.requests);
 }
 

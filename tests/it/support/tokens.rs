@@ -130,6 +130,14 @@ impl Server {
         response.json()
     }
 
+    /// Revokes a token, or does nothing: the answer is the same (RFC 7009 §2.2).
+    #[track_caller]
+    pub fn revoke(&self, client: TestClient, token: &str) {
+        let response = self.post_as(client, "/revoke", &[("token", token)]);
+        assert_eq!((response.status, response.body.as_str()), (200, ""), "{response:?}");
+        assert_eq!(response.header("cache-control"), Some("no-store"));
+    }
+
     /// A code for alice, who signs in and allows.
     #[track_caller]
     pub fn code(&self, client: TestClient) -> String {
