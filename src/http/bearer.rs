@@ -38,7 +38,7 @@ pub fn unauthenticated(app: &App) -> HttpResponse {
     })
 }
 
-/// An error with its challenge (RFC 6750 §3).
+/// An error with its challenge (RFC 6750 §3). A failure of this server's own challenges nobody.
 pub fn bearer_error(app: &App, error: &OAuthError) -> HttpResponse {
     let (code, description) = (error.code.as_str(), error.description());
     let scope = if error.code == ErrorCode::InsufficientScope { ", scope=\"openid\"" } else { "" };
@@ -47,7 +47,9 @@ pub fn bearer_error(app: &App, error: &OAuthError) -> HttpResponse {
     let body = serde_json::json!({ "error": code, "error_description": description });
     let status = StatusCode::from_u16(error.code.status()).expect("an error's status is one");
     let response = json_with(app, status, &body, |headers| {
-        headers.insert_header((WWW_AUTHENTICATE, challenge));
+        if status.is_client_error() {
+            headers.insert_header((WWW_AUTHENTICATE, challenge));
+        }
         if let Some(seconds) = error.retry_after {
             headers.insert_header((RETRY_AFTER, seconds));
         }

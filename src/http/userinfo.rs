@@ -9,7 +9,7 @@ use crate::oauth::Params;
 
 use super::bearer::{access_token, bearer_error, unauthenticated};
 use super::failure::form_error;
-use super::form;
+use super::form::{self, FormError};
 use super::headers::json;
 use super::visit::Visit;
 
@@ -25,6 +25,7 @@ pub async fn post(request: HttpRequest, payload: Payload) -> HttpResponse {
     }
     match form::read(&request, payload).await {
         Ok(form) => answer(&request, &form).await,
+        Err(FormError::Invalid(error)) => bearer_error(&Visit::of(&request).app, &error),
         Err(error) => form_error(&Visit::of(&request).app, &error),
     }
 }

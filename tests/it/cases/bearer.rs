@@ -73,13 +73,26 @@ fn userinfo_takes_the_token_once_from_the_header_or_the_form() {
     assert_eq!(server.get_with("/userinfo", &header).status, 200);
     assert_eq!(server.send("POST", "/userinfo", &header, Some(b"")).status, 200);
     assert_eq!(server.post("/userinfo", &[("access_token", &token)]).status, 200);
-    let both = server.post_with("/userinfo", &[("access_token", &token)], &header);
-    assert_eq!((both.status, both.json()["error"].as_str()), (400, Some("invalid_request")));
-    assert_eq!(server.post("/userinfo", &[("access_token", &token), ("access_token", &token)]).status, 400);
+    assert_malformed(&server.post_with("/userinfo", &[("access_token", &token)], &header));
+    assert_malformed(&server.post("/userinfo", &[("access_token", &token), ("access_token", &token)]));
     for header in ["Bearer", "Bearer ", "Basic eDp5", &token] {
-        let response = server.get_with("/userinfo", &[("authorization", header)]);
-        assert!([400, 401].contains(&response.status), "{response:?}");
+        assert_malformed(&server.get_with("/userinfo", &[("authorization", header)]));
     }
+    let twice = [("authorization", bearer.as_str()), ("authorization", bearer.as_str())];
+    assert_malformed(&server.get_with("/userinfo", &twice));
+    for form in ["access_token=%", "access_token=x&access_token=y", "access_token=%ff"] {
+        let content_type = ("content-type", "application/x-www-form-urlencoded");
+        assert_malformed(&server.send("POST", "/userinfo", &[content_type], Some(form.as_bytes())));
+    }
+}
+
+/// RFC 6750 §3.1: "The request is missing a required parameter, […] repeats the same parameter, uses more than one method
+/// for including an access token, or is otherwise malformed."
+#[track_caller]
+fn assert_malformed(response: &Response) {
+    assert_eq!((response.status, response.json()["error"].as_str()), (400, Some("invalid_request")), "{response:?}");
+    let challenge = response.header("www-authenticate").unwrap();
+    assert!(challenge.starts_with("Bearer ") && challenge.contains("error=\"invalid_request\""), "{challenge}");
 }
 
 #[test]

@@ -83,6 +83,10 @@ fn x20_every_error_has_one_shape_and_nothing_of_the_inside() {
     }
     for (method, path) in [
         ("GET", "/token"),
+        ("GET", "/introspect"),
+        ("GET", "/revoke"),
+        ("POST", "/introspect"),
+        ("POST", "/revoke"),
         ("GET", "/nowhere"),
         ("POST", "/nowhere"),
         ("GET", "/assets/x/y.css"),
@@ -116,6 +120,15 @@ fn x20_a_fault_of_our_own_gives_nothing_away() {
     execute(&server.data_dir, "UPDATE grants SET scope = 'with \"quotes\"'");
     let fault = server.refresh(WEB, tokens.refresh_token());
     fault.assert_error(500, "server_error");
+    assert_shape(&fault);
+    for endpoint in ["/introspect", "/revoke"] {
+        let fault = server.post_as(WEB, endpoint, &[("token", tokens.refresh_token())]);
+        fault.assert_error(500, "server_error");
+        assert_shape(&fault);
+    }
+    execute(&server.data_dir, "ALTER TABLE revoked_tokens RENAME TO elsewhere");
+    let fault = server.userinfo(tokens.access_token());
+    assert_eq!((fault.status, fault.header("www-authenticate")), (500, None), "it is not the token's fault");
     assert_shape(&fault);
     execute(&server.data_dir, "UPDATE clients SET grant_types = 'unheard_of' WHERE id = 'spa'");
     let page = server.get(&Authorization::of(SPA).path());
