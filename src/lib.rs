@@ -15,7 +15,7 @@
 //! | [`startup`] | what happens before the first request, and the rotation of keys | all above |
 //! | [`app`] | what a request may reach | all above, `login` and `dev` |
 //! | [`login`] | use cases of the person | `app` and below, no pages |
-//! | [`grant`] | use cases at the token endpoint | `app` and below, `login`, no pages |
+//! | [`grant`] | use cases at the token endpoint, and of tokens that come back | `app` and below, `login`, no pages |
 //! | [`dev`] | the playground | `app` and below |
 //! | [`http`] | actix: one file an endpoint | all above |
 //! | [`server`] | bind, middleware, background work | `app` `http` `startup` |
