@@ -56,7 +56,7 @@ struct Description {
 pub async fn introspect(app: &App, presented: PresentedClient, token: &Secret) -> Result<Introspection, OAuthError> {
     let (unit, now) = (app.clone(), app.clock.now());
     let token = PresentedToken::read(app, token);
-    let token = app.store.read(move |conn| Ok(describe(conn, &unit, &presented, token, now))).await??;
+    let token = app.store.read(move |conn| describe(conn, &unit, &presented, &token, now)).await??;
     Ok(Introspection { active: token.is_some(), token })
 }
 
@@ -64,15 +64,18 @@ fn describe(
     conn: &mut Conn,
     app: &App,
     presented: &PresentedClient,
-    token: PresentedToken,
+    token: &PresentedToken,
     now: Timestamp,
-) -> Result<Option<Description>, OAuthError> {
-    let client = confidential(authenticate(conn, presented)??)?;
-    Ok(match token {
-        PresentedToken::Access(token) => describe_access_token(conn, &client, *token, now)?,
-        PresentedToken::Refresh(handle) => describe_refresh_token(conn, app, &client, &handle, now)?,
+) -> Result<Result<Option<Description>, OAuthError>, StoreError> {
+    let client = match authenticate(conn, presented)?.and_then(confidential) {
+        Ok(client) => client,
+        Err(error) => return Ok(Err(error)),
+    };
+    Ok(Ok(match token {
+        PresentedToken::Access(token) => describe_access_token(conn, &client, token, now)?,
+        PresentedToken::Refresh(handle) => describe_refresh_token(conn, app, &client, handle, now)?,
         PresentedToken::Unknown => None,
-    })
+    }))
 }
 
 /// "To prevent token scanning attacks, the endpoint MUST also require some form of authorization to access this endpoint"
@@ -88,15 +91,15 @@ fn confidential(client: Client) -> Result<Client, OAuthError> {
 fn describe_access_token(
     conn: &mut Conn,
     client: &Client,
-    token: AccessToken,
+    token: &AccessToken,
     now: Timestamp,
 ) -> Result<Option<Description>, StoreError> {
     let is_own = token.claims.client_id == client.id;
     if !is_own && !client.serves.contains(&token.claims.aud) {
         return Ok(None);
     }
-    let Ok(holder) = holder(conn, &token, now)? else { return Ok(None) };
-    let claims = token.claims;
+    let Ok(holder) = holder(conn, token, now)? else { return Ok(None) };
+    let claims = token.claims.clone();
     Ok(Some(Description {
         scope: claims.scope,
         client_id: claims.client_id,

@@ -4,7 +4,7 @@ use crate::app::App;
 use crate::oauth::{ErrorCode, OAuthError};
 use crate::oidc::{Person, UserInfo};
 
-use super::access_token::{AccessToken, Holder, holder, read_access_token};
+use super::access_token::{Holder, holder, read_access_token};
 
 /// The claims that an access token opens. It asks for the `openid` scope, not for an audience.
 ///
@@ -13,8 +13,8 @@ use super::access_token::{AccessToken, Holder, holder, read_access_token};
 pub async fn userinfo(app: &App, access_token: &str) -> Result<UserInfo, OAuthError> {
     let now = app.clock.now();
     let token = read_access_token(app, access_token).map_err(|error| invalid_token().with_source(error))?;
-    let held = app.store.read(move |conn| Ok((holder(conn, &token, now)?, token))).await?;
-    let (holder, AccessToken { scope, .. }) = held;
+    let scope = token.scope.clone();
+    let holder = app.store.read(move |conn| holder(conn, &token, now)).await?;
     let holder = holder.map_err(|why| invalid_token().with_source(why))?;
     if !scope.contains("openid") {
         let description = "the access token lacks the scope openid, ask for it at the authorization endpoint";

@@ -1,6 +1,6 @@
 -- Registered resources (RFC 8707); an empty scope limits nothing.
 CREATE TABLE resources (
-    uri        TEXT   NOT NULL PRIMARY KEY,
+    uri        TEXT COLLATE "C" NOT NULL PRIMARY KEY,
     name       TEXT   NOT NULL,
     scope      TEXT   NOT NULL,
     created_at BIGINT NOT NULL
@@ -17,7 +17,7 @@ ALTER TABLE clients ADD COLUMN serves TEXT NOT NULL DEFAULT '';
 
 -- Single access tokens that were revoked, by their jti, until they have ended.
 CREATE TABLE revoked_tokens (
-    jti        TEXT   NOT NULL PRIMARY KEY,
+    jti        TEXT COLLATE "C" NOT NULL PRIMARY KEY,
     expires_at BIGINT NOT NULL
 );
 
