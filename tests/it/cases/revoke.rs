@@ -3,11 +3,9 @@
 use std::thread::scope;
 use std::time::Duration;
 
-use diesel::connection::SimpleConnection;
-
 use super::bearer::assert_invalid;
 use super::introspect::assert_inactive;
-use crate::support::database::{execute, number, text};
+use crate::support::database::{execute, fill_up, make_room, number, text};
 use crate::support::{API_SERVER, EVIL, NATIVE, OTHER_API, SPA, Server, Tokens, WEB, basic};
 
 /// The tokens of a grant are worth nothing, wherever they are presented.
@@ -201,13 +199,14 @@ fn a_revoked_access_token_is_remembered_until_it_is_long_over() {
 fn v05_a_database_that_cannot_write_is_a_503_and_never_a_200() {
     let server = Server::start();
     let tokens = server.sign_in(WEB);
-    for token in [tokens.refresh_token(), tokens.access_token()] {
-        // The next batch of the writer finds its connection read-only, as on a disk that was mounted so.
-        server.write(|conn| Ok(conn.batch_execute("PRAGMA query_only = 1")?));
+    let writes = [("UPDATE", "grants"), ("INSERT", "revoked_tokens")];
+    for (token, (statement, table)) in [tokens.refresh_token(), tokens.access_token()].into_iter().zip(writes) {
+        fill_up(&server.data_dir, statement, table);
         let away = server.post_as(WEB, "/revoke", &[("token", token)]);
         away.assert_error(503, "temporarily_unavailable");
         assert!(away.header("retry-after").is_some_and(|seconds| seconds.parse::<u32>().is_ok()), "{away:?}");
         assert_live(&server, &tokens);
+        make_room(&server.data_dir, statement, table);
     }
     server.revoke(WEB, tokens.refresh_token());
     assert_ended(&server, WEB, &tokens);
