@@ -118,7 +118,7 @@ fn j14_two_servers_with_different_algorithms_break_nothing() {
             assert!(tokens.iter().all(|token| verifier.accepts(server, token)));
         }
         made.extend(published(&one));
+        assert!(made.len() < 40, "they make keys without end");
     }
-    assert!(made.len() < 40, "{} keys were made in a week", made.len());
     assert!(made.contains(&kid(&token(&one))));
 }
