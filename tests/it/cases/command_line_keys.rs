@@ -1,14 +1,11 @@
 //! `countersign key`, beside a server: what it does counts once the server has read the keys again.
 
-use std::time::Duration;
-
 use countersign::types::Clock;
 use serde_json::{Value, json};
 
 use super::key_rotation::{kid, published};
 use super::tokens::header;
 use crate::support::database::{bytes, execute};
-use crate::support::installation::{terminate, wait_for_end};
 use crate::support::{ALICE, Installation, PASSWORD, Response, Server};
 
 /// An installation with a person, a client with the password grant, and a server that tells the time of the commands.
@@ -57,13 +54,14 @@ impl Running {
     }
 }
 
-fn kids(list: &Value, state: &str) -> Vec<String> {
+/// The keys of a list that are in a state.
+pub fn kids(list: &Value, state: &str) -> Vec<String> {
     let of_state = list.as_array().unwrap().iter().filter(|key| key["state"] == state);
     of_state.map(|key| key["kid"].as_str().unwrap().to_owned()).collect()
 }
 
 /// An access token of alice's.
-fn sign_in(post: impl Fn(&[(&str, &str)]) -> Response, secret: &str) -> String {
+pub fn sign_in(post: impl Fn(&[(&str, &str)]) -> Response, secret: &str) -> String {
     let client = [("client_id", "tool"), ("client_secret", secret), ("scope", "openid")];
     let person = [("grant_type", "password"), ("username", ALICE), ("password", PASSWORD)];
     post(&[client, person].concat()).tokens().access_token().to_owned()
@@ -220,49 +218,4 @@ fn keys_in_every_state_survive_a_new_master_key() {
 /// The answer to a sign-in; the issuer is another one after each start on another port.
 fn sign_in_status(server: &Server, secret: &str) -> u16 {
     server.userinfo(&sign_in(|form| server.post("/token", form), secret)).status
-}
-
-/// The program itself follows by itself, and its log tells what happened to which key, and nothing secret.
-#[test]
-fn a_running_server_follows_within_seconds_and_logs_what_happened() {
-    let installation = Installation::new();
-    let secret = installation.add_tool("tool");
-    installation.run(&["user", "add", ALICE, "--password-stdin"], PASSWORD);
-    let mut server = installation.serve(&[("LOG__LEVEL", "trace")]);
-    let list = installation.json(&["key", "list"], "");
-    let [first, second] = ["active", "next"].map(|state| kids(&list, state)[0].clone());
-    let signs = |expected: &str| {
-        for _ in 0..600 {
-            if kid(&sign_in(|form| server.post("/token", form), &secret)) == expected {
-                return;
-            }
-            std::thread::sleep(Duration::from_millis(100));
-        }
-        panic!("{expected} does not sign: {}", server.log());
-    };
-    signs(&first);
-    let third = installation.json(&["key", "rotate", "--early"], "")["next"].as_str().unwrap().to_owned();
-    signs(&second);
-    installation.run(&["key", "retire", &second], "");
-    signs(&third);
-    terminate(&server);
-    assert_eq!(wait_for_end(&mut server).code(), Some(0));
-
-    let log = server.log();
-    let records: Vec<Value> = log.lines().map(|line| serde_json::from_str(line).expect("a record is JSON")).collect();
-    let events = |kid: &str| -> Vec<(String, bool)> {
-        let of_key = records.iter().filter(|record| record["kid"] == *kid);
-        of_key.map(|record| (record["event"].as_str().unwrap().to_owned(), record["revoked"] == true)).collect()
-    };
-    let told = |names: &[&str]| names.iter().map(|name| ((*name).to_owned(), false)).collect::<Vec<_>>();
-    assert_eq!(events(&first), told(&["key_created", "key_activated", "key_retired"]));
-    let of_second = [told(&["key_created", "key_activated"]), vec![("key_removed".to_owned(), true)]].concat();
-    assert_eq!(events(&second), of_second);
-    assert_eq!(events(&third), told(&["key_created", "key_activated"]));
-    assert!(
-        records.iter().filter(|record| record["event"] == "key_created").all(|record| record["algorithm"] == "RS256")
-    );
-    assert!(!log.contains("PRIVATE") && !log.contains("sealed"), "{log}");
-    let longest = log.lines().map(str::len).max();
-    assert!(longest < Some(1000), "no key fits into a record: {longest:?}");
 }

@@ -58,10 +58,15 @@ pub fn set<const N: usize>(kids: [&String; N]) -> BTreeSet<String> {
     kids.into_iter().cloned().collect()
 }
 
+/// What keeps a server's keys, for a test that does it step by step.
+pub fn keeper(server: &Server) -> KeyKeeper {
+    let app = &server.app;
+    KeyKeeper::new(&app.store, &app.config, app.keys.seal.clone(), &app.clock, &app.rng)
+}
+
 /// What `key retire` does, at the time that the server tells.
 fn take_away(server: &Server, kid: &str) {
-    let app = &server.app;
-    let keeper = KeyKeeper::new(&app.store, &app.config, app.keys.seal.clone(), &app.clock, &app.rng);
+    let keeper = keeper(server);
     let revoked = server.block_on(async {
         let revocation = revocation(&keeper.list().await.expect("they are read"), kid).expect("it is there");
         keeper.revoke(revocation).await

@@ -26,6 +26,7 @@ mod http_requests;
 mod introspect;
 mod issuer;
 mod key_algorithm;
+mod key_log;
 mod key_nodes;
 mod key_rotation;
 mod logs;
