@@ -48,9 +48,9 @@ fn assert_nowhere(data_dir: &Path, needles: &[Needle]) {
     // A dump of PostgreSQL has text as it is, and bytes in hexadecimal digits.
     let dump = if is_postgres() { stored(data_dir) } else { Vec::new() };
     let holds = |needle: &[u8]| {
-        let digits = needle.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+        let digits: Vec<String> = needle.iter().map(|byte| format!("{byte:02x}")).collect();
         let file = files.iter().find(|(_, bytes)| contains(bytes, needle)).map(|(path, _)| path.display().to_string());
-        let in_dump = || contains(&dump, needle) || contains(&dump, digits.as_bytes());
+        let in_dump = || contains(&dump, needle) || contains(&dump, digits.concat().as_bytes());
         file.or_else(|| in_dump().then(|| "the dump".to_owned()))
     };
     // The search finds what is there: the name of a person, and the hash of a client's secret.

@@ -27,7 +27,9 @@ fn c02_a_code_presented_to_two_nodes_at_once_is_redeemed_once() {
         let answers = together(50, |thread| if thread % 2 == 0 { &one } else { &other }.exchange(WEB, &code));
         let (redeemed, refused): (Vec<_>, Vec<_>) = answers.into_iter().partition(|answer| answer.status == 200);
         assert_eq!(redeemed.len(), 1);
-        refused.iter().for_each(|answer| answer.assert_error(400, "invalid_grant"));
+        for answer in &refused {
+            answer.assert_error(400, "invalid_grant");
+        }
         // The replays ended the grant, whichever node saw them.
         let tokens = redeemed[0].tokens();
         other.refresh(WEB, tokens.refresh_token()).assert_error(400, "invalid_grant");
