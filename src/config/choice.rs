@@ -51,6 +51,16 @@ choice! {
     }
 }
 
+choice! {
+    /// The header in which trusted proxies say whom they serve.
+    ForwardedHeader {
+        /// A list of addresses, which each proxy adds to at the end.
+        XForwardedFor = "x-forwarded-for",
+        /// The same with names and quotes (RFC 7239).
+        Forwarded = "forwarded",
+    }
+}
+
 /// The size of a new RSA key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
 #[serde(try_from = "u32")]

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use toml::Value;
 
-use super::setting::{Kind, Setting, settings};
+use super::setting::{Setting, settings};
 use super::{ConfigError, files, sources, suggest};
 
 pub(super) const PREFIX: &str = "COUNTERSIGN_";
@@ -80,7 +80,7 @@ fn readable((name, text): (String, OsString)) -> Result<(String, String), Config
 
 /// A variable has no quotes that tell a number from text: what the key accepts decides.
 fn value_of(setting: &Setting, text: &str, separator: char) -> Value {
-    if setting.kind == Kind::Secrets {
+    if setting.kind.is_list() {
         let items = text.split(separator).map(str::trim).filter(|item| !item.is_empty());
         return Value::Array(items.map(Value::from).collect());
     }

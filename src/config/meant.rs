@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::typed::SET;
-use super::{ConfigError, Issuer, LogFormat, LogLevel, RsaBits};
+use super::{ConfigError, Issuer, LogFormat, LogLevel, Proxies, RsaBits};
 use crate::keys::Algorithm;
 use crate::types::{Secret, password_range};
 
@@ -18,6 +18,8 @@ pub struct Config {
     pub name: String,
     /// Where to listen.
     pub listen: SocketAddr,
+    /// Who stands between, and is believed.
+    pub proxies: Proxies,
     /// The directory of everything on disk.
     pub data_dir: PathBuf,
     /// How long requests in flight may take to finish at the end.
@@ -155,7 +157,13 @@ impl Config {
     #[must_use]
     pub fn warnings(&self) -> Vec<String> {
         let is_local = self.issuer.as_ref().is_some_and(|issuer| !issuer.is_https());
+        let is_public = self.issuer.as_ref().is_some_and(Issuer::is_https);
         let found = [
+            (
+                is_public && self.proxies.trusted.is_empty(),
+                "trusted_proxies: everybody who comes through the TLS proxy counts as one address, so that one who guesses \
+                 passwords slows down all; write the address that the proxy connects from, such as [\"127.0.0.1\"]",
+            ),
             (
                 is_local && !self.listen.ip().is_loopback(),
                 "issuer: it is http on this machine, but listen lets others in; write https, or listen on 127.0.0.1",

@@ -6,6 +6,7 @@
 //!
 //! Whatever is wrong stops the start with one sentence that says what to write instead: a [`ConfigError`].
 
+mod address_range;
 mod choice;
 mod environment;
 mod error;
@@ -13,6 +14,7 @@ mod files;
 mod issuer;
 mod meant;
 mod period;
+mod proxies;
 mod raw;
 mod reference;
 mod schema;
@@ -29,10 +31,12 @@ use std::ffi::OsString;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
-pub use choice::{LogFormat, LogLevel, RsaBits};
+pub use address_range::AddressRange;
+pub use choice::{ForwardedHeader, LogFormat, LogLevel, RsaBits};
 pub use error::ConfigError;
 pub use issuer::Issuer;
 pub use meant::{Config, Database, Keys, Log, Passwords, Secrets, Session, Tokens};
+pub use proxies::Proxies;
 pub use reference::reference;
 pub use schema::schema;
 pub use setting::{Setting, settings};

@@ -10,7 +10,7 @@ use toml::Value;
 
 use crate::keys::Algorithm;
 
-use super::choice::{LogFormat, LogLevel, RsaBits};
+use super::choice::{ForwardedHeader, LogFormat, LogLevel, RsaBits};
 use super::period::Period;
 use super::setting::Setting;
 use super::typed::{RawDatabaseUrl, RawSecret, Typed};
@@ -82,6 +82,12 @@ settings! {
     name: String = "Countersign";
     /// The address and port to listen on.
     listen: SocketAddr = "127.0.0.1:8080";
+    /// The proxies that requests come through, as addresses or ranges. What they write into `forwarded_header` tells
+    /// the address of whoever sent a request; from anybody else it is ignored.
+    trusted_proxies: Option<Vec<String>>, such as ["127.0.0.1", "10.0.0.0/8"];
+    /// The one header that the trusted proxies write, or add to. Others are ignored: what a proxy does not write itself
+    /// can come from anybody.
+    forwarded_header: ForwardedHeader = "x-forwarded-for";
     /// The directory of everything that this server keeps on disk.
     data_dir: String = "data";
     /// How long requests in flight may take to finish after SIGTERM.

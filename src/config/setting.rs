@@ -100,6 +100,7 @@ pub(super) enum Kind {
     Choice(&'static [&'static str]),
     Secret,
     Secrets,
+    Ranges,
 }
 
 impl Kind {
@@ -113,6 +114,11 @@ impl Kind {
         self.is_secret() || self == Self::DatabaseUrl
     }
 
+    /// Whether a value is a list.
+    pub fn is_list(self) -> bool {
+        matches!(self, Self::Secrets | Self::Ranges)
+    }
+
     /// What to write, for a sentence that goes "write …".
     pub fn expected(self) -> String {
         match self {
@@ -124,6 +130,7 @@ impl Kind {
             Self::Choice(spellings) => one_of(spellings),
             Self::Secret => "the secret as text in quotes".into(),
             Self::Secrets => r#"a list of secrets such as ["first", "second"]"#.into(),
+            Self::Ranges => r#"a list of addresses such as ["127.0.0.1", "10.0.0.0/8"]"#.into(),
         }
     }
 }
@@ -139,6 +146,7 @@ impl fmt::Display for Kind {
             Self::Choice(spellings) => return f.write_str(&one_of(spellings)),
             Self::Secret => "secret",
             Self::Secrets => "list of secrets",
+            Self::Ranges => "list of addresses",
         })
     }
 }

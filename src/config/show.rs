@@ -8,7 +8,7 @@ use super::period::Period;
 use super::raw::{Raw, RawDatabase, RawKeys, RawLog, RawPasswords, RawSecrets, RawSession, RawTokens};
 use super::setting::{Kind, Setting, document};
 use super::typed::{RawDatabaseUrl, RawSecret};
-use super::{Config, Database};
+use super::{AddressRange, Config, Database};
 use crate::types::Secret;
 
 const ABOUT: &str = "\
@@ -71,6 +71,8 @@ impl From<&Config> for Raw {
             issuer: config.issuer.as_ref().map(ToString::to_string),
             name: config.name.clone(),
             listen: config.listen,
+            trusted_proxies: raw_ranges(&config.proxies.trusted),
+            forwarded_header: config.proxies.header,
             data_dir: config.data_dir.display().to_string(),
             shutdown_timeout: Period(config.shutdown_timeout),
             workers: number(config.workers),
@@ -117,6 +119,10 @@ fn raw_keys(keys: &super::Keys) -> RawKeys {
 
 fn raw_list(secrets: &[Secret]) -> Option<Vec<RawSecret>> {
     (!secrets.is_empty()).then(|| secrets.iter().cloned().map(RawSecret).collect())
+}
+
+fn raw_ranges(ranges: &[AddressRange]) -> Option<Vec<String>> {
+    (!ranges.is_empty()).then(|| ranges.iter().map(ToString::to_string).collect())
 }
 
 fn raw_tokens(tokens: &super::Tokens) -> RawTokens {

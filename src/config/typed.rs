@@ -7,7 +7,7 @@ use toml::Value;
 
 use crate::keys::Algorithm;
 
-use super::choice::{LogFormat, LogLevel, RsaBits};
+use super::choice::{ForwardedHeader, LogFormat, LogLevel, RsaBits};
 use super::period::{self, Period};
 use super::setting::Kind;
 use crate::types::Secret;
@@ -67,9 +67,11 @@ typed! {
     Algorithm, Kind::Choice(&Algorithm::NAMES), |choice| choice.as_str();
     LogLevel, Kind::Choice(LogLevel::SPELLINGS), |choice| choice.as_str();
     LogFormat, Kind::Choice(LogFormat::SPELLINGS), |choice| choice.as_str();
+    ForwardedHeader, Kind::Choice(ForwardedHeader::SPELLINGS), |choice| choice.as_str();
     RsaBits, Kind::Choice(&["2048", "3072", "4096"]), |size| size.bits();
     RawSecret, Kind::Secret, |_secret| SET;
     Vec<RawSecret>, Kind::Secrets, |secrets| vec![SET; secrets.len()];
+    Vec<String>, Kind::Ranges, |ranges| ranges.clone();
 }
 
 impl<T: Typed> Typed for Option<T> {

@@ -8,7 +8,9 @@ use std::time::Duration;
 use super::period::{self, Period};
 use super::raw::{Raw, RawDatabase, RawKeys, RawLog, RawPasswords, RawSecrets, RawSession, RawTokens};
 use super::typed::{RawDatabaseUrl, RawSecret, SET};
-use super::{Config, ConfigError, Database, Issuer, Keys, Log, Passwords, Secrets, Session, Tokens};
+use super::{
+    AddressRange, Config, ConfigError, Database, Issuer, Keys, Log, Passwords, Proxies, Secrets, Session, Tokens,
+};
 use crate::keys::MAX_RING_AGE;
 use crate::types::{Secret, password_range};
 
@@ -24,6 +26,7 @@ pub(super) fn validate(raw: Raw) -> Result<Config, ConfigError> {
         issuer: raw.issuer.as_deref().map(Issuer::parse).transpose()?,
         name: name(raw.name)?,
         listen: raw.listen,
+        proxies: Proxies { trusted: ranges(raw.trusted_proxies)?, header: raw.forwarded_header },
         shutdown_timeout: raw.shutdown_timeout.0,
         workers: threads("workers", raw.workers)?,
         database: database(&raw.database, &raw.data_dir)?,
@@ -41,6 +44,15 @@ fn name(name: String) -> Result<String, ConfigError> {
     let fits = !name.trim().is_empty() && name.chars().count() <= 80 && !name.chars().any(char::is_control);
     require(fits, "name", || "it does not fit a page's title; write 1 to 80 letters on one line")?;
     Ok(name)
+}
+
+fn ranges(typed: Option<Vec<String>>) -> Result<Vec<AddressRange>, ConfigError> {
+    let range = |text: String| {
+        AddressRange::parse(&text).map_err(|instead| {
+            ConfigError::new("trusted_proxies", format!("{text:?} is no proxy's address; {instead}"))
+        })
+    };
+    typed.unwrap_or_default().into_iter().map(range).collect()
 }
 
 fn data_dir(data_dir: String) -> Result<PathBuf, ConfigError> {

@@ -2,6 +2,7 @@
 
 mod documents;
 mod issuer;
+mod proxies;
 mod rules;
 mod sources;
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::keys::Algorithm;
 
-use super::super::{Config, Database, LogFormat, LogLevel, RsaBits};
+use super::super::{Config, Database, ForwardedHeader, LogFormat, LogLevel, Proxies, RsaBits};
 use super::{from_variables, refusal};
 
 #[test]
@@ -36,6 +36,7 @@ fn nothing_typed_gives_the_defaults() {
     let cores = std::thread::available_parallelism().unwrap().get();
     assert_eq!((passwords.hash_slots, config.workers), (cores, cores));
     assert_eq!((config.log.level, config.log.format), (LogLevel::Info, LogFormat::Json));
+    assert_eq!(config.proxies, Proxies { trusted: Vec::new(), header: ForwardedHeader::XForwardedFor });
 }
 
 #[test]
@@ -251,6 +252,11 @@ fn what_is_rarely_meant_is_warned_of() {
     assert!(warnings[1].starts_with("tokens.refresh_retry_window: with 0s"));
     assert!(warnings[2].starts_with("tokens.access_ttl: APIs accept"));
     assert!(warnings[3].starts_with("keys.rotation_interval: old keys are kept"));
+    let public = ("COUNTERSIGN_ISSUER", "https://login.example.com");
+    let warnings = from_variables(&[public]).unwrap().warnings();
+    assert!(warnings.len() == 1 && warnings[0].starts_with("trusted_proxies: everybody"), "{warnings:?}");
+    let config = from_variables(&[public, ("COUNTERSIGN_TRUSTED_PROXIES", "127.0.0.1")]).unwrap();
+    assert_eq!(config.warnings(), Vec::<String>::new());
 }
 
 fn variable(key: &str) -> String {

@@ -64,10 +64,7 @@ fn an_unknown_key_gets_a_suggestion() {
         ("[sesion]", "sesion in FILE: unknown key; did you mean session?"),
         ("tokens = 1", "tokens in FILE: it is a section; write [tokens] on a line and its keys below"),
         ("[[tokens]]", "tokens in FILE: it is a section; write [tokens] on a line and its keys below"),
-        (
-            "trusted_proxies = []",
-            "trusted_proxies in FILE: unknown key; see `countersign config show` for those that exist",
-        ),
+        ("quota = []", "quota in FILE: unknown key; see `countersign config show` for those that exist"),
     ] {
         assert_eq!(from_file(toml).unwrap_err(), sentence);
     }
