@@ -7,6 +7,7 @@ use actix_web::dev::{Server, ServerHandle};
 use actix_web::middleware::from_fn;
 use actix_web::web::ThinData;
 use actix_web::{App as ActixApp, HttpServer};
+use socket2::SockRef;
 
 use crate::app::App;
 use crate::http::{access_log, routes};
@@ -31,17 +32,20 @@ pub fn bind(address: SocketAddr) -> Result<TcpListener, StartError> {
 /// [`StartError::Listen`].
 pub fn serve(app: &App, listener: TcpListener) -> Result<Server, StartError> {
     let address = listener.local_addr().unwrap_or(app.config.listen);
+    let cannot_listen = |error: std::io::Error| StartError::Listen { address, reason: error.to_string() };
+    // Asked for again with a longer queue: the library that made the listener has one of 128, beyond which connections are
+    // reset instead of answered.
+    SockRef::from(&listener).listen(BACKLOG).map_err(cannot_listen)?;
     let per_worker = app.clone();
     let server = HttpServer::new(move || {
         ActixApp::new().app_data(ThinData(per_worker.clone())).wrap(from_fn(access_log)).configure(routes(&per_worker))
     });
     let server = server
         .workers(app.config.workers)
-        .backlog(BACKLOG.unsigned_abs())
         .shutdown_timeout(app.config.shutdown_timeout.as_secs())
         .disable_signals()
         .listen(listener)
-        .map_err(|error| StartError::Listen { address, reason: error.to_string() })?;
+        .map_err(cannot_listen)?;
     Ok(server.run())
 }
 
