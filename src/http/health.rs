@@ -1,13 +1,17 @@
 //! Health: whether the process lives, and whether it can serve.
 
 use actix_web::http::StatusCode;
+use actix_web::http::header::RETRY_AFTER;
 use actix_web::{HttpRequest, HttpResponse};
 use serde_json::json;
 
 use crate::store::clients;
 
-use super::headers::json as json_answer;
+use super::headers::{json as json_answer, json_with};
 use super::visit::Visit;
+
+/// Seconds after which a server that cannot serve is worth another question.
+const RETRY_AFTER_SECONDS: u64 = 1;
 
 /// The process answers.
 pub async fn live(request: HttpRequest) -> HttpResponse {
@@ -30,7 +34,9 @@ pub async fn ready(request: HttpRequest) -> HttpResponse {
         None => json_answer(&app, StatusCode::OK, &json!({ "status": "ready" })),
         Some(reason) => {
             let body = json!({ "status": "not ready", "reason": reason });
-            json_answer(&app, StatusCode::SERVICE_UNAVAILABLE, &body)
+            json_with(&app, StatusCode::SERVICE_UNAVAILABLE, &body, |headers| {
+                headers.insert_header((RETRY_AFTER, RETRY_AFTER_SECONDS));
+            })
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::thread;
 use std::time::Duration;
 
@@ -53,6 +53,9 @@ struct Hasher {
     /// `$argon2id$v=19$m=…,t=…,p=…$`: how a hash with today's parameters starts.
     prefix: String,
     hashes: AtomicU64,
+    /// How many are being computed, and how many were at most.
+    running: AtomicUsize,
+    most_running: AtomicUsize,
 }
 
 impl PasswordPool {
@@ -72,7 +75,7 @@ impl PasswordPool {
             let thread = thread::Builder::new().name("passwords".to_owned());
             thread.spawn(move || run_all(&jobs)).expect("the operating system starts a thread");
         }
-        Ok(Self { queue, hasher: Arc::new(Hasher { params, prefix, hashes: AtomicU64::new(0) }) })
+        Ok(Self { queue, hasher: Arc::new(Hasher::new(params, prefix)) })
     }
 
     /// The PHC string of a password with 16 random bytes of salt.
@@ -100,6 +103,12 @@ impl PasswordPool {
         self.hasher.hashes.load(Ordering::Relaxed)
     }
 
+    /// How many hashes were computed at the same time, at most: their memory is all that sign-ins take.
+    #[must_use]
+    pub fn most_at_once(&self) -> usize {
+        self.hasher.most_running.load(Ordering::Relaxed)
+    }
+
     async fn run<T: Send + 'static>(&self, work: impl FnOnce(&mut Memory) -> T + Send + 'static) -> Result<T, Busy> {
         let (answer, answered) = oneshot::channel();
         let job = Box::new(move |memory: &mut Memory| drop(answer.send(work(memory))));
@@ -122,6 +131,11 @@ fn run_all(jobs: &Receiver<Job>) {
 }
 
 impl Hasher {
+    const fn new(params: Params, prefix: String) -> Self {
+        let (running, most_running) = (AtomicUsize::new(0), AtomicUsize::new(0));
+        Self { params, prefix, hashes: AtomicU64::new(0), running, most_running }
+    }
+
     fn hash(&self, password: &Secret, salt: &[u8; 16], memory: &mut Memory) -> String {
         let hashed = self.phc_string(password, salt, memory);
         hashed.expect("the parameters were checked when the pool was made")
@@ -133,7 +147,7 @@ impl Hasher {
             version: Some(Version::V0x13.into()),
             params: ParamsString::try_from(&self.params).ok()?,
             salt: Some(Salt::new(salt).ok()?),
-            hash: Some(self.argon2id(self.params.clone(), password, salt, memory)?),
+            hash: Some(self.counted(self.params.clone(), password, salt, memory)?),
         };
         Some(hash.to_string())
     }
@@ -154,22 +168,30 @@ impl Hasher {
     fn is_right(&self, password: &Secret, stored: &str, memory: &mut Memory) -> Option<bool> {
         let stored = PasswordHash::new(stored).ok().filter(|hash| hash.algorithm == Algorithm::Argon2id.ident())?;
         let params = Params::try_from(&stored).ok()?;
-        Some(self.argon2id(params, password, &stored.salt?, memory)? == stored.hash?)
+        Some(self.counted(params, password, &stored.salt?, memory)? == stored.hash?)
     }
 
-    fn argon2id(&self, params: Params, password: &Secret, salt: &[u8], memory: &mut Memory) -> Option<Output> {
+    fn counted(&self, params: Params, password: &Secret, salt: &[u8], memory: &mut Memory) -> Option<Output> {
         self.hashes.fetch_add(1, Ordering::Relaxed);
-        let (blocks, length) = (params.block_count(), params.output_len().unwrap_or(Params::DEFAULT_OUTPUT_LEN));
-        if memory.len() < blocks {
-            memory.resize(blocks, Block::default());
-        }
-        let mut output = [0; Output::MAX_LENGTH];
-        let output = output.get_mut(..length)?;
-        Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
-            .hash_password_into_with_memory(password.expose().as_bytes(), salt, output, &mut memory[..blocks])
-            .ok()?;
-        Output::new(output).ok()
+        let running = self.running.fetch_add(1, Ordering::Relaxed) + 1;
+        self.most_running.fetch_max(running, Ordering::Relaxed);
+        let output = argon2id(params, password, salt, memory);
+        self.running.fetch_sub(1, Ordering::Relaxed);
+        output
     }
+}
+
+fn argon2id(params: Params, password: &Secret, salt: &[u8], memory: &mut Memory) -> Option<Output> {
+    let (blocks, length) = (params.block_count(), params.output_len().unwrap_or(Params::DEFAULT_OUTPUT_LEN));
+    if memory.len() < blocks {
+        memory.resize(blocks, Block::default());
+    }
+    let mut output = [0; Output::MAX_LENGTH];
+    let output = output.get_mut(..length)?;
+    Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
+        .hash_password_into_with_memory(password.expose().as_bytes(), salt, output, &mut memory[..blocks])
+        .ok()?;
+    Output::new(output).ok()
 }
 
 #[cfg(test)]
@@ -178,7 +200,7 @@ mod tests {
 
     fn hasher(iterations: u32) -> Hasher {
         let params = Params::new(64, iterations, 1, Some(32)).unwrap();
-        Hasher { params, prefix: format!("$argon2id$v=19$m=64,t={iterations},p=1$"), hashes: AtomicU64::new(0) }
+        Hasher::new(params, format!("$argon2id$v=19$m=64,t={iterations},p=1$"))
     }
 
     #[test]
