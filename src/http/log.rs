@@ -1,4 +1,4 @@
-//! One structured line a request. It holds no parameter, no header and no address with a query: nothing in it is secret.
+//! One structured line a request. It holds no parameter, no header and no URL: nothing in it is secret.
 
 use std::time::Instant;
 
@@ -10,6 +10,8 @@ use actix_web::web::ThinData;
 use actix_web::{Error, HttpMessage};
 
 use crate::app::App;
+
+use super::address::client_address;
 
 /// The longest query that is looked at, in bytes.
 const MAX_QUERY: usize = 16 * 1024;
@@ -70,6 +72,7 @@ pub async fn access_log(
 fn write_line<B>(response: &ServiceResponse<B>, method: &str, id: &str, started: Instant) {
     let extensions = response.response().extensions();
     let outcome = extensions.get::<Outcome>();
+    let address = client_address(response.request());
     let subject = response.request().extensions();
     let subject = subject.get::<Subject>();
     tracing::info!(
@@ -80,6 +83,7 @@ fn write_line<B>(response: &ServiceResponse<B>, method: &str, id: &str, started:
         route = response.request().match_pattern().as_deref().unwrap_or("none"),
         status = response.status().as_u16(),
         elapsed_us = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX),
+        address = %address,
         client = subject.and_then(|subject| subject.client.as_deref()),
         grant_type = subject.and_then(|subject| subject.grant_type),
         error = outcome.map(|outcome| outcome.error),

@@ -75,7 +75,7 @@ pub async fn post(request: HttpRequest, payload: Payload) -> HttpResponse {
         Ok(credentials) => credentials,
         Err(error) => return again(entered.as_ref(), error, StatusCode::BAD_REQUEST),
     };
-    let user = match authenticate(&visit.app, username, &password, visit.peer).await {
+    let user = match authenticate(&visit.app, username, &password, visit.address).await {
         Ok(user) => user,
         Err(SignInError::Store(error)) => return store_error_page(&visit, error),
         Err(SignInError::Wrong) => return again(entered.as_ref(), LoginError::Wrong, StatusCode::BAD_REQUEST),

@@ -1,5 +1,6 @@
 //! HTTP, and the only rooms that know actix: one file an endpoint, each of which parses, calls and renders.
 
+mod address;
 mod assets;
 mod authorize;
 mod bearer;

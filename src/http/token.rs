@@ -26,7 +26,7 @@ pub async fn post(request: HttpRequest, payload: Payload) -> HttpResponse {
         Err(error) => return oauth_error(app, &error),
     };
     let (client_id, grant_type) = (client.id().to_owned(), token_request.grant_type().as_str());
-    let answer = grant::token(app, client, token_request, visit.peer).await;
+    let answer = grant::token(app, client, token_request, visit.address).await;
     client::note(&request, client_id, Some(grant_type), &answer);
     match answer {
         Ok(tokens) => json_with(app, StatusCode::OK, &tokens, |headers| {

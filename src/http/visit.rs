@@ -1,6 +1,6 @@
 //! What a request brings along besides its parameters.
 
-use std::net::{IpAddr, Ipv4Addr};
+use std::net::IpAddr;
 
 use actix_web::cookie::Cookie;
 use actix_web::http::header::{ACCEPT_LANGUAGE, HeaderName};
@@ -15,6 +15,7 @@ use crate::store::StoreError;
 use crate::store::sessions::Session;
 use crate::types::Secret;
 
+use super::address::client_address;
 use super::cookies::CookieNames;
 use super::log::RequestId;
 
@@ -24,8 +25,8 @@ pub struct Visit {
     pub app: App,
     /// The id under which the request is in the log.
     pub request_id: String,
-    /// Who is at the other end of the connection; forwarded headers are not trusted.
-    pub peer: IpAddr,
+    /// The address that the request comes from.
+    pub address: IpAddr,
     /// The cookie that forms and flows are bound to.
     pub browser: Option<Secret>,
     /// The cookie of the session.
@@ -50,7 +51,7 @@ impl Visit {
         let request_id = request.extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default();
         Self {
             request_id,
-            peer: request.peer_addr().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |address| address.ip()),
+            address: client_address(request),
             browser: cookie(names.browser),
             session_cookie: cookie(names.session),
             query: request.query_string().to_owned(),

@@ -35,6 +35,7 @@ mod outage;
 mod password;
 mod pkce;
 mod playground;
+mod proxies;
 mod random_requests;
 mod redirect;
 mod redirect_loopback;
