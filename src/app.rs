@@ -5,11 +5,12 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use crate::config::{Config, Issuer};
 use crate::keys::{HandleKeys, SealKey, SharedRing};
-use crate::login::{CsrfKey, FlowKey, PasswordPool, Throttle};
+use crate::login::{CsrfKey, DeviceKey, FlowKey, PasswordPool};
 use crate::oauth::Client;
 use crate::oauth::redeem::RedeemPolicy;
 use crate::startup::{self, Document, KeyKeeper, StartError};
 use crate::store::Store;
+use crate::throttle::Throttle;
 use crate::types::{Clock, Rng};
 
 /// The server's parts. Cloning it is cheap.
@@ -28,7 +29,7 @@ pub struct Parts {
     pub keys: Keys,
     /// The threads that hash passwords.
     pub passwords: PasswordPool,
-    /// Failed sign-ins.
+    /// What people and clients got wrong lately.
     pub throttle: Throttle,
     /// The time.
     pub clock: Clock,
@@ -48,6 +49,8 @@ pub struct Keys {
     pub handles: HandleKeys,
     /// The key of form tokens.
     pub csrf: CsrfKey,
+    /// The key of what knows a browser again.
+    pub devices: DeviceKey,
     /// The key of flows.
     pub flows: FlowKey,
     /// The key that private keys are sealed under.
@@ -86,13 +89,24 @@ impl App {
             ring: SharedRing::new(signing),
             handles,
             csrf: CsrfKey::new(current.csrf_key()),
+            devices: DeviceKey::new(current.device_key()),
             flows: FlowKey::new(current.flow_key()),
             seal: current.seal_key(),
         };
         let discovery = RwLock::new(Arc::new(startup::metadata(&store, &issuer, &keys.ring.current()).await?));
-        let (throttle, stopping) = (Throttle::default(), AtomicBool::new(false));
-        let parts = Parts { config, issuer, store, keys, passwords, throttle, clock, rng, dev, discovery, stopping };
-        Ok(Self(Arc::new(parts)))
+        Ok(Self(Arc::new(Parts {
+            config,
+            issuer,
+            store,
+            keys,
+            passwords,
+            throttle: Throttle::default(),
+            clock,
+            rng,
+            dev,
+            discovery,
+            stopping: AtomicBool::new(false),
+        })))
     }
 
     /// Rotates the signing keys if it is time, then reads them and what the metadata tells of again: other processes

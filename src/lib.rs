@@ -9,6 +9,7 @@
 //! | [`oidc`] | OpenID Connect's, pure | `oauth` `types` |
 //! | [`keys`] | master key, signing keys, JWKS | `types` |
 //! | [`config`] | what was typed, what is meant | `keys` `types` |
+//! | [`throttle`] | counting what was wrong | `types` |
 //! | [`telemetry`] | the log | `config` `types` |
 //! | [`store`] | the database; the only importer of diesel | `oauth` `keys` `types` |
 //! | [`pages`] | the hosted pages | `types` |
@@ -39,4 +40,5 @@ pub mod server;
 pub mod startup;
 pub mod store;
 pub mod telemetry;
+pub mod throttle;
 pub mod types;

@@ -54,6 +54,9 @@ fn value_of(setting: &Setting) -> Value {
             let spell = |spelling: &&str| if is_text { json!(spelling) } else { to_json(spelling) };
             json!({ "enum": spellings.iter().map(spell).collect::<Vec<_>>() })
         }
+        Kind::Ranges => {
+            json!({ "type": "array", "items": { "type": "string", "pattern": "^[0-9A-Fa-f:.]+(/[0-9]{1,3})?$" } })
+        }
         Kind::Secret => json!({ "type": "string", "minLength": 1 }),
         Kind::Secrets => json!({ "type": "array", "items": { "type": "string", "minLength": 1 } }),
     }

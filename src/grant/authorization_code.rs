@@ -1,7 +1,6 @@
 //! Exchanging an authorization code (RFC 6749 §4.1.3), bound to its client, redirect URI and code challenge.
 
 use crate::app::App;
-use crate::oauth::client_credentials::PresentedClient;
 use crate::oauth::grant::{Grant, RevocationReason};
 use crate::oauth::handle::{Handle, HandleKind};
 use crate::oauth::pkce::{self, VerifierError};
@@ -9,14 +8,14 @@ use crate::oauth::token_request::{Asked, AuthorizationCodeRequest};
 use crate::oauth::{Client, GrantType, OAuthError, Resource, Target};
 use crate::types::Secret;
 
-use super::TokenResponse;
 use super::issue::Wanted;
 use super::redeem::{Check, redeem};
+use super::{Claimant, TokenResponse};
 
 /// Answers with the first tokens of a grant. A code has no retry window: its replay ends the grant (RFC 6749 §4.1.2).
 pub(super) async fn grant(
     app: &App,
-    client: PresentedClient,
+    client: Claimant,
     request: AuthorizationCodeRequest,
 ) -> Result<TokenResponse, OAuthError> {
     let handle = Handle::parse(HandleKind::AuthorizationCode, request.code.expose());

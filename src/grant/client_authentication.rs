@@ -1,23 +1,77 @@
 //! Client authentication (RFC 6749 §2.3, §3.2.1), in one place for every grant and endpoint:
-//! which one mechanism was presented → is it the registered one → verify.
+//! which one mechanism was presented → is it the registered one → verify → count what is wrong.
+
+use std::net::IpAddr;
+use std::sync::{Arc, OnceLock};
 
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 
+use crate::app::App;
 use crate::oauth::client_credentials::PresentedClient;
-use crate::oauth::{Client, ClientAuthentication, ErrorCode, OAuthError};
+use crate::oauth::{Client, ClientAuthentication, ErrorCode, OAuthError, SecretMethod};
 use crate::store::{Conn, StoreError, clients};
+
+/// The client behind a request, as soon as a use case knows it: for the log, and for what its own origins may read.
+#[derive(Clone, Default)]
+pub struct Requester(Arc<OnceLock<Client>>);
+
+impl Requester {
+    /// The client, once it is proven.
+    #[must_use]
+    pub fn client(&self) -> Option<&Client> {
+        self.0.get()
+    }
+
+    /// Says who it is; the first word counts.
+    pub(super) fn is(&self, client: &Client) {
+        let _ = self.0.set(client.clone());
+    }
+}
+
+/// A client that is about to authenticate.
+pub struct Claimant {
+    /// Where it counts what is wrong.
+    pub app: App,
+    /// What it presents.
+    pub presented: PresentedClient,
+    /// The address that it comes from.
+    pub address: IpAddr,
+    /// Where it says who it turned out to be.
+    pub requester: Requester,
+}
+
+/// Why a client is not who it claims to be.
+enum Refusal {
+    /// It is unknown, disabled, or these are not its credentials: nobody learns which.
+    Failed,
+    /// It holds the secret, and has to send it another way.
+    OtherMethod(SecretMethod),
+}
 
 /// The client that was presented, if it is that client.
 ///
 /// # Errors
-/// `invalid_client`: the same for an unknown client, a disabled one and a wrong secret.
-pub fn authenticate(conn: &mut Conn, presented: &PresentedClient) -> Result<Result<Client, OAuthError>, StoreError> {
-    let client = clients::find(conn, presented.id())?.filter(|client| !client.disabled);
-    let verdict = verify(presented, client.as_ref().map(|client| &client.authentication));
-    Ok(verdict.and_then(|()| client.ok_or_else(failed)))
+/// `invalid_client`: the same for an unknown client, a disabled one and a wrong secret. After too many of them from one
+/// address it becomes status 429, which whoever has the right secret never sees.
+pub fn authenticate(conn: &mut Conn, claimant: &Claimant) -> Result<Result<Client, OAuthError>, StoreError> {
+    let registered = clients::find(conn, claimant.presented.id())?;
+    let is_known = registered.is_some();
+    let client = registered.filter(|client| !client.disabled);
+    let verdict = verify(&claimant.presented, client.as_ref().map(|client| &client.authentication));
+    Ok(match (verdict, client) {
+        (Ok(()), Some(client)) => {
+            claimant.requester.is(&client);
+            Ok(client)
+        }
+        (Err(Refusal::OtherMethod(registered)), _) => Err(OAuthError::new(
+            ErrorCode::InvalidClient,
+            format!("this client is registered for {}, send its secret that way", registered.as_str()),
+        )),
+        (Err(Refusal::Failed), _) | (Ok(()), None) => Err(failed(claimant, is_known)),
+    })
 }
 
-fn verify(presented: &PresentedClient, registered: Option<&ClientAuthentication>) -> Result<(), OAuthError> {
+fn verify(presented: &PresentedClient, registered: Option<&ClientAuthentication>) -> Result<(), Refusal> {
     match (presented, registered) {
         (PresentedClient::Public { .. }, Some(ClientAuthentication::Public)) => Ok(()),
         (PresentedClient::Secret { secret, method, .. }, registered) => {
@@ -25,22 +79,30 @@ fn verify(presented: &PresentedClient, registered: Option<&ClientAuthentication>
                 Some(ClientAuthentication::Secret { hash, method }) => (*hash, Some(*method)),
                 _ => ([0; 32], None),
             };
-            verify_slices_are_equal(&secret.sha256(), &hash).map_err(|_| failed())?;
+            verify_slices_are_equal(&secret.sha256(), &hash).map_err(|_| Refusal::Failed)?;
             match registered_method {
                 Some(registered) if registered == *method => Ok(()),
                 // Only whoever holds the secret learns how it has to be sent.
-                Some(registered) => Err(OAuthError::new(
-                    ErrorCode::InvalidClient,
-                    format!("this client is registered for {}, send its secret that way", registered.as_str()),
-                )),
-                None => Err(failed()),
+                Some(registered) => Err(Refusal::OtherMethod(registered)),
+                None => Err(Refusal::Failed),
             }
         }
-        (PresentedClient::Public { .. }, _) => Err(failed()),
+        (PresentedClient::Public { .. }, _) => Err(Refusal::Failed),
     }
 }
 
-fn failed() -> OAuthError {
+/// Counts a failure. What was sent as the `client_id` is logged only where it is one: it may be a secret that slipped into
+/// the wrong field.
+fn failed(claimant: &Claimant, is_known: bool) -> OAuthError {
+    let (id, address) = (claimant.presented.id(), claimant.address);
+    let counted = claimant.app.throttle.clients.failed(id, address, claimant.app.clock.now());
+    if let Some(limit) = counted.crossed {
+        let client = is_known.then_some(id);
+        tracing::warn!(event = "client_authentication_throttled", limit, %address, client);
+    }
+    if let Some(seconds) = counted.wait {
+        return OAuthError::too_many_attempts(seconds);
+    }
     let description = "client authentication failed: the client is unknown, or these are not its credentials";
     OAuthError::new(ErrorCode::InvalidClient, description)
 }

@@ -1,19 +1,18 @@
 //! A token for the client itself (RFC 6749 §4.4). Nothing is stored.
 
 use crate::app::App;
-use crate::oauth::client_credentials::PresentedClient;
 use crate::oauth::token_request::Asked;
 use crate::oauth::{Client, ErrorCode, GrantType, OAuthError};
 
 use super::settle::{Settled, Terms, settle};
-use super::{TokenResponse, issue};
+use super::{Claimant, TokenResponse, issue};
 
 /// Scopes that say something about a person, and nothing here.
 const OF_PEOPLE: [&str; 4] = ["openid", "profile", "email", "offline_access"];
 
 /// Answers with an access token alone.
-pub(super) async fn grant(app: &App, presented: PresentedClient, asked: Asked) -> Result<TokenResponse, OAuthError> {
-    let Settled { client, carried, resource, .. } = settle(app, presented, asked, terms).await?;
+pub(super) async fn grant(app: &App, claimant: Claimant, asked: Asked) -> Result<TokenResponse, OAuthError> {
+    let Settled { client, carried, resource, .. } = settle(app, claimant, asked, terms).await?;
     issue::for_client(app, &client, carried, resource, app.clock.now())
 }
 

@@ -7,13 +7,13 @@
 use serde::Serialize;
 
 use crate::app::App;
-use crate::oauth::client_credentials::PresentedClient;
 use crate::oauth::handle::Handle;
 use crate::oauth::redeem::{Outcome, decide};
 use crate::oauth::{Client, ErrorCode, OAuthError};
 use crate::store::{Conn, StoreError, users};
 use crate::types::{Secret, Timestamp};
 
+use super::Claimant;
 use super::access_token::{AccessToken, Holder, holder};
 use super::client_authentication::authenticate;
 use super::presented_token::{PresentedToken, own_grant};
@@ -53,21 +53,21 @@ struct Description {
 ///
 /// # Errors
 /// `invalid_client`, also for a public client: anybody could be it. `temporarily_unavailable`.
-pub async fn introspect(app: &App, presented: PresentedClient, token: &Secret) -> Result<Introspection, OAuthError> {
+pub async fn introspect(app: &App, claimant: Claimant, token: &Secret) -> Result<Introspection, OAuthError> {
     let (unit, now) = (app.clone(), app.clock.now());
     let token = PresentedToken::read(app, token);
-    let token = app.store.read(move |conn| describe(conn, &unit, &presented, &token, now)).await??;
+    let token = app.store.read(move |conn| describe(conn, &unit, &claimant, &token, now)).await??;
     Ok(Introspection { active: token.is_some(), token })
 }
 
 fn describe(
     conn: &mut Conn,
     app: &App,
-    presented: &PresentedClient,
+    claimant: &Claimant,
     token: &PresentedToken,
     now: Timestamp,
 ) -> Result<Result<Option<Description>, OAuthError>, StoreError> {
-    let client = match authenticate(conn, presented)?.and_then(confidential) {
+    let client = match authenticate(conn, claimant)?.and_then(confidential) {
         Ok(client) => client,
         Err(error) => return Ok(Err(error)),
     };

@@ -15,30 +15,23 @@ mod revoke;
 mod settle;
 mod userinfo;
 
-use std::net::IpAddr;
-
 use crate::app::App;
 use crate::oauth::OAuthError;
-use crate::oauth::client_credentials::PresentedClient;
 use crate::oauth::token_request::TokenRequest;
 use crate::store::StoreError;
 
 pub use access_token::{AccessToken, NotCurrent, read_access_token};
+pub use client_authentication::{Claimant, Requester};
 pub use introspect::{Introspection, introspect};
 pub use issue::TokenResponse;
 pub use revoke::revoke;
 pub use userinfo::userinfo;
 
-/// Answers a token request (RFC 6749 §3.2) that came from `peer`.
+/// Answers a token request (RFC 6749 §3.2).
 ///
 /// # Errors
 /// [`OAuthError`], with the codes of RFC 6749 §5.2 and RFC 8707 §2.
-pub async fn token(
-    app: &App,
-    client: PresentedClient,
-    request: TokenRequest,
-    peer: IpAddr,
-) -> Result<TokenResponse, OAuthError> {
+pub async fn token(app: &App, client: Claimant, request: TokenRequest) -> Result<TokenResponse, OAuthError> {
     // Nothing is consumed for tokens that could not be signed.
     if !app.keys.ring.current().is_fresh(app.clock.now()) {
         return Err(OAuthError::unavailable(RETRY_AFTER).with_source("the key ring is stale"));
@@ -47,7 +40,7 @@ pub async fn token(
         TokenRequest::AuthorizationCode(request) => authorization_code::grant(app, client, request).await,
         TokenRequest::RefreshToken(request) => refresh_token::grant(app, client, request).await,
         TokenRequest::ClientCredentials(asked) => client_credentials::grant(app, client, asked).await,
-        TokenRequest::Password(request) => password::grant(app, client, request, peer).await,
+        TokenRequest::Password(request) => password::grant(app, client, request).await,
     }
 }
 

@@ -1,30 +1,30 @@
 //! The password grant (RFC 6749 §4.3), only for a client that was given it by name: RFC 9700 §2.4 advises against it.
 
-use std::net::IpAddr;
-
 use crate::app::App;
 use crate::login::{self, SignInError};
-use crate::oauth::client_credentials::PresentedClient;
 use crate::oauth::grant::{Grant, GrantState};
 use crate::oauth::token_request::PasswordRequest;
-use crate::oauth::{Client, ErrorCode, GrantType, OAuthError};
+use crate::oauth::{Client, GrantType, OAuthError};
 use crate::store::{grants, users};
+use crate::throttle::Source;
 use crate::types::Id;
 
-use super::TokenResponse;
 use super::issue::{Wanted, for_grant};
 use super::settle::{Settled, Terms, settle};
+use super::{Claimant, TokenResponse};
 
 /// Answers with the tokens of a new grant, which starts at its first refresh token.
 pub(super) async fn grant(
     app: &App,
-    presented: PresentedClient,
+    claimant: Claimant,
     request: PasswordRequest,
-    peer: IpAddr,
 ) -> Result<TokenResponse, OAuthError> {
     let PasswordRequest { username, password, asked } = request;
-    let Settled { client, scope, carried, resource } = settle(app, presented, asked, terms).await?;
-    let user = login::authenticate(app, &username, &password, peer).await.map_err(refused)?;
+    let address = claimant.address;
+    let Settled { client, scope, carried, resource } = settle(app, claimant, asked, terms).await?;
+    // Nobody proves to be a public client, so it counts as whoever is at its address.
+    let source = if client.is_public() { Source::Address(address) } else { Source::Client { id: &client.id, address } };
+    let user = login::authenticate(app, &username, &password, source).await.map_err(refused)?;
     let now = app.clock.now();
     let grant = Grant {
         id: Id::new(now, &app.rng),
@@ -64,12 +64,7 @@ fn terms(client: &Client) -> Result<Terms, OAuthError> {
 fn refused(error: SignInError) -> OAuthError {
     match error {
         SignInError::Wrong => OAuthError::invalid_grant("the username or the password is wrong"),
-        SignInError::Throttled { retry_after } => {
-            let description = "too many failed attempts, wait before the next one";
-            let mut error = OAuthError::new(ErrorCode::TooManyAttempts, description);
-            error.retry_after = Some(retry_after);
-            error
-        }
+        SignInError::Throttled { retry_after } => OAuthError::too_many_attempts(retry_after),
         SignInError::Busy { retry_after } => OAuthError::unavailable(retry_after),
         SignInError::Store(error) => error.into(),
     }

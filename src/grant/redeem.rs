@@ -9,7 +9,6 @@
 
 use crate::app::App;
 use crate::keys::HandleKeys;
-use crate::oauth::client_credentials::PresentedClient;
 use crate::oauth::grant::{Grant, RevocationReason};
 use crate::oauth::handle::Handle;
 use crate::oauth::redeem::{Outcome, RedeemPolicy, decide};
@@ -17,9 +16,9 @@ use crate::oauth::{Client, GrantType, OAuthError, Resource};
 use crate::store::{Conn, StoreError, grants, resources};
 use crate::types::Timestamp;
 
-use super::TokenResponse;
 use super::client_authentication::authenticate;
 use super::issue::{Wanted, for_grant};
+use super::{Claimant, TokenResponse};
 
 /// How often a row that others keep moving is decided about anew.
 const ATTEMPTS: usize = 3;
@@ -50,7 +49,7 @@ enum Redeemed {
 /// `invalid_client`, `unauthorized_client`, `invalid_grant`, what `check` found, or `temporarily_unavailable`.
 pub(super) async fn redeem(
     app: &App,
-    client: PresentedClient,
+    client: Claimant,
     grant_type: GrantType,
     handle: Option<Handle>,
     check: impl Fn(&Client, &Grant, Option<Resource>) -> Check + Send + 'static,

@@ -1,20 +1,19 @@
 //! Refreshing an access token (RFC 6749 §6), with rotation (RFC 9700 §4.14.2).
 
 use crate::app::App;
-use crate::oauth::client_credentials::PresentedClient;
 use crate::oauth::grant::Grant;
 use crate::oauth::handle::{Handle, HandleKind};
 use crate::oauth::token_request::{Asked, RefreshTokenRequest};
 use crate::oauth::{Client, GrantType, OAuthError, Resource, Scope, Target};
 
-use super::TokenResponse;
 use super::issue::Wanted;
 use super::redeem::{Check, redeem};
+use super::{Claimant, TokenResponse};
 
 /// Answers with the next refresh token, or with the same one again where the answer may have been lost.
 pub(super) async fn grant(
     app: &App,
-    client: PresentedClient,
+    client: Claimant,
     request: RefreshTokenRequest,
 ) -> Result<TokenResponse, OAuthError> {
     let handle = Handle::parse(HandleKind::RefreshToken, request.refresh_token.expose());

@@ -7,13 +7,13 @@
 
 use crate::app::App;
 use crate::oauth::access_token::TokenId;
-use crate::oauth::client_credentials::PresentedClient;
 use crate::oauth::grant::RevocationReason;
 use crate::oauth::handle::Handle;
 use crate::oauth::{Client, OAuthError};
 use crate::store::{Conn, StoreError, access_tokens, grants};
 use crate::types::{Id, Secret, Timestamp};
 
+use super::Claimant;
 use super::access_token::AccessToken;
 use super::client_authentication::authenticate;
 use super::presented_token::{PresentedToken, own_grant};
@@ -30,11 +30,11 @@ struct Revoked {
 /// # Errors
 /// `invalid_client`, `temporarily_unavailable`: "the client must assume the token still exists and may retry after a
 /// reasonable delay" (RFC 7009 §2.2.1).
-pub async fn revoke(app: &App, presented: PresentedClient, token: &Secret) -> Result<(), OAuthError> {
+pub async fn revoke(app: &App, claimant: Claimant, token: &Secret) -> Result<(), OAuthError> {
     let (unit, now) = (app.clone(), app.clock.now());
     let token = PresentedToken::read(app, token);
     let revoked = app.store.write(move |conn| {
-        let client = match authenticate(conn, &presented)? {
+        let client = match authenticate(conn, &claimant)? {
             Ok(client) => client,
             Err(error) => return Ok(Err(error)),
         };

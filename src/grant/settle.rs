@@ -1,11 +1,11 @@
 //! What a client gets that asks at the token endpoint itself, without a grant that a person made on a page before.
 
 use crate::app::App;
-use crate::oauth::client_credentials::PresentedClient;
 use crate::oauth::token_request::Asked;
-use crate::oauth::{Client, OAuthError, Scope, Target};
-use crate::store::{Conn, resources};
+use crate::oauth::{Client, OAuthError, Resource, Scope, Target};
+use crate::store::resources;
 
+use super::Claimant;
 use super::client_authentication::authenticate;
 
 /// What was settled.
@@ -34,25 +34,35 @@ pub(super) struct Terms {
 /// `invalid_client`, what `terms` answers, `invalid_scope`, `invalid_target`, `temporarily_unavailable`.
 pub(super) async fn settle(
     app: &App,
-    presented: PresentedClient,
+    claimant: Claimant,
     asked: Asked,
     terms: fn(&Client) -> Result<Terms, OAuthError>,
 ) -> Result<Settled, OAuthError> {
-    app.store.read(move |conn| Ok(settle_in_unit(conn, &presented, &asked, terms))).await?
+    let settled = app.store.read(move |conn| {
+        let client = match authenticate(conn, &claimant)? {
+            Ok(client) => client,
+            Err(error) => return Ok(Err(error)),
+        };
+        let chosen = match client.negotiate_resource(asked.resources.iter().map(String::as_str)) {
+            Ok(chosen) => chosen,
+            Err(error) => return Ok(Err(error)),
+        };
+        let registered = chosen.as_deref().map(|uri| resources::find(conn, uri)).transpose()?.flatten();
+        Ok(choose(client, &asked, terms, chosen.as_deref(), registered))
+    });
+    settled.await?
 }
 
-fn settle_in_unit(
-    conn: &mut Conn,
-    presented: &PresentedClient,
+fn choose(
+    client: Client,
     asked: &Asked,
     terms: fn(&Client) -> Result<Terms, OAuthError>,
+    chosen: Option<&str>,
+    registered: Option<Resource>,
 ) -> Result<Settled, OAuthError> {
-    let client = authenticate(conn, presented)??;
     let Terms { default, allowed } = terms(&client)?;
     let scope = Scope::negotiate(asked.scope.as_deref(), &default, &allowed)?;
-    let chosen = client.negotiate_resource(asked.resources.iter().map(String::as_str))?;
-    let registered = chosen.as_deref().map(|uri| resources::find(conn, uri)).transpose()?.flatten();
-    let target = Target::new(chosen.as_deref(), registered)?;
+    let target = Target::new(chosen, registered)?;
     let carried = target.carry(&scope, Scope::is_named(asked.scope.as_deref()))?;
     Ok(Settled { client, scope, carried, resource: target.into_uri() })
 }

@@ -3,18 +3,27 @@
 use crate::app::App;
 use crate::oauth::{ErrorCode, OAuthError};
 use crate::oidc::{Person, UserInfo};
+use crate::store::clients;
 
+use super::Requester;
 use super::access_token::{Holder, holder, read_access_token};
 
-/// The claims that an access token opens. It asks for the `openid` scope, not for an audience.
+/// The claims that an access token opens. It asks for the `openid` scope, not for an audience. `requester` learns whose
+/// token it is.
 ///
 /// # Errors
 /// `invalid_token`, `insufficient_scope` (RFC 6750 §3.1), `temporarily_unavailable`.
-pub async fn userinfo(app: &App, access_token: &str) -> Result<UserInfo, OAuthError> {
+pub async fn userinfo(app: &App, access_token: &str, requester: &Requester) -> Result<UserInfo, OAuthError> {
     let now = app.clock.now();
     let token = read_access_token(app, access_token).map_err(|error| invalid_token().with_source(error))?;
-    let scope = token.scope.clone();
-    let holder = app.store.read(move |conn| holder(conn, &token, now)).await?;
+    let (scope, requester) = (token.scope.clone(), requester.clone());
+    let holder = app.store.read(move |conn| {
+        if let Some(client) = clients::find(conn, &token.claims.client_id)? {
+            requester.is(&client);
+        }
+        holder(conn, &token, now)
+    });
+    let holder = holder.await?;
     let holder = holder.map_err(|why| invalid_token().with_source(why))?;
     if !scope.contains("openid") {
         let description = "the access token lacks the scope openid, ask for it at the authorization endpoint";

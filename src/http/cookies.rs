@@ -13,6 +13,8 @@ pub struct CookieNames {
     pub browser: &'static str,
     /// Carries the session.
     pub session: &'static str,
+    /// Tells who signed in in this browser before.
+    pub device: &'static str,
     /// Remembers the language that the person picked.
     pub language: &'static str,
     secure: bool,
@@ -25,6 +27,7 @@ impl CookieNames {
             Self {
                 browser: "__Host-countersign_browser",
                 session: "__Host-countersign_session",
+                device: "__Host-countersign_device",
                 language: "__Host-countersign_language",
                 secure: true,
             }
@@ -32,6 +35,7 @@ impl CookieNames {
             Self {
                 browser: "countersign_browser",
                 session: "countersign_session",
+                device: "countersign_device",
                 language: "countersign_language",
                 secure: false,
             }
@@ -48,9 +52,9 @@ impl CookieNames {
             .finish()
     }
 
-    /// A cookie that is kept for a year, for what is no secret.
-    pub fn make_lasting(self, name: &'static str, value: &str) -> Cookie<'static> {
-        let mut cookie = self.make(name, &Secret::new(value));
+    /// A cookie that is kept for a year, for what signs nobody in.
+    pub fn make_lasting(self, name: &'static str, value: &Secret) -> Cookie<'static> {
+        let mut cookie = self.make(name, value);
         cookie.set_max_age(Duration::days(365));
         cookie
     }

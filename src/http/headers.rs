@@ -10,6 +10,7 @@ use serde::Serialize;
 
 use crate::app::App;
 use crate::pages::Page;
+use crate::types::Secret;
 
 use super::cookies::CookieNames;
 use super::visit::Visit;
@@ -40,7 +41,7 @@ pub fn html(visit: &Visit, status: StatusCode, page: &Page, body: String, form_a
     let mut response = common(&visit.app, status);
     if let Some(picked) = visit.picked_language.filter(|_| status.is_success()) {
         let names = CookieNames::of(&visit.app);
-        response.cookie(names.make_lasting(names.language, picked.code()));
+        response.cookie(names.make_lasting(names.language, &Secret::new(picked.code())));
     }
     response
         .insert_header((CONTENT_TYPE, "text/html; charset=utf-8"))

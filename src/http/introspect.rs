@@ -6,23 +6,21 @@ use actix_web::{HttpRequest, HttpResponse};
 
 use crate::grant;
 
-use super::client;
+use super::claimant;
 use super::failure::{form_error, oauth_error};
 use super::headers::json;
 use super::visit::Visit;
 
 /// Says what a token is worth, to a client that may know.
 pub async fn post(request: HttpRequest, payload: Payload) -> HttpResponse {
-    let Visit { app, .. } = Visit::of(&request);
-    let (client, token) = match client::read_with_token(&request, payload).await {
+    let visit = Visit::of(&request);
+    let app = &visit.app;
+    let (claimant, token) = match claimant::read_with_token(&visit, &request, payload).await {
         Ok(read) => read,
-        Err(error) => return form_error(&app, &error),
+        Err(error) => return form_error(app, &error),
     };
-    let client_id = client.id().to_owned();
-    let answer = grant::introspect(&app, client, &token).await;
-    client::note(&request, client_id, None, &answer);
-    match answer {
-        Ok(introspection) => json(&app, StatusCode::OK, &introspection),
-        Err(error) => oauth_error(&app, &error),
+    match grant::introspect(app, claimant, &token).await {
+        Ok(introspection) => json(app, StatusCode::OK, &introspection),
+        Err(error) => oauth_error(app, &error),
     }
 }

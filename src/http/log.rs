@@ -10,6 +10,7 @@ use actix_web::web::ThinData;
 use actix_web::{Error, HttpMessage};
 
 use crate::app::App;
+use crate::grant::Requester;
 
 use super::address::client_address;
 
@@ -31,7 +32,7 @@ pub struct Outcome {
 /// Who asked for what, for the log.
 #[derive(Default)]
 pub struct Subject {
-    /// The client, once it is authenticated or proven.
+    /// The client, where it is proven without authenticating.
     pub client: Option<String>,
     /// The grant type.
     pub grant_type: Option<&'static str>,
@@ -53,6 +54,7 @@ pub async fn access_log(
     let ThinData(app) = request.app_data::<ThinData<App>>().expect("every server has its app").clone();
     let id = hex(app.rng.bytes());
     request.extensions_mut().insert(RequestId(id.clone()));
+    request.extensions_mut().insert(Requester::default());
     let (method, is_too_long) = (request.method().clone(), request.query_string().len() > MAX_QUERY);
 
     let mut response = if is_too_long {
@@ -73,8 +75,9 @@ fn write_line<B>(response: &ServiceResponse<B>, method: &str, id: &str, started:
     let extensions = response.response().extensions();
     let outcome = extensions.get::<Outcome>();
     let address = client_address(response.request());
-    let subject = response.request().extensions();
-    let subject = subject.get::<Subject>();
+    let known = response.request().extensions();
+    let (requester, subject) = (known.get::<Requester>(), known.get::<Subject>());
+    let client = requester.and_then(Requester::client).map(|client| client.id.as_str());
     tracing::info!(
         target: "countersign::request",
         request_id = id,
@@ -84,7 +87,7 @@ fn write_line<B>(response: &ServiceResponse<B>, method: &str, id: &str, started:
         status = response.status().as_u16(),
         elapsed_us = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX),
         address = %address,
-        client = subject.and_then(|subject| subject.client.as_deref()),
+        client = client.or_else(|| subject.and_then(|subject| subject.client.as_deref())),
         grant_type = subject.and_then(|subject| subject.grant_type),
         error = outcome.map(|outcome| outcome.error),
         reason = outcome.and_then(|outcome| outcome.source.as_deref()),

@@ -6,7 +6,7 @@ use actix_web::web::Payload;
 use actix_web::{HttpRequest, HttpResponse};
 
 use crate::login::session::start;
-use crate::login::{Flow, SignInError, authenticate};
+use crate::login::{Flow, SignInError, authenticate, device};
 use crate::oauth::Params;
 use crate::oauth::token_request::MAX_PASSWORD;
 use crate::oidc::{AskedAgain, Interaction};
@@ -75,7 +75,8 @@ pub async fn post(request: HttpRequest, payload: Payload) -> HttpResponse {
         Ok(credentials) => credentials,
         Err(error) => return again(entered.as_ref(), error, StatusCode::BAD_REQUEST),
     };
-    let user = match authenticate(&visit.app, username, &password, visit.address).await {
+    let source = device::source(&visit.app, visit.device.as_ref(), username, visit.address);
+    let user = match authenticate(&visit.app, username, &password, source).await {
         Ok(user) => user,
         Err(SignInError::Store(error)) => return store_error_page(&visit, error),
         Err(SignInError::Wrong) => return again(entered.as_ref(), LoginError::Wrong, StatusCode::BAD_REQUEST),
@@ -105,7 +106,9 @@ async fn enter_session(visit: &Visit, user: &User, entered: Option<Entered>) -> 
         None => see_other(&visit.app, &visit.path("/login")).finish(),
     };
     let names = CookieNames::of(&visit.app);
-    match response.add_cookie(&names.make(names.session, &cookie)) {
+    let device = device::remember(&visit.app, visit.device.as_ref(), &user.username);
+    let session = response.add_cookie(&names.make(names.session, &cookie));
+    match session.and_then(|()| response.add_cookie(&names.make_lasting(names.device, &device))) {
         Ok(()) => response,
         Err(error) => HttpResponse::from_error(error),
     }

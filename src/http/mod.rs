@@ -4,7 +4,7 @@ mod address;
 mod assets;
 mod authorize;
 mod bearer;
-mod client;
+mod claimant;
 mod consent;
 mod cookies;
 mod dev;

@@ -5,7 +5,7 @@ use actix_web::{HttpRequest, HttpResponse};
 
 use crate::grant;
 
-use super::client;
+use super::claimant;
 use super::failure::{form_error, oauth_error};
 use super::headers::nothing;
 use super::visit::Visit;
@@ -13,16 +13,14 @@ use super::visit::Visit;
 /// Revokes a token. "The content of the response body is ignored by the client as all necessary information is conveyed in
 /// the response code" (§2.2): it is empty.
 pub async fn post(request: HttpRequest, payload: Payload) -> HttpResponse {
-    let Visit { app, .. } = Visit::of(&request);
-    let (client, token) = match client::read_with_token(&request, payload).await {
+    let visit = Visit::of(&request);
+    let app = &visit.app;
+    let (claimant, token) = match claimant::read_with_token(&visit, &request, payload).await {
         Ok(read) => read,
-        Err(error) => return form_error(&app, &error),
+        Err(error) => return form_error(app, &error),
     };
-    let client_id = client.id().to_owned();
-    let answer = grant::revoke(&app, client, &token).await;
-    client::note(&request, client_id, None, &answer);
-    match answer {
-        Ok(()) => nothing(&app),
-        Err(error) => oauth_error(&app, &error),
+    match grant::revoke(app, claimant, &token).await {
+        Ok(()) => nothing(app),
+        Err(error) => oauth_error(app, &error),
     }
 }

@@ -31,13 +31,13 @@ pub async fn post(request: HttpRequest, payload: Payload) -> HttpResponse {
 }
 
 async fn answer(request: &HttpRequest, form: &Params) -> HttpResponse {
-    let Visit { app, .. } = Visit::of(request);
+    let Visit { app, requester, .. } = Visit::of(request);
     let token = match access_token(request, form) {
         Ok(Some(token)) => token,
         Ok(None) => return unauthenticated(&app),
         Err(error) => return bearer_error(&app, &error),
     };
-    match grant::userinfo(&app, &token).await {
+    match grant::userinfo(&app, &token, &requester).await {
         Ok(claims) => json(&app, StatusCode::OK, &claims),
         Err(error) => bearer_error(&app, &error),
     }

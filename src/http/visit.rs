@@ -8,6 +8,7 @@ use actix_web::web::ThinData;
 use actix_web::{HttpMessage, HttpRequest};
 
 use crate::app::App;
+use crate::grant::Requester;
 use crate::login::session;
 use crate::oauth::{OAuthError, Params};
 use crate::pages::{Lang, Page};
@@ -27,8 +28,12 @@ pub struct Visit {
     pub request_id: String,
     /// The address that the request comes from.
     pub address: IpAddr,
+    /// The client, as soon as it is known.
+    pub requester: Requester,
     /// The cookie that forms and flows are bound to.
     pub browser: Option<Secret>,
+    /// The cookie that tells who signed in here before.
+    pub device: Option<Secret>,
     /// The cookie of the session.
     pub session_cookie: Option<Secret>,
     query: String,
@@ -49,10 +54,13 @@ impl Visit {
         let header = |name: HeaderName| request.headers().get(name)?.to_str().ok().map(str::to_owned);
         // The cookies are kept in the extensions, which cannot be borrowed twice.
         let request_id = request.extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default();
+        let requester = request.extensions().get::<Requester>().cloned().unwrap_or_default();
         Self {
             request_id,
             address: client_address(request),
+            requester,
             browser: cookie(names.browser),
+            device: cookie(names.device),
             session_cookie: cookie(names.session),
             query: request.query_string().to_owned(),
             picked_language: picked_language(request),

@@ -83,6 +83,12 @@ impl MasterKey {
         self.hmac_key("csrf")
     }
 
+    /// The key of the tags that know a browser again (HMAC-SHA256).
+    #[must_use]
+    pub fn device_key(&self) -> hmac::Key {
+        self.hmac_key("device")
+    }
+
     /// The key that private signing keys are sealed under.
     #[must_use]
     pub fn seal_key(&self) -> SealKey {

@@ -3,13 +3,13 @@
 mod authenticate;
 pub mod authorize;
 mod csrf;
+pub mod device;
 mod flow;
 mod passwords;
 pub mod session;
-mod throttle;
 
 pub use authenticate::{SignInError, authenticate};
 pub use csrf::CsrfKey;
+pub use device::DeviceKey;
 pub use flow::{Flow, FlowError, FlowKey, MAX_QUERY};
 pub use passwords::{Busy, PasswordPool};
-pub use throttle::Throttle;

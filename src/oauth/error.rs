@@ -38,7 +38,7 @@ pub enum ErrorCode {
     InvalidToken,
     /// RFC 6750 §3.1.
     InsufficientScope,
-    /// Status 429: a person's credentials were guessed at too often. RFC 6749 has no code of its own for it.
+    /// Status 429: credentials were guessed at too often. RFC 6749 has no code of its own for it.
     TooManyAttempts,
     /// RFC 6749 §4.1.2.1; at the token endpoint with status 503.
     TemporarilyUnavailable,
@@ -125,6 +125,14 @@ impl OAuthError {
     pub fn unavailable(seconds: u64) -> Self {
         let mut error =
             Self::new(ErrorCode::TemporarilyUnavailable, "the server cannot answer right now, retry the same request");
+        error.retry_after = Some(seconds);
+        error
+    }
+
+    /// Too many credentials were wrong; the next attempt is free after `seconds`.
+    #[must_use]
+    pub fn too_many_attempts(seconds: u64) -> Self {
+        let mut error = Self::new(ErrorCode::TooManyAttempts, "too many failed attempts, wait before the next one");
         error.retry_after = Some(seconds);
         error
     }

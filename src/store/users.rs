@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 
-use crate::types::{Id, Timestamp};
+use crate::types::{Id, Timestamp, username_key};
 
 use super::schema::users;
 use super::{Conn, StoreError, id_column};
@@ -104,7 +104,7 @@ pub fn remove(conn: &mut Conn, id: Id) -> Result<bool, StoreError> {
 
 /// Usernames are told apart without their case.
 fn key(username: &str) -> String {
-    username.trim().to_lowercase()
+    username_key(username)
 }
 
 impl TryFrom<UserRow> for User {

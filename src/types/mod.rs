@@ -7,6 +7,7 @@ mod id;
 mod rng;
 mod secret;
 mod timestamp;
+mod username;
 
 pub use clock::{Clock, ManualClock};
 pub use database_url::password_range;
@@ -15,3 +16,4 @@ pub use id::Id;
 pub use rng::Rng;
 pub use secret::Secret;
 pub use timestamp::Timestamp;
+pub use username::username_key;

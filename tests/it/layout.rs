@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// What each room may import from this crate, and which libraries are its alone.
-const ROOMS: [(&str, &[&str]); 15] = [
+const ROOMS: [(&str, &[&str]); 16] = [
     ("types", &[]),
     ("oauth", &["types"]),
     ("oidc", &["oauth", "types"]),
@@ -13,10 +13,11 @@ const ROOMS: [(&str, &[&str]); 15] = [
     ("store", &["oauth", "keys", "types"]),
     ("pages", &["types"]),
     ("telemetry", &["config", "types"]),
-    ("app", &["config", "dev", "keys", "login", "oauth", "startup", "store", "types"]),
+    ("throttle", &["types"]),
+    ("app", &["config", "dev", "keys", "login", "oauth", "startup", "store", "throttle", "types"]),
     ("startup", &["config", "keys", "oauth", "oidc", "pages", "store", "types"]),
-    ("login", &["app", "config", "keys", "oauth", "oidc", "store", "types"]),
-    ("grant", &["app", "keys", "login", "oauth", "oidc", "store", "types"]),
+    ("login", &["app", "config", "keys", "oauth", "oidc", "store", "throttle", "types"]),
+    ("grant", &["app", "keys", "login", "oauth", "oidc", "store", "throttle", "types"]),
     ("dev", &["app", "config", "keys", "oauth", "startup", "store", "types"]),
     ("http", &["app", "dev", "grant", "login", "oauth", "oidc", "pages", "store", "types"]),
     ("server", &["app", "http", "startup"]),

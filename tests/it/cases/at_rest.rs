@@ -92,7 +92,11 @@ fn t17_no_file_holds_a_code_token_cookie_secret_or_password() {
         needles.push(needle(name, cookie));
         needles.push(needle(name, URL_SAFE_NO_PAD.decode(cookie).expect("a cookie is base64url")));
     }
-    assert_eq!(browser.cookies.len(), 2, "one cookie for the browser, one for the session");
+    assert_eq!(
+        browser.cookies.len(),
+        3,
+        "one cookie for the browser, one for the session, one for who signed in before"
+    );
     for client in [WEB, EVIL, ROPC] {
         needles.push(needle("a client secret", client.secret.unwrap()));
     }

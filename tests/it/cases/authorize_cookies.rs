@@ -27,7 +27,9 @@ fn assert_cookies(settings: &[(&str, &str)], prefix: &str, attributes: &[&str]) 
     let login = browser.get(first.location());
     assert_eq!(set(&login), [], "once is enough");
     let signed_in = browser.submit(&login, "/login", &[("username", ALICE), ("password", PASSWORD)]);
-    assert_eq!(set(&signed_in), expected("session"));
+    let mut lasting = expected("device");
+    lasting[0].1.insert(1, "Max-Age=31536000".to_owned());
+    assert_eq!(set(&signed_in), [expected("session"), lasting].concat());
     assert_eq!(set(&Browser::new(&server).get("/login")), expected("browser"));
     let logout = browser.get("/logout");
     let signed_out = browser.submit(&logout, "/logout", &[]);

@@ -48,4 +48,6 @@ mod refresh_requests;
 mod resources;
 mod revoke;
 mod throttle;
+mod throttle_clients;
+mod throttle_owner;
 mod tokens;

@@ -8,11 +8,18 @@ use super::{ALICE, Authorization, Http, PASSWORD, Response, TestClient};
 pub struct Browser<'a> {
     pub http: &'a Http,
     pub cookies: HashMap<String, String>,
+    /// The address that a proxy says that it has.
+    pub address: Option<String>,
 }
 
 impl<'a> Browser<'a> {
     pub fn new(http: &'a Http) -> Self {
-        Self { http, cookies: HashMap::new() }
+        Self { http, cookies: HashMap::new(), address: None }
+    }
+
+    /// A browser that a proxy stands in front of.
+    pub fn at(http: &'a Http, address: &str) -> Self {
+        Self { address: Some(address.to_owned()), ..Self::new(http) }
     }
 
     /// A browser in which alice is signed in and has allowed the client: a request in order is answered with a code.
@@ -25,8 +32,7 @@ impl<'a> Browser<'a> {
 
     /// Gets one address, without following it.
     pub fn get(&mut self, path: &str) -> Response {
-        let cookies = self.cookie_header();
-        let response = self.http.get_with(path, &[("cookie", &cookies)]);
+        let response = self.http.get_with(path, &self.headers(&self.cookie_header()));
         self.keep_cookies(&response);
         response
     }
@@ -50,8 +56,7 @@ impl<'a> Browser<'a> {
 
     /// Sends a form, without following the answer.
     pub fn post(&mut self, path: &str, form: &[(&str, &str)]) -> Response {
-        let cookies = self.cookie_header();
-        let response = self.http.post_with(path, form, &[("cookie", &cookies)]);
+        let response = self.http.post_with(path, form, &self.headers(&self.cookie_header()));
         self.keep_cookies(&response);
         response
     }
@@ -117,6 +122,11 @@ impl<'a> Browser<'a> {
     pub fn cookie_header(&self) -> String {
         let pairs: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
         pairs.join("; ")
+    }
+
+    fn headers<'h>(&'h self, cookies: &'h str) -> Vec<(&'h str, &'h str)> {
+        let address = self.address.as_deref().map(|address| ("x-forwarded-for", address));
+        address.into_iter().chain([("cookie", cookies)]).collect()
     }
 
     fn keep_cookies(&mut self, response: &Response) {
