@@ -1,5 +1,6 @@
 //! What a request may reach: nothing else is global.
 
+use std::collections::HashSet;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -38,6 +39,7 @@ pub struct Parts {
     /// The playground of `countersign dev`, which nothing of is reachable otherwise.
     pub dev: Option<crate::dev::Playground>,
     discovery: RwLock<Arc<Document>>,
+    browser_origins: RwLock<HashSet<String>>,
     stopping: AtomicBool,
 }
 
@@ -94,6 +96,7 @@ impl App {
             seal: current.seal_key(),
         };
         let discovery = RwLock::new(Arc::new(startup::metadata(&store, &issuer, &keys.ring.current()).await?));
+        let browser_origins = RwLock::new(startup::browser_origins(&store).await?);
         Ok(Self(Arc::new(Parts {
             config,
             issuer,
@@ -105,12 +108,13 @@ impl App {
             rng,
             dev,
             discovery,
+            browser_origins,
             stopping: AtomicBool::new(false),
         })))
     }
 
-    /// Rotates the signing keys if it is time, then reads them and what the metadata tells of again: other processes
-    /// change both.
+    /// Rotates the signing keys if it is time, then reads them, what the metadata tells of and the origins of public clients
+    /// again: other processes change them.
     ///
     /// # Errors
     /// [`StartError::Store`], [`StartError::Keys`]; what was known before stays in use.
@@ -123,7 +127,9 @@ impl App {
         let ring = keeper.ring().await?;
         let discovery = startup::metadata(&self.store, &self.issuer, &ring).await?;
         startup::log_events(self.keys.ring.current().standing(), ring.standing());
+        let browser_origins = startup::browser_origins(&self.store).await?;
         self.keys.ring.replace(ring);
+        *self.browser_origins.write().unwrap_or_else(PoisonError::into_inner) = browser_origins;
         *self.discovery.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(discovery);
         Ok(())
     }
@@ -132,6 +138,13 @@ impl App {
     #[must_use]
     pub fn discovery(&self) -> Arc<Document> {
         Arc::clone(&self.discovery.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Whether the pages of an origin are some public client's, as of the last [`App::reload`]. It says who may read an
+    /// answer with nothing secret in it, and revokes nothing.
+    #[must_use]
+    pub fn is_browser_origin(&self, origin: &str) -> bool {
+        self.browser_origins.read().unwrap_or_else(PoisonError::into_inner).contains(origin)
     }
 
     /// Says that no new work is wanted: `/health/ready` answers 503 from now on.

@@ -87,7 +87,8 @@ pub fn see_other(app: &App, to: &str) -> HttpResponseBuilder {
     response
 }
 
-fn common(app: &App, status: StatusCode) -> HttpResponseBuilder {
+/// What every answer has: nobody keeps it, and nobody guesses what it is.
+pub fn common(app: &App, status: StatusCode) -> HttpResponseBuilder {
     let mut response = HttpResponse::build(status);
     response
         .insert_header((CACHE_CONTROL, "no-store"))

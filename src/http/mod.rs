@@ -7,6 +7,7 @@ mod bearer;
 mod claimant;
 mod consent;
 mod cookies;
+mod cors;
 mod dev;
 mod documents;
 mod entered;

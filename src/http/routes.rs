@@ -1,5 +1,6 @@
 //! The route table: one line an endpoint.
 
+use actix_web::dev::HttpServiceFactory;
 use actix_web::guard;
 use actix_web::http::header::{ALLOW, HeaderValue};
 use actix_web::web::{self, ServiceConfig};
@@ -8,6 +9,7 @@ use actix_web::{HttpRequest, HttpResponse, Resource, Route};
 use crate::app::App;
 use crate::pages::ErrorKind;
 
+use super::cors::cross_origin;
 use super::failure::{error_page, method_not_allowed};
 use super::visit::Visit;
 use super::{assets, authorize, consent, dev, documents, health, introspect, login, logout, revoke, token, userinfo};
@@ -20,10 +22,10 @@ pub fn routes(app: &App) -> impl FnOnce(&mut ServiceConfig) + use<> {
         let metadata = || get().to(documents::metadata);
         config
             .service(page(&at("/authorize"), "GET, POST", [get().to(authorize::get), post().to(authorize::post)]))
-            .service(program(&at("/token"), "POST", [post().to(token::post)]))
+            .service(open_program(&at("/token"), "POST", [post().to(token::post)]))
             .service(program(&at("/introspect"), "POST", [post().to(introspect::post)]))
-            .service(program(&at("/revoke"), "POST", [post().to(revoke::post)]))
-            .service(program(&at("/userinfo"), "GET, POST", [get().to(userinfo::get), post().to(userinfo::post)]))
+            .service(open_program(&at("/revoke"), "POST", [post().to(revoke::post)]))
+            .service(open_program(&at("/userinfo"), "GET, POST", [get().to(userinfo::get), post().to(userinfo::post)]))
             .service(program(&at("/.well-known/jwks.json"), "GET", [get().to(documents::jwks)]))
             .service(program(&at("/.well-known/openid-configuration"), "GET", [metadata()]))
             .service(program(&at("/.well-known/oauth-authorization-server"), "GET", [metadata()]))
@@ -77,6 +79,15 @@ fn page<const N: usize>(path: &str, allow: &'static str, routes: [Route; N]) -> 
 /// An endpoint for programs.
 fn program<const N: usize>(path: &str, allow: &'static str, routes: [Route; N]) -> Resource {
     endpoint(Reader::Program, path, allow, routes)
+}
+
+/// An endpoint for programs, also for those that run in a page on another origin.
+fn open_program<const N: usize>(
+    path: &str,
+    allow: &'static str,
+    routes: [Route; N],
+) -> impl HttpServiceFactory + use<N> {
+    cross_origin(program(path, allow, routes), allow)
 }
 
 /// A resource that answers other methods with 405 and says which it has (RFC 9110 §15.5.6).

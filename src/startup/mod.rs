@@ -3,6 +3,7 @@
 
 mod signing_keys;
 
+use std::collections::HashSet;
 use std::fs::DirBuilder;
 use std::os::unix::fs::DirBuilderExt;
 
@@ -11,6 +12,7 @@ use ring::digest::{SHA256, digest};
 use crate::config::{Config, ConfigError, Database, Issuer};
 use crate::keys::{Algorithm, HandleKeys, KeyError, KeyRing, MasterKey, MasterKeyError, load_or_create};
 use crate::oauth::GrantType;
+use crate::oauth::browser_origin::browser_origin;
 use crate::oidc::{Features, Metadata};
 use crate::pages::Lang;
 use crate::store::{Location, Postgres, Store, StoreError, clients, master_keys as master_key_rows};
@@ -188,4 +190,10 @@ pub(crate) async fn metadata(store: &Store, issuer: &Issuer, ring: &KeyRing) -> 
     let body = serde_json::to_string(&metadata).expect("metadata is plain data");
     let etag = format!("\"{}\"", base64url::encode(&digest(&SHA256, body.as_bytes()).as_ref()[..16]));
     Ok(Document { body, etag })
+}
+
+/// The origins of all public clients' pages.
+pub(crate) async fn browser_origins(store: &Store) -> Result<HashSet<String>, StoreError> {
+    let redirect_uris = store.read(clients::public_redirect_uris).await?;
+    Ok(redirect_uris.iter().filter_map(|uri| browser_origin(uri)).collect())
 }

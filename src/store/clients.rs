@@ -43,6 +43,16 @@ pub fn list(conn: &mut Conn) -> Result<Vec<Client>, StoreError> {
     rows.into_iter().map(Client::try_from).collect()
 }
 
+/// The redirect URIs of all public clients that are not disabled.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn public_redirect_uris(conn: &mut Conn) -> Result<Vec<String>, StoreError> {
+    let public = clients::table.filter(clients::auth_method.eq("none")).filter(clients::disabled_at.is_null());
+    let lists: Vec<String> = public.select(clients::redirect_uris).load(conn)?;
+    Ok(lists.iter().flat_map(|list| list.split(' ')).filter(|uri| !uri.is_empty()).map(str::to_owned).collect())
+}
+
 /// Registers a client.
 ///
 /// # Errors

@@ -42,7 +42,10 @@ export async function visiting(browser, options, visit) {
   assert.deepEqual(unexpected, [], "what the browser complained of");
 }
 
-/** An application on another origin: it asks for authorization, and keeps the answers that the browser brings. */
+/**
+ * An application on another origin: it asks for authorization, and keeps the answers that the browser brings. Its `issuer`
+ * may be set later, where the application is there first.
+ */
 export async function application(issuer, clientId) {
   const answers = [];
   const server = createServer((request, response) => {
@@ -56,11 +59,17 @@ export async function application(issuer, clientId) {
   const verifier = randomBytes(32).toString("base64url");
   const challenge = createHash("sha256").update(verifier).digest("base64url");
 
-  return {
+  const app = {
+    issuer,
     answers,
+    redirectUri,
+    /** The parameters that a code of its own is redeemed with. */
+    exchange: (code) => ({
+      grant_type: "authorization_code", code, client_id: clientId, redirect_uri: redirectUri, code_verifier: verifier,
+    }),
     stop: () => server.close(),
     /** The address of an authorization request. */
-    request: (more = {}) => `${issuer}/authorize?${new URLSearchParams({
+    request: (more = {}) => `${app.issuer}/authorize?${new URLSearchParams({
       response_type: "code",
       client_id: clientId,
       redirect_uri: redirectUri,
@@ -72,15 +81,13 @@ export async function application(issuer, clientId) {
     })}`,
     /** Whom a code is for: the claims of the id_token that it is redeemed for. */
     redeem: async (code) => {
-      const body = new URLSearchParams({
-        grant_type: "authorization_code", code, client_id: clientId, redirect_uri: redirectUri, code_verifier: verifier,
-      });
-      const response = await fetch(`${issuer}/token`, { method: "POST", body });
+      const response = await fetch(`${app.issuer}/token`, { method: "POST", body: new URLSearchParams(app.exchange(code)) });
       assert.equal(response.status, 200);
       const { id_token } = await response.json();
       return JSON.parse(Buffer.from(id_token.split(".")[1], "base64url"));
     },
   };
+  return app;
 }
 
 /** The pages as a person uses them: by what is written on them, in English. */

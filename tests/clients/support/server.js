@@ -11,15 +11,15 @@ import { setTimeout as sleep } from "node:timers/promises";
 const ROOT = resolve(import.meta.dirname, "../../..");
 const BINARY = resolve(ROOT, process.env.COUNTERSIGN_BIN ?? "target/release/countersign");
 
-/** `countersign serve`, configured by environment variables alone. */
-export async function serve(settings = {}) {
+/** `countersign serve`, configured by environment variables alone. `prepare` adds clients and people before it starts. */
+export async function serve(settings = {}, prepare = async () => {}) {
   const port = await freePort();
   const environment = {
     COUNTERSIGN_ISSUER: `http://localhost:${port}`,
     COUNTERSIGN_LISTEN: `127.0.0.1:${port}`,
     ...settings,
   };
-  const server = await start((data) => [["serve"], { ...environment, COUNTERSIGN_DATA_DIR: data }]);
+  const server = await start((data) => [["serve"], { ...environment, COUNTERSIGN_DATA_DIR: data }], prepare);
   server.issuer = environment.COUNTERSIGN_ISSUER;
   await ready(server);
   return server;
@@ -37,18 +37,11 @@ export async function dev() {
   return server;
 }
 
-async function start(command) {
+async function start(command, prepare = async () => {}) {
   const data = await mkdtemp(join(tmpdir(), "countersign-test-"));
   const [args, settings] = command(data);
   const environment = { ...inherited(), ...settings };
-  const child = spawn(BINARY, args, { cwd: data, env: environment, stdio: ["ignore", "pipe", "pipe"] });
-  const server = { output: "", child };
-  const ended = new Promise((done) => {
-    child.on("error", (error) => done(`not started: ${error.message}`));
-    child.on("exit", (code, signal) => done(signal ?? code));
-  });
-  const closed = ended.then((how) => { server.ended = how; });
-  for (const stream of [child.stdout, child.stderr]) stream.on("data", (bytes) => { server.output += bytes; });
+  const server = { output: "" };
 
   /** Runs an administrative command beside the server, and gives its JSON. */
   server.command = (args, input = "") => new Promise((done, failed) => {
@@ -64,6 +57,17 @@ async function start(command) {
   };
   server.addResource = (...args) => server.command(["resource", "add", ...args]);
   server.addClient = (...args) => server.command(["client", "add", ...args]);
+
+  await prepare(server);
+
+  const child = spawn(BINARY, args, { cwd: data, env: environment, stdio: ["ignore", "pipe", "pipe"] });
+  server.child = child;
+  const ended = new Promise((done) => {
+    child.on("error", (error) => done(`not started: ${error.message}`));
+    child.on("exit", (code, signal) => done(signal ?? code));
+  });
+  const closed = ended.then((how) => { server.ended = how; });
+  for (const stream of [child.stdout, child.stderr]) stream.on("data", (bytes) => { server.output += bytes; });
 
   /** Stops it as a service manager does. It must end in order and have had no trouble of its own. */
   server.stop = async () => {

@@ -16,6 +16,7 @@ mod command_line;
 mod command_line_keys;
 mod command_line_refusals;
 mod command_line_resources;
+mod cors;
 mod crash;
 mod doctor;
 mod documents;
