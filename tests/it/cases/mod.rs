@@ -33,6 +33,7 @@ mod key_rotation;
 mod logs;
 mod nodes;
 mod outage;
+mod overload;
 mod password;
 mod pkce;
 mod playground;
