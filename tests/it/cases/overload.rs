@@ -12,6 +12,7 @@ use std::time::Duration;
 use countersign::store::{Conn, StoreError};
 
 use super::password::{hashes, sign_in};
+use crate::support::database::is_postgres;
 use crate::support::{ALICE, Authorization, Browser, PASSWORD, Response, SPA, Server, WEB};
 
 /// Sends many requests at once.
@@ -151,7 +152,7 @@ impl Stuck {
         stuck
     }
 
-    fn is_refused(&mut self, server: &Server, lane: Lane, unit: impl FnOnce() + Send + 'static) -> bool {
+    fn is_refused(&mut self, server: &Server, lane: Lane, unit: impl Fn() + Send + 'static) -> bool {
         let store = server.app.store.clone();
         let unit = move |_: &mut Conn| {
             unit();
@@ -161,6 +162,9 @@ impl Stuck {
             Lane::Read => Box::pin(async move { store.read(unit).await }),
             Lane::Write => Box::pin(async move { store.write(unit).await }),
         };
+        // A unit that waits sets a timer.
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().expect("a runtime starts");
+        let _inside = runtime.enter();
         let polled = waiting.as_mut().poll(&mut Context::from_waker(Waker::noop()));
         self.waiting.push(waiting);
         matches!(polled, Poll::Ready(Err(StoreError::Unavailable(_))))
@@ -178,6 +182,9 @@ fn assert_unavailable(name: &str, answer: &Response) {
 /// L06: what could not be written is said to be unknown, and nothing was.
 #[test]
 fn l06_a_full_queue_of_the_writer_is_a_503_that_says_when_to_come_back() {
+    if is_postgres() {
+        return; // It has one queue for all, which the next test fills.
+    }
     let server = Server::start();
     let tokens = server.sign_in(WEB);
     let mut browser = Browser::new(&server);
@@ -204,7 +211,7 @@ fn l06_a_full_queue_of_the_writer_is_a_503_that_says_when_to_come_back() {
 /// L03: what is served from memory goes on.
 #[test]
 fn l03_a_full_queue_of_the_readers_is_a_503_that_says_when_to_come_back() {
-    let server = Server::start();
+    let server = Server::start_with(&[("DATABASE__CONNECTIONS", "2")]);
     let tokens = server.sign_in(WEB);
     let mut browser = Browser::of_alice(&server, WEB);
     let _stuck = Stuck::new(&server, Lane::Read);
