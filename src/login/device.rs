@@ -9,13 +9,13 @@ use crate::app::App;
 use crate::throttle::Source;
 use crate::types::{Rng, Secret, base64url, username_key};
 
-/// People of one browser who are remembered, the latest first.
+/// People of one browser who are remembered, the latest first: the four that [`DeviceKey`] speaks of.
 const MAX_PEOPLE: usize = 4;
 /// An id, and the tag that says whose it is.
 const ENTRY: usize = ID + 32;
 const ID: usize = 16;
 
-/// The key of the tags. A cookie is up to [`MAX_PEOPLE`] random ids, each with a tag over it and a username, so that nobody
+/// The key of the tags. A cookie is up to four random ids, each with a tag over it and a username, so that nobody
 /// makes one or reads who is meant.
 #[derive(Clone)]
 pub struct DeviceKey(hmac::Key);
