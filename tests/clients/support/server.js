@@ -49,7 +49,8 @@ async function start(command, prepare = async () => {}) {
     const running = execFile(BINARY, [...args, "--json"], options, (error, stdout) => {
       if (error) failed(error); else done(JSON.parse(stdout));
     });
-    running.stdin.end(input);
+    // One that reads no input may have ended already.
+    running.stdin.on("error", () => {}).end(input);
   });
   server.addUser = async (username, password) => {
     const args = ["user", "add", username, "--email", `${username}@countersign.dev`, "--password-stdin"];
@@ -94,7 +95,7 @@ function inherited() {
 }
 
 async function ready(server) {
-  await until(server, () => fetch(`${server.issuer}/health/ready`).then((response) => response.ok, () => false));
+  await until(server, () => fetch(new URL("/health/ready", server.issuer)).then((response) => response.ok, () => false));
 }
 
 async function until(server, condition) {
@@ -107,7 +108,7 @@ async function until(server, condition) {
   throw new Error(`the server is not ready (ended: ${server.ended}):\n${server.output}`);
 }
 
-function freePort() {
+export function freePort() {
   return new Promise((done, failed) => {
     const probe = createServer().on("error", failed);
     probe.listen(0, "127.0.0.1", () => {
