@@ -12,6 +12,7 @@ PART=installing
 trap 'echo "tests/run.sh: failed at: $PART" >&2' ERR
 
 has() { command -v "$1" >/dev/null; }
+has_apache() { [ -x /usr/sbin/apache2 ] && [ -e /usr/lib/apache2/modules/mod_auth_openidc.so ]; }
 has_postgres() { ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || has initdb; }
 node_is_recent() { has node && [ "$(node -p 'parseInt(process.versions.node)')" -ge 20 ]; }
 
@@ -31,6 +32,8 @@ install_packages() {
   has perl || packages+=(perl)
   has "${CHROMIUM:-chromium}" || packages+=(chromium)
   has_postgres || packages+=(postgresql)
+  # The module brings apache2-bin: the program without the service, so that nothing starts on port 80.
+  has_apache || packages+=(libapache2-mod-auth-openidc)
   has python3 && python3 -c 'import ensurepip, venv' 2>/dev/null || packages+=(python3 python3-venv)
   has node && has npm || packages+=(nodejs npm)
   [ ${#packages[@]} -gt 0 ] || return 0
