@@ -40,11 +40,15 @@ def server(tmp_path_factory):
         process = subprocess.Popen([BINARY, "serve"], cwd=data, env=environment, stdout=output, stderr=output)
     try:
         wait_until_ready(process, issuer, log)
-        command = [BINARY, "resource", "add", API]
-        subprocess.run(command, cwd=data, env=environment, check=True, capture_output=True)
-        command = [BINARY, "client", "add", "job", "--grant", "client_credentials", "--resource", API, "--json"]
-        added = subprocess.run(command, cwd=data, env=environment, check=True, capture_output=True)
-        yield SimpleNamespace(issuer=issuer, client=json.loads(added.stdout))
+
+        def command(*arguments, input=None):
+            run = [BINARY, *arguments, "--json"]
+            done = subprocess.run(run, cwd=data, env=environment, check=True, input=input, capture_output=True)
+            return json.loads(done.stdout)
+
+        command("resource", "add", API)
+        client = command("client", "add", "job", "--grant", "client_credentials", "--resource", API)
+        yield SimpleNamespace(issuer=issuer, client=client, command=command)
     finally:
         process.terminate()
         assert process.wait(20) == 0, log.read_text()
@@ -56,7 +60,7 @@ def wait_until_ready(process, issuer, log):
         try:
             if requests.get(f"{issuer}/health/ready", timeout=1).ok:
                 return
-        except requests.ConnectionError:
+        except requests.RequestException:
             pass
         time.sleep(0.02)
     pytest.fail(f"the server is not ready:\n{log.read_text()}")
