@@ -55,10 +55,14 @@ function look(name, locale) {
 }
 
 async function assertAccessible(page) {
-  const { violations, passes } = await page.evaluate(() => window.axe.run());
+  const { violations, incomplete, passes } = await page.evaluate(() => window.axe.run());
   assert.ok(passes.length > 5, "axe has looked");
-  const found = violations.map(({ id, help, nodes }) => `${id}: ${help}: ${nodes.map(({ html }) => html).join(" ")}`);
-  assert.deepEqual(found, []);
+  const told = (results) => results.flatMap(({ id, nodes }) => nodes.map(({ any, all, none, html }) =>
+    `${id}: ${[...any, ...all, ...none].map(({ message }) => message).join(", ")}: ${html}`));
+  assert.deepEqual(told(violations), []);
+  // It cannot tell what is behind a text whose box a decoration touches.
+  const undecided = told(incomplete).filter((text) => !text.includes("could not be determined due to a pseudo element"));
+  assert.deepEqual(undecided, []);
 }
 
 async function assertWellFormed(page) {
