@@ -7,6 +7,7 @@ mod doctor;
 mod key;
 mod output;
 mod resource;
+mod role;
 mod serve;
 mod user;
 
@@ -57,6 +58,9 @@ enum Command {
     /// Register, list and remove resources (APIs)
     #[command(subcommand)]
     Resource(resource::Command),
+    /// Add, change, list and remove roles, which people have and tokens tell of
+    #[command(subcommand)]
+    Role(role::Command),
     /// Add, list and remove users (people)
     #[command(subcommand)]
     User(user::Command),
@@ -92,6 +96,7 @@ async fn execute(cli: Cli) -> CommandResult {
         Command::Doctor(command) => doctor::run(command, load).await,
         Command::Client(command) => client::run(command, &Admin::open(load()?)?).await,
         Command::Resource(command) => resource::run(command, &Admin::open(load()?)?).await,
+        Command::Role(command) => role::run(command, &Admin::open(load()?)?).await,
         Command::User(command) => user::run(command, &Admin::open(load()?)?).await,
         Command::Key(command) => key::run(command, &Admin::open(load()?)?).await,
     }

@@ -6,8 +6,10 @@ use clap::{Args, Subcommand};
 use serde::Serialize;
 
 use crate::login::PasswordPool;
+use crate::oauth::assigned_roles;
 use crate::oauth::token_request::MAX_PASSWORD;
 use crate::store::StoreError;
+use crate::store::roles::{of_all, set_roles};
 use crate::store::users::{self, User};
 use crate::types::{Id, Secret, base64url};
 
@@ -41,6 +43,9 @@ pub(super) struct Add {
     /// The email address
     #[arg(long)]
     email: Option<String>,
+    /// A role of theirs, added before with `countersign role add`; repeat it for more
+    #[arg(long, value_name = "ROLE")]
+    role: Vec<String>,
     /// Read the password from the first line of standard input
     #[arg(long)]
     password_stdin: bool,
@@ -62,6 +67,7 @@ struct Printed<'a> {
     username: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     email: Option<&'a str>,
+    roles: &'a [String],
     #[serde(skip_serializing_if = "Option::is_none")]
     password: Option<&'a str>,
     disabled: bool,
@@ -84,6 +90,7 @@ async fn add(command: Add, admin: &Admin) -> CommandResult {
     if email.as_ref().is_some_and(|email| !is_email(email)) {
         return Err("the email address must have the form name@domain".into());
     }
+    let roles = assigned_roles(command.role)?;
     let password = if command.password_stdin { read_password()? } else { made_up(admin) };
     let pool = PasswordPool::new(&admin.config.passwords).map_err(|error| error.to_string())?;
     let now = admin.clock.now();
@@ -95,15 +102,19 @@ async fn add(command: Add, admin: &Admin) -> CommandResult {
         disabled: false,
         updated_at: now,
     };
-    let stored = user.clone();
-    let inserted = admin.store.write(move |conn| users::insert(conn, &stored)).await;
+    let (stored, given) = (user.clone(), roles.clone());
+    let inserted = admin.store.write(move |conn| {
+        users::insert(conn, &stored)?;
+        set_roles(conn, stored.id, &given)
+    });
+    let inserted = inserted.await;
     if let Err(StoreError::Exists) = inserted {
         return Err(format!("there is a user '{}' already, in whatever case", user.username).into());
     }
     inserted?;
     let shown = (!command.password_stdin).then(|| password.expose());
     if command.format.json {
-        return print_json(&printed(&user, shown));
+        return print_json(&printed(&user, &roles, shown));
     }
     println!("Added user {} with the subject {}.", user.username, user.id);
     if let Some(password) = shown {
@@ -138,12 +149,15 @@ fn read_password() -> Result<Secret, Box<dyn std::error::Error>> {
 }
 
 async fn list(format: &Format, admin: &Admin) -> CommandResult {
-    let all = admin.store.read(users::list).await?;
+    let (all, roles) = admin.store.read(|conn| Ok((users::list(conn)?, of_all(conn)?))).await?;
+    let roles_of = |user: &User| roles.get(&user.id).map(Vec::as_slice).unwrap_or_default();
     if format.json {
-        return print_json(&all.iter().map(|user| printed(user, None)).collect::<Vec<_>>());
+        return print_json(&all.iter().map(|user| printed(user, roles_of(user), None)).collect::<Vec<_>>());
     }
-    let row = |user: &User| [user.username.clone(), user.email.clone().unwrap_or_default(), user.id.to_string()];
-    print_table(["USERNAME", "EMAIL", "SUBJECT"], &all.iter().map(row).collect::<Vec<_>>());
+    let row = |user: &User| {
+        [user.username.clone(), user.email.clone().unwrap_or_default(), roles_of(user).join(" "), user.id.to_string()]
+    };
+    print_table(["USERNAME", "EMAIL", "ROLES", "SUBJECT"], &all.iter().map(row).collect::<Vec<_>>());
     Ok(())
 }
 
@@ -163,7 +177,7 @@ async fn remove(command: Remove, admin: &Admin) -> CommandResult {
     Ok(())
 }
 
-fn printed<'a>(user: &'a User, password: Option<&'a str>) -> Printed<'a> {
+fn printed<'a>(user: &'a User, roles: &'a [String], password: Option<&'a str>) -> Printed<'a> {
     let email = user.email.as_deref();
-    Printed { sub: user.id.to_string(), username: &user.username, email, password, disabled: user.disabled }
+    Printed { sub: user.id.to_string(), username: &user.username, email, roles, password, disabled: user.disabled }
 }

@@ -17,10 +17,9 @@ impl Scope {
     /// # Errors
     /// `invalid_scope` for a character outside `scope-token` (RFC 6749 §3.3) or too many tokens.
     pub fn parse(text: &str) -> Result<Self, OAuthError> {
-        let in_token = |c: char| matches!(c, '\x21' | '\x23'..='\x5b' | '\x5d'..='\x7e');
         let mut tokens: Vec<String> = Vec::new();
         for token in text.split(' ').filter(|token| !token.is_empty()) {
-            if !token.chars().all(in_token) {
+            if !token.chars().all(in_scope_token) {
                 return Err(OAuthError::new(
                     ErrorCode::InvalidScope,
                     "scope has a character that is not allowed in it",
@@ -113,6 +112,11 @@ impl Scope {
         }
         Ok(if asked.is_empty() { default.clone() } else { asked })
     }
+}
+
+/// Whether a character may be in a `scope-token` (RFC 6749 §3.3).
+pub(super) fn in_scope_token(c: char) -> bool {
+    matches!(c, '\x21' | '\x23'..='\x5b' | '\x5d'..='\x7e')
 }
 
 impl fmt::Display for Scope {

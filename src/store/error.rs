@@ -22,6 +22,9 @@ pub enum StoreError {
     /// A row with this key is there already.
     #[error("a row with this key exists")]
     Exists,
+    /// A person was to have a role that is not there.
+    #[error("there is no role '{0}': add it with `countersign role add {0}` first")]
+    UnknownRole(String),
     /// A row that no code of ours can have written.
     #[error("a row of {table} makes no sense: {reason}")]
     Corrupt {

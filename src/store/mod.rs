@@ -17,6 +17,7 @@ pub mod master_keys;
 mod migrations;
 mod postgres;
 pub mod resources;
+pub mod roles;
 mod schema;
 pub mod sessions;
 pub mod signing_keys;

@@ -123,7 +123,24 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    roles (name) {
+        name -> Text,
+        permissions -> Text,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    user_roles (user_id, role) {
+        user_id -> Binary,
+        role -> Text,
+    }
+}
+
 diesel::joinable!(sessions -> users (user_id));
 diesel::joinable!(grants -> users (user_id));
 diesel::joinable!(grants -> clients (client_id));
+diesel::joinable!(user_roles -> roles (role));
 diesel::allow_tables_to_appear_in_same_query!(grants, users, clients, sessions, consents);
+diesel::allow_tables_to_appear_in_same_query!(user_roles, roles);

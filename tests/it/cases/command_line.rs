@@ -84,7 +84,7 @@ fn people_are_added_listed_and_removed_while_the_server_runs() {
     let typed = format!("{PASSWORD}\n");
     let add = ["user", "add", ALICE, "--email", "alice@people.example", "--password-stdin"];
     let added = installation.json(&add, &typed);
-    assert_eq!(members(&added), ["disabled", "email", "sub", "username"]);
+    assert_eq!(members(&added), ["disabled", "email", "roles", "sub", "username"]);
     assert_eq!((added["username"].as_str(), added["disabled"].as_bool()), (Some(ALICE), Some(false)));
     let tokens = sign_in(&server, &secret, ALICE, PASSWORD).tokens();
     assert_eq!(tokens.claims()["sub"], added["sub"]);

@@ -1,0 +1,148 @@
+//! `countersign role`.
+
+use clap::{Args, Subcommand};
+use serde::Serialize;
+
+use crate::oauth::Role;
+use crate::store::{StoreError, roles};
+
+use super::output::{print_json, print_table};
+use super::{Admin, CommandResult};
+
+#[derive(Subcommand)]
+pub(super) enum Command {
+    /// Add a role
+    Add(Add),
+    /// Replace the permissions of a role, for everybody who has it
+    Set(Set),
+    /// List all roles
+    List(Format),
+    /// Show a role
+    Show(Named),
+    /// Remove a role, also from the people who have it
+    Remove(Named),
+}
+
+#[derive(Args)]
+pub(super) struct Format {
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Args)]
+pub(super) struct Named {
+    /// The name of the role
+    name: String,
+    #[command(flatten)]
+    format: Format,
+}
+
+#[derive(Args)]
+pub(super) struct Add {
+    /// What it permits; repeat it for more
+    #[arg(long, value_name = "PERMISSION")]
+    permission: Vec<String>,
+    #[command(flatten)]
+    named: Named,
+}
+
+#[derive(Args)]
+pub(super) struct Set {
+    /// What it permits from now on; repeat it for more
+    #[arg(long, value_name = "PERMISSION", required_unless_present = "no_permissions")]
+    permission: Vec<String>,
+    /// It permits nothing from now on
+    #[arg(long, conflicts_with = "permission")]
+    no_permissions: bool,
+    #[command(flatten)]
+    named: Named,
+}
+
+#[derive(Serialize)]
+struct Printed<'a> {
+    name: &'a str,
+    permissions: &'a [String],
+}
+
+pub(super) async fn run(command: Command, admin: &Admin) -> CommandResult {
+    match command {
+        Command::Add(command) => add(command, admin).await,
+        Command::Set(command) => set(command, admin).await,
+        Command::List(format) => list(&format, admin).await,
+        Command::Show(named) => show(named, admin).await,
+        Command::Remove(named) => remove(named, admin).await,
+    }
+}
+
+async fn add(command: Add, admin: &Admin) -> CommandResult {
+    let role = Role::new(command.named.name, command.permission)?;
+    let (stored, now) = (role.clone(), admin.clock.now());
+    let inserted = admin.store.write(move |conn| roles::insert(conn, &stored, now)).await;
+    if let Err(StoreError::Exists) = inserted {
+        let name = &role.name;
+        let sentence = format!("there is a role '{name}' already: `countersign role set {name}` changes it");
+        return Err(sentence.into());
+    }
+    inserted?;
+    if command.named.format.json {
+        return print_json(&printed(&role));
+    }
+    println!("Added role {}.", role.name);
+    Ok(())
+}
+
+async fn set(command: Set, admin: &Admin) -> CommandResult {
+    let role = Role::new(command.named.name, command.permission)?;
+    let changed = role.clone();
+    if !admin.store.write(move |conn| roles::set_permissions(conn, &changed)).await? {
+        return Err(unknown(&role.name).into());
+    }
+    if command.named.format.json {
+        return print_json(&printed(&role));
+    }
+    println!("Changed role {}. Access tokens say so from their next refresh on.", role.name);
+    Ok(())
+}
+
+async fn list(format: &Format, admin: &Admin) -> CommandResult {
+    let all = admin.store.read(roles::list).await?;
+    if format.json {
+        return print_json(&all.iter().map(printed).collect::<Vec<_>>());
+    }
+    let row = |role: &Role| [role.name.clone(), role.permissions.join(" ")];
+    print_table(["ROLE", "PERMISSIONS"], &all.iter().map(row).collect::<Vec<_>>());
+    Ok(())
+}
+
+async fn show(named: Named, admin: &Admin) -> CommandResult {
+    let name = named.name.clone();
+    let role = admin.store.read(move |conn| roles::find(conn, &name)).await?;
+    let role = role.ok_or_else(|| unknown(&named.name))?;
+    if named.format.json {
+        return print_json(&printed(&role));
+    }
+    println!("role         {}", role.name);
+    println!("permissions  {}", role.permissions.join(" "));
+    Ok(())
+}
+
+async fn remove(named: Named, admin: &Admin) -> CommandResult {
+    let name = named.name.clone();
+    let people = admin.store.write(move |conn| roles::remove(conn, &name)).await?;
+    let people = people.ok_or_else(|| unknown(&named.name))?;
+    if named.format.json {
+        return print_json(&serde_json::json!({ "removed": named.name, "people": people }));
+    }
+    let people = if people == 1 { "1 person".to_owned() } else { format!("{people} people") };
+    println!("Removed role {}, which {people} had.", named.name);
+    Ok(())
+}
+
+fn unknown(name: &str) -> String {
+    format!("there is no role '{}': `countersign role list` shows them all", name.escape_debug())
+}
+
+fn printed(role: &Role) -> Printed<'_> {
+    Printed { name: &role.name, permissions: &role.permissions }
+}
