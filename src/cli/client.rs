@@ -51,7 +51,7 @@ pub(super) struct Add {
                 [default: authorization_code and refresh_token, or none with --serves and without --redirect-uri]"
     )]
     grant: Vec<String>,
-    /// All scopes it may ask for [default: "openid profile email"]
+    /// All scopes it may ask for [default: "openid profile email roles"]
     #[arg(long, value_name = "\"A B\"")]
     scope: Option<String>,
     #[arg(

@@ -44,11 +44,7 @@ fn check(client: &Client, grant: &Grant, resource: Option<Resource>, request: &A
 
 fn wanted(client: &Client, grant: &Grant, resource: Option<Resource>, asked: &Asked) -> Result<Wanted, OAuthError> {
     let target = Target::of_grant(client, grant, asked, resource)?;
-    Ok(Wanted {
-        scope: target.carry(&grant.scope.within(&client.scope), false)?,
-        resource: target.into_uri(),
-        nonce: grant.nonce.clone(),
-    })
+    Ok(Wanted { scope: target.carry(&grant.scope.within(&client.scope), false)?, target, nonce: grant.nonce.clone() })
 }
 
 fn faulty(description: &'static str) -> Check {

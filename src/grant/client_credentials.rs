@@ -2,18 +2,18 @@
 
 use crate::app::App;
 use crate::oauth::token_request::Asked;
-use crate::oauth::{Client, ErrorCode, GrantType, OAuthError};
+use crate::oauth::{Client, ErrorCode, GrantType, OAuthError, ROLES_SCOPE};
 
 use super::settle::{Settled, Terms, settle};
 use super::{Claimant, TokenResponse, issue};
 
 /// Scopes that say something about a person, and nothing here.
-const OF_PEOPLE: [&str; 4] = ["openid", "profile", "email", "offline_access"];
+const OF_PEOPLE: [&str; 5] = ["openid", "profile", "email", ROLES_SCOPE, "offline_access"];
 
 /// Answers with an access token alone.
 pub(super) async fn grant(app: &App, claimant: Claimant, asked: Asked) -> Result<TokenResponse, OAuthError> {
-    let Settled { client, carried, resource, .. } = settle(app, claimant, asked, terms).await?;
-    issue::for_client(app, &client, carried, resource, app.clock.now())
+    let Settled { client, carried, target, .. } = settle(app, claimant, asked, terms).await?;
+    issue::for_client(app, &client, carried, target.into_uri(), app.clock.now())
 }
 
 /// "The client credentials grant type MUST only be used by confidential clients" (RFC 6749 §4.4).

@@ -9,14 +9,15 @@ use serde::Serialize;
 use crate::app::App;
 use crate::oauth::handle::Handle;
 use crate::oauth::redeem::{Outcome, decide};
-use crate::oauth::{Client, ErrorCode, OAuthError};
-use crate::store::{Conn, StoreError, users};
+use crate::oauth::{Client, ErrorCode, OAuthError, RoleClaims};
+use crate::store::{Conn, StoreError, resources, users};
 use crate::types::{Secret, Timestamp};
 
 use super::Claimant;
 use super::access_token::{AccessToken, Holder, holder};
 use super::client_authentication::authenticate;
 use super::presented_token::{PresentedToken, own_grant};
+use super::roles::told;
 
 /// An introspection response (RFC 7662 §2.2). A token that is not active is described by that alone.
 #[derive(Debug, Serialize)]
@@ -47,6 +48,9 @@ struct Description {
     iss: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     jti: Option<String>,
+    /// As they are now, not as they were when the token was signed.
+    #[serde(flatten)]
+    role_claims: Option<RoleClaims>,
 }
 
 /// What `token` is worth, for a client that may know.
@@ -99,6 +103,14 @@ fn describe_access_token(
         return Ok(None);
     }
     let Ok(holder) = holder(conn, token, now)? else { return Ok(None) };
+    let roles = match &holder {
+        Holder::Person(person) => told(conn, person.id, &token.scope)?,
+        Holder::Client => None,
+    };
+    let registered = match &roles {
+        Some(_) => resources::find(conn, &token.claims.aud)?.map(|resource| resource.scope),
+        None => None,
+    };
     let claims = token.claims.clone();
     Ok(Some(Description {
         scope: claims.scope,
@@ -115,6 +127,7 @@ fn describe_access_token(
         aud: Some(claims.aud),
         iss: claims.iss,
         jti: Some(claims.jti),
+        role_claims: roles.map(|roles| RoleClaims::new(&roles, registered.as_ref())),
     }))
 }
 
@@ -145,5 +158,6 @@ fn describe_refresh_token(
         aud: None,
         iss: app.issuer.as_str().to_owned(),
         jti: None,
+        role_claims: None,
     }))
 }

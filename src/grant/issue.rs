@@ -9,7 +9,7 @@ use crate::app::App;
 use crate::keys::{Algorithm, KeyError, KeyRing};
 use crate::oauth::access_token::{ACCESS_TOKEN_TYPE, AccessTokenClaims, TokenId};
 use crate::oauth::grant::Grant;
-use crate::oauth::{Client, GrantType, OAuthError, Scope, handle};
+use crate::oauth::{Client, GrantType, OAuthError, Role, RoleClaims, Scope, Target, handle};
 use crate::oidc::{HashAlgorithm, IdTokenClaims, at_hash};
 use crate::types::Timestamp;
 
@@ -33,35 +33,43 @@ pub struct TokenResponse {
 pub(super) struct Wanted {
     /// The scope of this access token.
     pub scope: Scope,
-    /// The resource of this access token.
-    pub resource: Option<String>,
+    /// What this access token is for.
+    pub target: Target,
     /// The `nonce` to echo; only the code exchange has one.
     pub nonce: Option<String>,
+}
+
+/// A grant at its new handle, with what its tokens are minted from. Read in one unit of work.
+pub(super) struct Granted {
+    /// The client.
+    pub client: Client,
+    /// The grant.
+    pub grant: Grant,
+    /// Which access token to mint.
+    pub wanted: Wanted,
+    /// The roles of the person, where the scope of the access token tells of them.
+    pub roles: Option<Vec<Role>>,
 }
 
 /// Mints the tokens of a grant that stands at its new handle.
 ///
 /// # Errors
 /// `temporarily_unavailable` when the key ring is stale, `server_error`.
-pub(super) fn for_grant(
-    app: &App,
-    client: &Client,
-    grant: &Grant,
-    wanted: Wanted,
-    now: Timestamp,
-) -> Result<TokenResponse, OAuthError> {
-    let refresh_token = client.has_grant(GrantType::RefreshToken).then(|| refresh_token(app, grant)).transpose()?;
+pub(super) fn for_grant(app: &App, granted: Granted, now: Timestamp) -> Result<TokenResponse, OAuthError> {
+    let Granted { client, grant, wanted, roles } = granted;
+    let refresh_token = client.has_grant(GrantType::RefreshToken).then(|| refresh_token(app, &grant)).transpose()?;
     let id_token_scope = wanted.scope.contains("openid");
     let claims = Access {
         sub: grant.user_id.to_string(),
         id: TokenId::Grant(grant.id),
         scope: wanted.scope,
-        resource: wanted.resource,
+        role_claims: roles.map(|roles| role_claims(&grant, &roles, &wanted.target)),
+        resource: wanted.target.into_uri(),
     };
     let signer = Signer::new(app);
-    let (access_token, scope) = access_token(app, &signer, client, claims, now)?;
+    let (access_token, scope) = access_token(app, &signer, &client, claims, now)?;
     let id_token =
-        id_token_scope.then(|| id_token(app, &signer, grant, wanted.nonce, &access_token, now)).transpose()?;
+        id_token_scope.then(|| id_token(app, &signer, &grant, wanted.nonce, &access_token, now)).transpose()?;
     Ok(response(app, access_token, scope, refresh_token, id_token))
 }
 
@@ -76,7 +84,7 @@ pub(super) fn for_client(
     resource: Option<String>,
     now: Timestamp,
 ) -> Result<TokenResponse, OAuthError> {
-    let claims = Access { sub: client.id.clone(), id: TokenId::Client, scope, resource };
+    let claims = Access { sub: client.id.clone(), id: TokenId::Client, scope, resource, role_claims: None };
     let (access_token, scope) = access_token(app, &Signer::new(app), client, claims, now)?;
     Ok(response(app, access_token, scope, None, None))
 }
@@ -103,6 +111,16 @@ struct Access {
     id: TokenId,
     scope: Scope,
     resource: Option<String>,
+    role_claims: Option<RoleClaims>,
+}
+
+/// What an access token tells of roles.
+fn role_claims(grant: &Grant, roles: &[Role], target: &Target) -> RoleClaims {
+    let claims = RoleClaims::new(roles, target.registered_scope()).fit_for_header();
+    if claims.permissions.is_none() {
+        tracing::warn!(event = "permissions_left_out", user = %grant.user_id, client = grant.client_id);
+    }
+    claims
 }
 
 /// An access token (RFC 9068) and its scope.
@@ -127,6 +145,7 @@ fn access_token(
         nbf: None,
         jti: access.id.mint(&app.rng),
         scope,
+        role_claims: access.role_claims,
     };
     Ok((signer.sign(ACCESS_TOKEN_TYPE, &claims, now)?, claims.scope))
 }

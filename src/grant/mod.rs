@@ -12,6 +12,7 @@ mod presented_token;
 mod redeem;
 mod refresh_token;
 mod revoke;
+mod roles;
 mod settle;
 mod userinfo;
 

@@ -9,7 +9,8 @@ use crate::store::{grants, users};
 use crate::throttle::Source;
 use crate::types::Id;
 
-use super::issue::{Wanted, for_grant};
+use super::issue::{Granted, Wanted, for_grant};
+use super::roles::told;
 use super::settle::{Settled, Terms, settle};
 use super::{Claimant, TokenResponse};
 
@@ -21,7 +22,7 @@ pub(super) async fn grant(
 ) -> Result<TokenResponse, OAuthError> {
     let PasswordRequest { username, password, asked } = request;
     let address = claimant.address;
-    let Settled { client, scope, carried, resource } = settle(app, claimant, asked, terms).await?;
+    let Settled { client, scope, carried, target } = settle(app, claimant, asked, terms).await?;
     // Nobody proves to be a public client, so it counts as whoever is at its address.
     let source = if client.is_public() { Source::Address(address) } else { Source::Client { id: &client.id, address } };
     let user = login::authenticate(app, &username, &password, source).await.map_err(refused)?;
@@ -32,7 +33,7 @@ pub(super) async fn grant(
         client_id: client.id.clone(),
         sid: None,
         scope,
-        resource: resource.clone(),
+        resource: target.clone().into_uri(),
         redirect_uri: None,
         nonce: None,
         code_challenge: None,
@@ -42,18 +43,16 @@ pub(super) async fn grant(
         seed: app.rng.bytes::<32>().to_vec(),
         state: GrantState::new(1, now, app.config.tokens.refresh_ttl),
     };
-    let stored = grant.clone();
-    let still_there = app.store.write(move |conn| {
-        let there = users::find(conn, stored.user_id)?.is_some_and(|user| !user.disabled);
-        if there {
-            grants::insert(conn, &stored, now)?;
+    let (stored, scope) = (grant.clone(), carried.clone());
+    let inserted = app.store.write(move |conn| {
+        if users::find(conn, stored.user_id)?.is_none_or(|user| user.disabled) {
+            return Ok(None);
         }
-        Ok(there)
+        grants::insert(conn, &stored, now)?;
+        told(conn, stored.user_id, &scope).map(Some)
     });
-    if !still_there.await? {
-        return Err(refused(SignInError::Wrong));
-    }
-    for_grant(app, &client, &grant, Wanted { scope: carried, resource, nonce: None }, now)
+    let roles = inserted.await?.ok_or_else(|| refused(SignInError::Wrong))?;
+    for_grant(app, Granted { client, grant, wanted: Wanted { scope: carried, target, nonce: None }, roles }, now)
 }
 
 fn terms(client: &Client) -> Result<Terms, OAuthError> {

@@ -4,7 +4,8 @@
 //! 2. the row is read by its primary key, with what may have ended it, and the resource that its tokens are for;
 //! 3. a handle of another client or with a wrong tag changes nothing;
 //! 4. the grant's own check of the request runs before anything is consumed;
-//! 5. the rule decides, and a guarded statement does it: its row count is the truth, zero rows decide again;
+//! 5. the rule decides, and a guarded statement does it: its row count is the truth, zero rows decide again. What the tokens
+//!    tell of the person's roles is read just before it, so that nothing is left to read once a handle is consumed;
 //! 6. after the commit the tokens are minted. A refusal that revokes is committed like any other outcome.
 
 use crate::app::App;
@@ -17,7 +18,8 @@ use crate::store::{Conn, StoreError, grants, resources};
 use crate::types::Timestamp;
 
 use super::client_authentication::authenticate;
-use super::issue::{Wanted, for_grant};
+use super::issue::{Granted, Wanted, for_grant};
+use super::roles::told;
 use super::{Claimant, TokenResponse};
 
 /// How often a row that others keep moving is decided about anew.
@@ -36,7 +38,7 @@ pub(super) enum Check {
 /// What came of a handle.
 enum Redeemed {
     /// The grant stands at the handle that the client gets now.
-    Granted(Box<(Client, Grant, Wanted)>),
+    Granted(Box<Granted>),
     /// The handle is worth nothing, and nothing changed.
     Refused(&'static str),
     /// The handle ended its grant.
@@ -71,10 +73,7 @@ pub(super) async fn redeem(
         })
         .await??;
     match redeemed {
-        Redeemed::Granted(granted) => {
-            let (client, grant, wanted) = *granted;
-            for_grant(app, &client, &grant, wanted, now)
-        }
+        Redeemed::Granted(granted) => for_grant(app, *granted, now),
         Redeemed::Refused(why) => Err(invalid_grant(grant_type).with_source(why)),
         Redeemed::Revoked(reason) => Err(invalid_grant(grant_type).with_source(reason.as_str())),
     }
@@ -150,6 +149,7 @@ fn act(
         (Outcome::Revoked, _) => return Ok(Some(Redeemed::Refused("revoked"))),
         (Outcome::Expired, _) => return Ok(Some(Redeemed::Refused("expired"))),
     };
+    let roles = told(conn, grant.user_id, &wanted.scope)?;
     let current = grant.state.generation;
     let stood_still = if let Outcome::Repeat { repeats } = outcome {
         tracing::info!(event = "refresh_repeated", grant = %grant.id, client = grant.client_id, late = repeats.count);
@@ -159,5 +159,6 @@ fn act(
         grant.state.rotated_at = now;
         grants::rotate(conn, grant.id, current, now)?
     };
-    Ok(stood_still.then(|| Redeemed::Granted(Box::new((presented.client.clone(), grant, wanted)))))
+    let granted = Granted { client: presented.client.clone(), grant, wanted, roles };
+    Ok(stood_still.then(|| Redeemed::Granted(Box::new(granted))))
 }

@@ -29,9 +29,5 @@ fn wanted(client: &Client, grant: &Grant, resource: Option<Resource>, asked: &As
     let granted = grant.scope.within(&client.scope);
     let scope = Scope::negotiate(asked.scope.as_deref(), &granted, &granted)?;
     let target = Target::of_grant(client, grant, asked, resource)?;
-    Ok(Wanted {
-        scope: target.carry(&scope, Scope::is_named(asked.scope.as_deref()))?,
-        resource: target.into_uri(),
-        nonce: None,
-    })
+    Ok(Wanted { scope: target.carry(&scope, Scope::is_named(asked.scope.as_deref()))?, target, nonce: None })
 }

@@ -16,8 +16,8 @@ pub(super) struct Settled {
     pub scope: Scope,
     /// What an access token carries of that.
     pub carried: Scope,
-    /// The resource of that access token.
-    pub resource: Option<String>,
+    /// What that access token is for.
+    pub target: Target,
 }
 
 /// What a client may ask for.
@@ -64,5 +64,5 @@ fn choose(
     let scope = Scope::negotiate(asked.scope.as_deref(), &default, &allowed)?;
     let target = Target::new(chosen, registered)?;
     let carried = target.carry(&scope, Scope::is_named(asked.scope.as_deref()))?;
-    Ok(Settled { client, scope, carried, resource: target.into_uri() })
+    Ok(Settled { client, scope, carried, target })
 }

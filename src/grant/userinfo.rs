@@ -7,6 +7,7 @@ use crate::store::clients;
 
 use super::Requester;
 use super::access_token::{Holder, holder, read_access_token};
+use super::roles::told;
 
 /// The claims that an access token opens. It asks for the `openid` scope, not for an audience. `requester` learns whose
 /// token it is.
@@ -17,21 +18,32 @@ pub async fn userinfo(app: &App, access_token: &str, requester: &Requester) -> R
     let now = app.clock.now();
     let token = read_access_token(app, access_token).map_err(|error| invalid_token().with_source(error))?;
     let (scope, requester) = (token.scope.clone(), requester.clone());
-    let holder = app.store.read(move |conn| {
+    let held = app.store.read(move |conn| {
         if let Some(client) = clients::find(conn, &token.claims.client_id)? {
             requester.is(&client);
         }
-        holder(conn, &token, now)
+        let holder = holder(conn, &token, now)?;
+        let roles = match &holder {
+            Ok(Holder::Person(person)) => told(conn, person.id, &token.scope)?,
+            _ => None,
+        };
+        Ok((holder, roles))
     });
-    let holder = holder.await?;
+    let (holder, roles) = held.await?;
     let holder = holder.map_err(|why| invalid_token().with_source(why))?;
     if !scope.contains("openid") {
         let description = "the access token lacks the scope openid, ask for it at the authorization endpoint";
         return Err(OAuthError::new(ErrorCode::InsufficientScope, description));
     }
     let Holder::Person(person) = holder else { return Err(invalid_token().with_source("a token of no person")) };
-    let (sub, updated_at) = (person.id.to_string(), person.updated_at);
-    Ok(UserInfo::new(Person { sub, username: person.username, email: person.email, updated_at }, &scope))
+    let person = Person {
+        sub: person.id.to_string(),
+        username: person.username,
+        email: person.email,
+        roles: roles.map(|roles| roles.into_iter().map(|role| role.name).collect()),
+        updated_at: person.updated_at,
+    };
+    Ok(UserInfo::new(person, &scope))
 }
 
 fn invalid_token() -> OAuthError {

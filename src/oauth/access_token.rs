@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::RoleClaims;
 use crate::types::{Id, Rng, Timestamp, base64url};
 
 /// The `typ` of an access token (RFC 9068 §2.1).
@@ -30,6 +31,9 @@ pub struct AccessTokenClaims {
     /// What it allows; absent when nothing was asked for.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub scope: String,
+    /// The roles of the person (RFC 9068 §2.2.3.1), where the scope tells of them.
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    pub role_claims: Option<RoleClaims>,
 }
 
 impl AccessTokenClaims {

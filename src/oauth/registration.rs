@@ -23,7 +23,7 @@ pub struct NewClient {
     pub redirect_uris: Vec<String>,
     /// Its grants; if there are none `authorization_code` and `refresh_token`, but for an API, which needs no grant.
     pub grant_types: Vec<String>,
-    /// Its scope; `openid profile email` if there is none.
+    /// Its scope; `openid profile email roles` if there is none.
     pub scope: Option<String>,
     /// Its resources, the default first.
     pub resources: Vec<String>,
@@ -104,7 +104,7 @@ fn authentication(public: bool, method: Option<&str>, secret: &Secret) -> Result
 }
 
 fn scope(typed: Option<&str>) -> Result<Scope, String> {
-    let scope = Scope::parse(typed.unwrap_or("openid profile email"));
+    let scope = Scope::parse(typed.unwrap_or("openid profile email roles"));
     scope.map_err(|error| format!("{}: separate its values by spaces", error.description()))
 }
 

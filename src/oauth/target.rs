@@ -74,6 +74,15 @@ impl Target {
         Ok(carried)
     }
 
+    /// The scope that the resource registered; `None` without a resource.
+    #[must_use]
+    pub fn registered_scope(&self) -> Option<&Scope> {
+        match self {
+            Self::Issuer => None,
+            Self::Resource(resource) => Some(&resource.scope),
+        }
+    }
+
     /// The URI of the resource.
     #[must_use]
     pub fn into_uri(self) -> Option<String> {

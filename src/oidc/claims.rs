@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::oauth::Scope;
+use crate::oauth::{ROLES_SCOPE, Scope};
 use crate::types::Timestamp;
 
 /// What is known of a person.
@@ -14,6 +14,8 @@ pub struct Person {
     pub username: String,
     /// The address.
     pub email: Option<String>,
+    /// The names of the roles, where they were read.
+    pub roles: Option<Vec<String>>,
     /// When any of it last changed.
     pub updated_at: Timestamp,
 }
@@ -32,6 +34,9 @@ pub struct UserInfo {
     /// With scope `email`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub email: Option<String>,
+    /// With scope `roles`; empty for somebody who has none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub roles: Option<Vec<String>>,
 }
 
 impl UserInfo {
@@ -43,6 +48,7 @@ impl UserInfo {
             preferred_username: profile.then_some(person.username),
             updated_at: profile.then_some(person.updated_at.seconds()),
             email: person.email.filter(|_| scope.contains("email")),
+            roles: person.roles.filter(|_| scope.contains(ROLES_SCOPE)),
             sub: person.sub,
         }
     }

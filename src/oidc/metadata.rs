@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::oauth::GrantType;
+use crate::oauth::{GrantType, ROLES_SCOPE};
 
 /// How clients authenticate; `none` is a public client.
 const METHODS: [&str; 3] = ["client_secret_basic", "client_secret_post", "none"];
@@ -34,8 +34,8 @@ pub struct Metadata {
     grant_types_supported: Vec<&'static str>,
     subject_types_supported: [&'static str; 1],
     id_token_signing_alg_values_supported: Vec<&'static str>,
-    scopes_supported: [&'static str; 4],
-    claims_supported: [&'static str; 13],
+    scopes_supported: [&'static str; 5],
+    claims_supported: [&'static str; 14],
     prompt_values_supported: [&'static str; 4],
     token_endpoint_auth_methods_supported: [&'static str; 3],
     introspection_endpoint_auth_methods_supported: [&'static str; 2],
@@ -70,7 +70,7 @@ impl Metadata {
                 .collect(),
             subject_types_supported: ["public"],
             id_token_signing_alg_values_supported: features.signing_algorithms.clone(),
-            scopes_supported: ["openid", "profile", "email", "offline_access"],
+            scopes_supported: ["openid", "profile", "email", ROLES_SCOPE, "offline_access"],
             claims_supported: [
                 "sub",
                 "iss",
@@ -85,6 +85,7 @@ impl Metadata {
                 "preferred_username",
                 "updated_at",
                 "email",
+                "roles",
             ],
             prompt_values_supported: ["none", "login", "consent", "select_account"],
             token_endpoint_auth_methods_supported: METHODS,

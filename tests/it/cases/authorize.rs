@@ -58,7 +58,7 @@ fn d03_no_scope_is_the_clients_default_scope() {
     let request = Authorization::of(WEB).without("scope");
     for request in [request.clone(), request.clone().with("scope", ""), request.with("scope", "  ")] {
         let tokens = server.exchange(WEB, &server.code_for(&request, ALICE)).tokens();
-        assert_eq!(tokens.0["scope"], "openid profile email notes.read notes.write", "but for offline_access");
+        assert_eq!(tokens.0["scope"], "openid profile email roles notes.read notes.write", "but for offline_access");
         assert_eq!(tokens.claims()["scope"], tokens.0["scope"]);
     }
 }

@@ -188,7 +188,7 @@ fn v11_the_announced_parameters_are_those_that_work() {
 fn v11_every_claim_that_is_told_is_announced() {
     let server = Server::start();
     let announced = texts(&metadata(&server)["claims_supported"]);
-    let request = Authorization::of(WEB).with("scope", "openid profile email").with("nonce", "n-1");
+    let request = Authorization::of(WEB).with("scope", "openid profile email roles").with("nonce", "n-1");
     let tokens = server.exchange(WEB, &server.code_for(&request, ALICE)).tokens();
     let told = [claims(tokens.0["id_token"].as_str().unwrap()), server.userinfo(tokens.access_token()).json()];
     let mut names: Vec<String> = told.iter().flat_map(|claims| claims.as_object().unwrap().keys().cloned()).collect();

@@ -49,6 +49,7 @@ mod refresh_races;
 mod refresh_requests;
 mod resources;
 mod revoke;
+mod roles;
 mod roles_command_line;
 mod throttle;
 mod throttle_clients;

@@ -47,7 +47,11 @@ fn g01_the_password_grant_is_off_until_a_client_has_it() {
 fn the_password_grant_gives_the_tokens_of_a_grant() {
     let server = Server::start();
     let tokens = sign_in(&server, ALICE, PASSWORD).tokens();
-    assert_eq!(tokens.claims()["scope"], "openid profile email notes.read notes.write", "offline_access is asked for");
+    assert_eq!(
+        tokens.claims()["scope"],
+        "openid profile email roles notes.read notes.write",
+        "offline_access is asked for"
+    );
     let id_token = claims(tokens.0["id_token"].as_str().unwrap());
     assert_eq!((id_token["amr"][0].as_str(), id_token["aud"].as_str()), (Some("pwd"), Some("ropc")));
     assert_eq!((id_token.get("nonce"), id_token.get("sid")), (None, None));

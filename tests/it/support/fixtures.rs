@@ -95,7 +95,7 @@ impl TestClient {
             auth_method: self.method.map(str::to_owned),
             redirect_uris: Some(self.redirect_uri.to_owned()).filter(|uri| !uri.is_empty()).into_iter().collect(),
             grant_types: self.grants.iter().map(|grant| (*grant).to_owned()).collect(),
-            scope: Some("openid profile email offline_access notes.read notes.write".to_owned()),
+            scope: Some("openid profile email roles offline_access notes.read notes.write".to_owned()),
             resources: vec![API.to_owned(), OTHER_API.to_owned()],
             serves: self.serves.iter().map(|resource| (*resource).to_owned()).collect(),
             first_party: false,
