@@ -64,7 +64,7 @@ Three lines to paste:
    {link}
 
 2. A sign-in and a refresh, in a shell (any number of times):
-   T=$(curl -s {issuer}/token -d grant_type=password -d client_id={client} -d client_secret={secret} -d username={username} -d password={password} -d scope='openid notes.read' | {refresh}); A=$(curl -s {issuer}/token -d grant_type=refresh_token -d client_id={client} -d client_secret={secret} -d refresh_token=$T | {access}); echo $A
+   T=$(curl -s {issuer}/token -d grant_type=password -d client_id={client} -d client_secret={secret} -d username={username} -d password={password} -d scope='openid roles notes.read' | {refresh}); A=$(curl -s {issuer}/token -d grant_type=refresh_token -d client_id={client} -d client_secret={secret} -d refresh_token=$T | {access}); echo $A
 
 3. A verification, by the API of the playground:
    curl -s {api} -H \"Authorization: Bearer $A\"

@@ -1,4 +1,4 @@
-//! The playground of `countersign dev`: a seeded person, clients and an API. Nothing of it exists under `serve`.
+//! The playground of `countersign dev`: a seeded person, roles, clients and an API. Nothing of it exists under `serve`.
 
 mod seed;
 
@@ -33,6 +33,10 @@ pub struct SeededClient {
 impl Playground {
     /// The person.
     pub const USERNAME: &str = "alice";
+    /// The roles, with what they permit at the API.
+    pub const ROLES: [(&str, &[&str]); 2] = [("reader", &["notes.read"]), ("editor", &["notes.read", "notes.write"])];
+    /// The role that the person has.
+    pub const ROLE: &str = "editor";
     /// The public client, which `/dev/client` is.
     pub const PUBLIC_CLIENT: &str = "dev-public";
     /// The confidential client, for web applications and services.
@@ -40,7 +44,7 @@ impl Playground {
     /// The client with the password grant.
     pub const PASSWORD_CLIENT: &str = "dev-password";
     /// What the public client asks for.
-    pub const SCOPE: &str = "openid profile email offline_access notes.read notes.write";
+    pub const SCOPE: &str = "openid profile email roles offline_access notes.read notes.write";
     /// The code verifier of the link that is printed: it is public, and only good for this playground.
     pub const VERIFIER: &str = "countersign-dev-link-code-verifier-not-a-secret";
 

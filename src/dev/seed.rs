@@ -5,10 +5,10 @@ use crate::config::Config;
 use crate::keys::{MasterKey, load_or_create};
 use crate::oauth::registration::NewClient;
 use crate::oauth::resource::NewResource;
-use crate::oauth::{GrantType, Resource};
+use crate::oauth::{GrantType, Resource, Role};
 use crate::startup::{StartError, make_data_dir};
 use crate::store::users::{self, User};
-use crate::store::{StoreError, clients, resources};
+use crate::store::{StoreError, clients, resources, roles};
 use crate::types::{Id, Rng, Secret, base64url};
 
 use super::{Playground, SeededClient};
@@ -68,20 +68,33 @@ pub async fn seed(app: &App) -> Result<(), StartError> {
         let now = app.clock.now();
         exists_already(app.store.write(move |conn| clients::insert(conn, &registered, now)).await)?;
     }
+    for (name, permissions) in Playground::ROLES {
+        let permissions = permissions.iter().map(|permission| (*permission).to_owned()).collect();
+        let (role, now) = (Role { name: name.to_owned(), permissions }, app.clock.now());
+        exists_already(app.store.write(move |conn| roles::insert(conn, &role, now)).await)?;
+    }
     if app.store.read(|conn| users::find_by_username(conn, Playground::USERNAME)).await?.is_none() {
-        let now = app.clock.now();
-        let hash = app.passwords.hash(playground.password.clone(), app.rng.bytes()).await;
-        let alice = User {
-            id: Id::new(now, &app.rng),
-            username: Playground::USERNAME.to_owned(),
-            email: Some("alice@countersign.dev".to_owned()),
-            password_hash: hash.map_err(|busy| StartError::Passwords(busy.to_string()))?,
-            disabled: false,
-            updated_at: now,
-        };
-        exists_already(app.store.write(move |conn| users::insert(conn, &alice)).await)?;
+        seed_person(app, playground).await?;
     }
     app.reload().await
+}
+
+async fn seed_person(app: &App, playground: &Playground) -> Result<(), StartError> {
+    let now = app.clock.now();
+    let hash = app.passwords.hash(playground.password.clone(), app.rng.bytes()).await;
+    let alice = User {
+        id: Id::new(now, &app.rng),
+        username: Playground::USERNAME.to_owned(),
+        email: Some("alice@countersign.dev".to_owned()),
+        password_hash: hash.map_err(|busy| StartError::Passwords(busy.to_string()))?,
+        disabled: false,
+        updated_at: now,
+    };
+    let added = app.store.write(move |conn| {
+        users::insert(conn, &alice)?;
+        roles::set_roles(conn, alice.id, &[Playground::ROLE.to_owned()])
+    });
+    Ok(exists_already(added.await)?)
 }
 
 fn exists_already(result: Result<(), StoreError>) -> Result<(), StoreError> {

@@ -32,6 +32,8 @@ fn the_three_lines_that_dev_prints_work_when_they_are_pasted() {
             serde_json::from_str(answer.trim()).unwrap_or_else(|error| panic!("{error}: {printed}"));
         assert_eq!(answer["verified"], true);
         assert_eq!(answer["claims"]["iss"], server.issuer);
+        assert_eq!(answer["claims"]["roles"], serde_json::json!(["editor"]));
+        assert_eq!(answer["claims"]["permissions"], serde_json::json!(["notes.read", "notes.write"]));
     }
     let followed = bash(&format!("curl -s -o /dev/null -w '%{{http_code}} %{{redirect_url}}' '{link}'"));
     let login = format!("303 {}/login?flow=", server.issuer);
