@@ -1,10 +1,13 @@
 //! Roles and permissions: in access tokens where the scope asks for them, as they are at that moment.
 
-use countersign::store::{roles, users};
+use countersign::store::{resources, roles, users};
 use serde_json::{Value, json};
 
 use crate::support::program::{administer, run};
-use crate::support::{ALICE, Authorization, BOB, Browser, PASSWORD, ROPC, Response, SPA, Server, WEB, claims};
+use crate::support::{
+    ALICE, API, API_SERVER, Authorization, BOB, Browser, PASSWORD, ROPC, Response, SPA, Server, WEB, claims,
+    register_resource,
+};
 
 const SCOPE: &str = "openid roles notes.read";
 
@@ -159,4 +162,38 @@ fn permissions_that_fit_into_no_header_are_left_out() {
     assert_eq!((&claims["roles"], claims.get("permissions")), (&json!(["author", "clerk"]), None));
     assert!(tokens.access_token().len() < 8192);
     assert_eq!(server.userinfo(tokens.access_token()).json()["roles"], json!(["author", "clerk"]));
+}
+
+/// A permission that belongs to another API is none of this one's business.
+#[test]
+fn an_api_with_scopes_is_told_the_permissions_among_them() {
+    let server = server();
+    server.write(|conn| resources::remove(conn, API).map(drop));
+    server.block_on(register_resource(&server.app, API, "notes.read notes.write"));
+    assert_eq!(
+        told(&sign_in(&server, ALICE, SCOPE)),
+        (json!(["author", "clerk"]), json!(["notes.read", "notes.write"]))
+    );
+}
+
+/// Introspection tells what is so now, whatever the token said when it was signed.
+#[test]
+fn introspection_tells_roles_and_permissions_as_they_are() {
+    let server = server();
+    let tokens = sign_in(&server, ALICE, SCOPE).tokens();
+    let told = |token: &str| {
+        let described = server.introspect(API_SERVER, token);
+        (described["roles"].clone(), described["permissions"].clone())
+    };
+    assert_eq!(told(tokens.access_token()), of_alice());
+    give(&server, ALICE, &["clerk"]);
+    assert_eq!(told(tokens.access_token()), (json!(["clerk"]), json!(["files.read", "notes.read"])));
+    give(&server, ALICE, &[]);
+    assert_eq!(told(tokens.access_token()), (json!([]), json!([])));
+    let silent = sign_in(&server, ALICE, "openid notes.read").tokens();
+    let described = server.introspect(API_SERVER, silent.access_token());
+    assert_eq!(
+        (described["active"].as_bool(), described.get("roles"), described.get("permissions")),
+        (Some(true), None, None)
+    );
 }
