@@ -22,6 +22,9 @@ const READERS: usize = 2;
 const BATCH: usize = 256;
 /// Other processes (the command line) get at the database between two batches: without the pause none does under load.
 const BREATH: Duration = Duration::from_micros(50);
+/// Attempts at turning on the write-ahead log of a new file that others open, too: for a second.
+const WRITE_AHEAD_TRIES: u32 = 200;
+const WRITE_AHEAD_PAUSE: Duration = Duration::from_millis(5);
 
 /// The lane that writes.
 pub(super) fn writer(path: &Path) -> Result<Lane, StoreError> {
@@ -42,13 +45,26 @@ pub(super) fn open(path: &Path) -> Result<SqliteConnection, StoreError> {
     let mut conn = SqliteConnection::establish(&path.to_string_lossy()).map_err(|error| cannot_open(path, &error))?;
     conn.batch_execute(
         "PRAGMA busy_timeout = 10000;
-         PRAGMA journal_mode = WAL;
          PRAGMA synchronous = FULL;
          PRAGMA foreign_keys = ON;
          PRAGMA journal_size_limit = 67108864;
          PRAGMA temp_store = MEMORY;",
     )?;
+    write_ahead(&mut conn)?;
     Ok(conn)
+}
+
+/// Turns the write-ahead log on. `SQLite` waits for nobody here: of two that open a new file at once, one is told that it is
+/// locked, and comes again.
+fn write_ahead(conn: &mut SqliteConnection) -> QueryResult<()> {
+    let mut tries = WRITE_AHEAD_TRIES;
+    loop {
+        tries -= 1;
+        match conn.batch_execute("PRAGMA journal_mode = WAL") {
+            Err(_) if tries > 0 => thread::sleep(WRITE_AHEAD_PAUSE),
+            done => return done,
+        }
+    }
 }
 
 /// Makes the file, and folders on the way to it, for their owner alone; what is there keeps its mode. `SQLite` gives its other
