@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use crate::config::{Config, Issuer};
-use crate::keys::{HandleKeys, SealKey, SharedRing};
-use crate::login::{CsrfKey, DeviceKey, FlowKey, PasswordPool};
+use crate::keys::{HandleKeys, MasterKey, SealKey, SharedRing};
+use crate::login::{CsrfKeys, DeviceKeys, FlowKeys, PasswordPool};
 use crate::oauth::Client;
 use crate::oauth::redeem::RedeemPolicy;
 use crate::startup::{self, Document, KeyKeeper, StartError};
@@ -49,12 +49,12 @@ pub struct Keys {
     pub ring: SharedRing,
     /// The keys of codes and refresh tokens.
     pub handles: HandleKeys,
-    /// The key of form tokens.
-    pub csrf: CsrfKey,
-    /// The key of what knows a browser again.
-    pub devices: DeviceKey,
-    /// The key of flows.
-    pub flows: FlowKey,
+    /// The keys of form tokens.
+    pub csrf: CsrfKeys,
+    /// The keys of what knows a browser again.
+    pub devices: DeviceKeys,
+    /// The keys of flows.
+    pub flows: FlowKeys,
     /// The key that private keys are sealed under.
     pub seal: SealKey,
 }
@@ -82,7 +82,7 @@ impl App {
         let store = startup::open_store(&config)?;
         let master = startup::master_keys(&config, &store, &rng).await?;
         let handles = startup::register_master_keys(&store, &config, &master, clock.now()).await?;
-        let current = &master[0];
+        let (current, previous) = (&master[0], &master[1..]);
         let keeper = KeyKeeper::new(&store, &config, current.seal_key(), &clock, &rng);
         let signing = startup::open_key_ring(&keeper, &master).await?;
         let passwords =
@@ -90,9 +90,9 @@ impl App {
         let keys = Keys {
             ring: SharedRing::new(signing),
             handles,
-            csrf: CsrfKey::new(current.csrf_key()),
-            devices: DeviceKey::new(current.device_key()),
-            flows: FlowKey::new(current.flow_key()),
+            csrf: CsrfKeys::new(current.csrf_key(), previous.iter().map(MasterKey::csrf_key)),
+            devices: DeviceKeys::new(current.device_key(), previous.iter().map(MasterKey::device_key)),
+            flows: FlowKeys::new(current.flow_key(), previous.iter().map(MasterKey::flow_key)),
             seal: current.seal_key(),
         };
         let discovery = RwLock::new(Arc::new(startup::metadata(&store, &issuer, &keys.ring.current()).await?));

@@ -4,27 +4,34 @@ use ring::hmac;
 
 use crate::types::{Secret, base64url};
 
-/// The key that form tokens are made with.
+/// The keys that form tokens are made with. Those of earlier keys are taken, so that a page which was open when the master key
+/// changed can still be sent.
 #[derive(Clone)]
-pub struct CsrfKey(hmac::Key);
+pub struct CsrfKeys {
+    current: hmac::Key,
+    previous: Vec<hmac::Key>,
+}
 
-impl CsrfKey {
-    /// Wraps a key that was derived for this purpose.
+impl CsrfKeys {
+    /// Wraps keys that were derived for this purpose.
     #[must_use]
-    pub const fn new(key: hmac::Key) -> Self {
-        Self(key)
+    pub fn new(current: hmac::Key, previous: impl IntoIterator<Item = hmac::Key>) -> Self {
+        Self { current, previous: previous.into_iter().collect() }
     }
 
     /// The token of a browser, before sign-in and after: a new session makes a new token.
     #[must_use]
     pub fn token(&self, browser: &Secret, session: Option<&Secret>) -> String {
-        base64url::encode(hmac::sign(&self.0, &message(browser, session)))
+        base64url::encode(hmac::sign(&self.current, &message(browser, session)))
     }
 
     /// Whether a form's token is that of the browser which sends it, compared in constant time.
     #[must_use]
     pub fn is_valid(&self, token: &str, browser: &Secret, session: Option<&Secret>) -> bool {
-        base64url::decode(token).is_some_and(|tag| hmac::verify(&self.0, &message(browser, session), &tag).is_ok())
+        let message = message(browser, session);
+        let made_by = |key: &hmac::Key, tag: &[u8]| hmac::verify(key, &message, tag).is_ok();
+        let mut keys = std::iter::once(&self.current).chain(&self.previous);
+        base64url::decode(token).is_some_and(|tag| keys.any(|key| made_by(key, &tag)))
     }
 }
 

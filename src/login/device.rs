@@ -9,22 +9,25 @@ use crate::app::App;
 use crate::throttle::Source;
 use crate::types::{Rng, Secret, base64url, username_key};
 
-/// People of one browser who are remembered, the latest first: the four that [`DeviceKey`] speaks of.
+/// People of one browser who are remembered, the latest first: the four that [`DeviceKeys`] speaks of.
 const MAX_PEOPLE: usize = 4;
 /// An id, and the tag that says whose it is.
 const ENTRY: usize = ID + 32;
 const ID: usize = 16;
 
-/// The key of the tags. A cookie is up to four random ids, each with a tag over it and a username, so that nobody
+/// The keys of the tags; earlier ones still say whose an id is. A cookie is up to four random ids, each with a tag over it and a username, so that nobody
 /// makes one or reads who is meant.
 #[derive(Clone)]
-pub struct DeviceKey(hmac::Key);
+pub struct DeviceKeys {
+    current: hmac::Key,
+    previous: Vec<hmac::Key>,
+}
 
-impl DeviceKey {
-    /// Wraps a key that was derived for this purpose.
+impl DeviceKeys {
+    /// Wraps keys that were derived for this purpose.
     #[must_use]
-    pub const fn new(key: hmac::Key) -> Self {
-        Self(key)
+    pub fn new(current: hmac::Key, previous: impl IntoIterator<Item = hmac::Key>) -> Self {
+        Self { current, previous: previous.into_iter().collect() }
     }
 
     /// The id under which a browser knows a username.
@@ -35,13 +38,15 @@ impl DeviceKey {
 
     fn is_of(&self, entry: &[u8], username: &str) -> bool {
         let (id, tag) = entry.split_at(ID);
-        hmac::verify(&self.0, &message(id, username), tag).is_ok()
+        let message = message(id, username);
+        let mut keys = std::iter::once(&self.current).chain(&self.previous);
+        keys.any(|key| hmac::verify(key, &message, tag).is_ok())
     }
 
     /// The cookie after a username signed in, under a new id.
     fn with(&self, cookie: &[u8], username: &str, rng: &Rng) -> Vec<u8> {
         let id: [u8; ID] = rng.bytes();
-        let tag = hmac::sign(&self.0, &message(&id, username));
+        let tag = hmac::sign(&self.current, &message(&id, username));
         let others = cookie.chunks_exact(ENTRY).filter(|entry| !self.is_of(entry, username)).take(MAX_PEOPLE - 1);
         [&id, tag.as_ref()].into_iter().chain(others).collect::<Vec<_>>().concat()
     }
@@ -76,8 +81,12 @@ fn decoded(cookie: Option<&Secret>) -> Vec<u8> {
 mod tests {
     use super::*;
 
-    fn key(byte: u8) -> DeviceKey {
-        DeviceKey::new(hmac::Key::new(hmac::HMAC_SHA256, &[byte; 32]))
+    fn key(byte: u8) -> DeviceKeys {
+        DeviceKeys::new(hmac(byte), [])
+    }
+
+    fn hmac(byte: u8) -> hmac::Key {
+        hmac::Key::new(hmac::HMAC_SHA256, &[byte; 32])
     }
 
     #[test]
@@ -87,6 +96,8 @@ mod tests {
         assert!(key.find(&alice, "alice").is_some());
         assert_eq!(key.find(&alice, "bob"), None);
         assert_eq!(self::key(2).find(&alice, "alice"), None, "made with another key");
+        let changed = DeviceKeys::new(hmac(2), [hmac(3), hmac(1)]);
+        assert_eq!(changed.find(&alice, "alice"), key.find(&alice, "alice"), "made with an earlier key");
         let both = key.with(&alice, "bob", &rng);
         assert!(key.find(&both, "bob").is_some());
         assert_eq!(key.find(&both, "alice"), key.find(&alice, "alice"));

@@ -46,15 +46,18 @@ struct Sealed {
     query: String,
 }
 
-/// The key that flows are sealed under.
+/// The keys that flows are sealed under. Earlier keys open as well, so that a flow goes on when the master key changes.
 #[derive(Clone)]
-pub struct FlowKey(std::sync::Arc<SealKey>);
+pub struct FlowKeys {
+    current: SealKey,
+    previous: Vec<SealKey>,
+}
 
-impl FlowKey {
-    /// Wraps a key that was derived for this purpose.
+impl FlowKeys {
+    /// Wraps keys that were derived for this purpose.
     #[must_use]
-    pub fn new(key: SealKey) -> Self {
-        Self(std::sync::Arc::new(key))
+    pub fn new(current: SealKey, previous: impl IntoIterator<Item = SealKey>) -> Self {
+        Self { current, previous: previous.into_iter().collect() }
     }
 
     /// Seals a flow for a browser.
@@ -70,7 +73,7 @@ impl FlowKey {
             query: flow.query.clone(),
         };
         let plain = serde_json::to_vec(&sealed).expect("a flow is plain data");
-        base64url::encode(self.0.seal(rng, browser.expose().as_bytes(), &plain))
+        base64url::encode(self.current.seal(rng, browser.expose().as_bytes(), &plain))
     }
 
     /// Opens a flow that came back from a browser.
@@ -79,7 +82,8 @@ impl FlowKey {
     /// [`FlowError`].
     pub fn open(&self, text: &str, browser: &Secret, now: Timestamp) -> Result<Flow, FlowError> {
         let sealed = base64url::decode(text).ok_or(FlowError::Foreign)?;
-        let plain = self.0.open(browser.expose().as_bytes(), &sealed).ok_or(FlowError::Foreign)?;
+        let mut keys = std::iter::once(&self.current).chain(&self.previous);
+        let plain = keys.find_map(|key| key.open(browser.expose().as_bytes(), &sealed)).ok_or(FlowError::Foreign)?;
         let sealed: Sealed = serde_json::from_slice(&plain).map_err(|_| FlowError::Foreign)?;
         let flow = Flow {
             id: Id::from_bytes(sealed.id),

@@ -9,7 +9,7 @@ mod passwords;
 pub mod session;
 
 pub use authenticate::{SignInError, authenticate};
-pub use csrf::CsrfKey;
-pub use device::DeviceKey;
-pub use flow::{Flow, FlowError, FlowKey, MAX_QUERY};
+pub use csrf::CsrfKeys;
+pub use device::DeviceKeys;
+pub use flow::{Flow, FlowError, FlowKeys, MAX_QUERY};
 pub use passwords::{Busy, PasswordPool};
