@@ -5,7 +5,7 @@ use crate::oauth::grant::{Grant, RevocationReason};
 use crate::oauth::handle::{Handle, HandleKind};
 use crate::oauth::pkce::{self, VerifierError};
 use crate::oauth::token_request::{Asked, AuthorizationCodeRequest};
-use crate::oauth::{Client, GrantType, OAuthError, Resource, Target};
+use crate::oauth::{Client, GrantType, OAuthError, Resource, Target, redirect_uri};
 use crate::types::Secret;
 
 use super::issue::Wanted;
@@ -30,6 +30,9 @@ fn check(client: &Client, grant: &Grant, resource: Option<Resource>, request: &A
     if request.redirect_uri.is_some() && request.redirect_uri != grant.redirect_uri {
         return faulty("redirect_uri is not the one that the code was requested with");
     }
+    if redirect_uri::prove(client, grant.redirect_uri.as_deref()).is_err() {
+        return faulty("the code was sent to a redirect URI that the client does not have any more");
+    }
     let verifier = request.code_verifier.as_ref().map(Secret::expose);
     match grant.code_challenge.as_deref().map(|challenge| pkce::verify(challenge, verifier)) {
         Some(Ok(())) => {}
@@ -44,7 +47,7 @@ fn check(client: &Client, grant: &Grant, resource: Option<Resource>, request: &A
 
 fn wanted(client: &Client, grant: &Grant, resource: Option<Resource>, asked: &Asked) -> Result<Wanted, OAuthError> {
     let target = Target::of_grant(client, grant, asked, resource)?;
-    Ok(Wanted { scope: target.carry(&grant.scope.within(&client.scope), false)?, target, nonce: grant.nonce.clone() })
+    Ok(Wanted { scope: target.carry(&grant.left_to(client)?, false)?, target, nonce: grant.nonce.clone() })
 }
 
 fn faulty(description: &'static str) -> Check {

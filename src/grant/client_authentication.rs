@@ -10,6 +10,7 @@ use crate::app::App;
 use crate::oauth::client_credentials::PresentedClient;
 use crate::oauth::{Client, ClientAuthentication, ErrorCode, OAuthError, SecretMethod};
 use crate::store::{Conn, StoreError, clients};
+use crate::types::Timestamp;
 
 /// The client behind a request, as soon as a use case knows it: for the log, and for what its own origins may read.
 #[derive(Clone, Default)]
@@ -57,7 +58,8 @@ pub fn authenticate(conn: &mut Conn, claimant: &Claimant) -> Result<Result<Clien
     let registered = clients::find(conn, claimant.presented.id())?;
     let is_known = registered.is_some();
     let client = registered.filter(|client| !client.disabled);
-    let verdict = verify(&claimant.presented, client.as_ref().map(|client| &client.authentication));
+    let registered = client.as_ref().map(|client| &client.authentication);
+    let verdict = verify(&claimant.presented, registered, claimant.app.clock.now());
     Ok(match (verdict, client) {
         (Ok(()), Some(client)) => {
             claimant.requester.is(&client);
@@ -71,15 +73,24 @@ pub fn authenticate(conn: &mut Conn, claimant: &Claimant) -> Result<Result<Clien
     })
 }
 
-fn verify(presented: &PresentedClient, registered: Option<&ClientAuthentication>) -> Result<(), Refusal> {
+fn verify(
+    presented: &PresentedClient,
+    registered: Option<&ClientAuthentication>,
+    now: Timestamp,
+) -> Result<(), Refusal> {
     match (presented, registered) {
         (PresentedClient::Public { .. }, Some(ClientAuthentication::Public)) => Ok(()),
         (PresentedClient::Secret { secret, method, .. }, registered) => {
-            let (hash, registered_method) = match registered {
-                Some(ClientAuthentication::Secret { hash, method }) => (*hash, Some(*method)),
-                _ => ([0; 32], None),
+            let (hashes, registered_method) = match registered {
+                Some(ClientAuthentication::Secret { secrets, method }) => (secrets.valid_hashes(now), Some(*method)),
+                _ => ([[0; 32]; 2], None),
             };
-            verify_slices_are_equal(&secret.sha256(), &hash).map_err(|_| Refusal::Failed)?;
+            // Both are compared, whichever it is.
+            let presented = secret.sha256();
+            let [current, previous] = hashes.map(|hash| verify_slices_are_equal(&presented, &hash).is_ok());
+            if !(current | previous) {
+                return Err(Refusal::Failed);
+            }
             match registered_method {
                 Some(registered) if registered == *method => Ok(()),
                 // Only whoever holds the secret learns how it has to be sent.

@@ -24,9 +24,9 @@ pub(super) async fn grant(
 }
 
 /// "The requested scope MUST NOT include any scope not originally granted by the resource owner, and if omitted is treated
-/// as equal to the scope originally granted" (RFC 6749 §6). What the client lost since is gone.
+/// as equal to the scope originally granted" (RFC 6749 §6).
 fn wanted(client: &Client, grant: &Grant, resource: Option<Resource>, asked: &Asked) -> Result<Wanted, OAuthError> {
-    let granted = grant.scope.within(&client.scope);
+    let granted = grant.left_to(client)?;
     let scope = Scope::negotiate(asked.scope.as_deref(), &granted, &granted)?;
     let target = Target::of_grant(client, grant, asked, resource)?;
     Ok(Wanted { scope: target.carry(&scope, Scope::is_named(asked.scope.as_deref()))?, target, nonce: None })

@@ -1,5 +1,6 @@
 //! A registered client (RFC 6749 §2), as the rules see it.
 
+use super::client_secrets::ClientSecrets;
 use super::{ErrorCode, OAuthError, Scope};
 
 /// A client and what it may do.
@@ -36,8 +37,8 @@ pub enum ClientAuthentication {
     Secret {
         /// How it is sent.
         method: SecretMethod,
-        /// SHA-256 of the secret, which is 256 random bits.
-        hash: [u8; 32],
+        /// The secret, and for a while the one before.
+        secrets: ClientSecrets,
     },
 }
 
@@ -68,6 +69,15 @@ impl ClientAuthentication {
         match self {
             Self::Public => "none",
             Self::Secret { method, .. } => method.as_str(),
+        }
+    }
+
+    /// The secrets, if there are any.
+    #[must_use]
+    pub const fn secrets(&self) -> Option<&ClientSecrets> {
+        match self {
+            Self::Public => None,
+            Self::Secret { secrets, .. } => Some(secrets),
         }
     }
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::types::{Id, Timestamp};
 
-use super::Scope;
+use super::{Client, ErrorCode, OAuthError, Scope};
 
 /// A grant as stored.
 #[derive(Clone, Debug)]
@@ -37,6 +37,21 @@ pub struct Grant {
     pub seed: Vec<u8>,
     /// Where it stands.
     pub state: GrantState,
+}
+
+impl Grant {
+    /// What is left of its scope: what the client lost since is gone.
+    ///
+    /// # Errors
+    /// `invalid_scope` when all of it is.
+    pub fn left_to(&self, client: &Client) -> Result<Scope, OAuthError> {
+        let left = self.scope.within(&client.scope);
+        if left.is_empty() && !self.scope.is_empty() {
+            let description = "the client may not use any scope of this grant any more, its operator can allow it";
+            return Err(OAuthError::new(ErrorCode::InvalidScope, description));
+        }
+        Ok(left)
+    }
 }
 
 /// The part of a grant that decides what a handle is worth.

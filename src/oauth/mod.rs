@@ -5,6 +5,7 @@ pub mod authorization_request;
 pub mod browser_origin;
 mod client;
 pub mod client_credentials;
+pub mod client_secrets;
 mod error;
 pub mod grant;
 pub mod handle;

@@ -110,6 +110,9 @@ pub fn check_registration(uri: &str) -> Result<(), String> {
             "has a character that cannot stand in it: write it as plain ASCII, percent-encoded, without wildcards",
         );
     }
+    if uri.contains(",http") {
+        return refuse("is more than one: write --redirect-uri before each");
+    }
     let Ok(url) = Url::parse(uri) else {
         return refuse("is not an absolute URI, write for example https://app.example/callback");
     };

@@ -1,12 +1,21 @@
-//! Registering a client: what was asked for becomes a [`Client`] that makes sense, or one sentence that says why not.
+//! Registering a client, or changing one: what was asked for becomes a [`Client`] that makes sense, or one sentence that says
+//! why not. Both go the same way, so that no change leads to a client that could not be registered.
+
+mod typed;
 
 use crate::types::Secret;
 
+use super::client_secrets::ClientSecrets;
 use super::redirect_uri::check_registration;
 use super::{Client, ClientAuthentication, GrantType, Scope, SecretMethod};
 
+use typed::{authentication, distinct, grant_types, scope};
+
 /// The longest `client_id`, in bytes.
 const MAX_ID: usize = 100;
+
+/// The scope of a client that none was typed for.
+const DEFAULT_SCOPE: &str = "openid profile email roles";
 
 /// A client as it is asked for.
 #[derive(Clone, Debug, Default)]
@@ -40,26 +49,87 @@ impl NewClient {
     /// One sentence that says what to change.
     pub fn register(self, secret: &Secret) -> Result<Client, String> {
         check_id(&self.id)?;
-        let grant_types = match grant_types(&self.grant_types)? {
-            typed if !typed.is_empty() => typed,
-            _ if !self.serves.is_empty() && self.redirect_uris.is_empty() => Vec::new(),
-            _ => vec![GrantType::AuthorizationCode, GrantType::RefreshToken],
-        };
-        let authentication = authentication(self.public, self.auth_method.as_deref(), secret)?;
-        let client = Client {
-            name: self.name.unwrap_or_else(|| self.id.clone()),
-            id: self.id,
-            authentication,
-            redirect_uris: self.redirect_uris,
-            grant_types,
-            scope: scope(self.scope.as_deref())?,
-            resources: self.resources,
-            serves: self.serves,
-            first_party: self.first_party,
+        let blank = Client {
+            name: self.id.clone(),
+            id: self.id.clone(),
+            authentication: ClientAuthentication::Secret {
+                method: SecretMethod::Basic,
+                secrets: ClientSecrets::new(secret),
+            },
+            redirect_uris: Vec::new(),
+            grant_types: self.default_grants(),
+            scope: Scope::default(),
+            resources: Vec::new(),
+            serves: Vec::new(),
+            first_party: false,
             disabled: false,
         };
-        check(&client)?;
-        Ok(client)
+        let change = ClientChange {
+            name: self.name,
+            public: self.public.then_some(true),
+            auth_method: self.auth_method,
+            redirect_uris: Some(self.redirect_uris),
+            grant_types: Some(self.grant_types).filter(|grants| !grants.is_empty()),
+            scope: Some(self.scope.unwrap_or_else(|| DEFAULT_SCOPE.to_owned())),
+            resources: Some(self.resources),
+            serves: Some(self.serves),
+            first_party: Some(self.first_party),
+        };
+        change.apply(blank, secret)
+    }
+
+    fn default_grants(&self) -> Vec<GrantType> {
+        if !self.serves.is_empty() && self.redirect_uris.is_empty() {
+            return Vec::new();
+        }
+        vec![GrantType::AuthorizationCode, GrantType::RefreshToken]
+    }
+}
+
+/// What is to change about a client. What is `None` stays; a list replaces the whole list.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ClientChange {
+    /// The name that people see.
+    pub name: Option<String>,
+    /// Whether it has no credentials.
+    pub public: Option<bool>,
+    /// How it authenticates, by the registered name.
+    pub auth_method: Option<String>,
+    /// Its redirect URIs.
+    pub redirect_uris: Option<Vec<String>>,
+    /// Its grants.
+    pub grant_types: Option<Vec<String>>,
+    /// Its scope.
+    pub scope: Option<String>,
+    /// Its resources, the default first.
+    pub resources: Option<Vec<String>>,
+    /// The resources that it serves.
+    pub serves: Option<Vec<String>>,
+    /// Whether nobody is asked for consent.
+    pub first_party: Option<bool>,
+}
+
+impl ClientChange {
+    /// The client as it is afterwards, with `secret` if it is confidential and was public.
+    ///
+    /// # Errors
+    /// One sentence that says what to change.
+    pub fn apply(self, client: Client, secret: &Secret) -> Result<Client, String> {
+        let current = client.authentication;
+        let changed = Client {
+            name: self.name.unwrap_or(client.name),
+            authentication: authentication(current, self.public, self.auth_method.as_deref(), secret)?,
+            redirect_uris: self.redirect_uris.map_or(client.redirect_uris, distinct),
+            grant_types: self.grant_types.map_or(Ok(client.grant_types), |typed| grant_types(&typed))?,
+            scope: self.scope.map_or(Ok(client.scope), |typed| scope(&typed))?,
+            resources: self.resources.map_or(client.resources, distinct),
+            serves: self.serves.map_or(client.serves, distinct),
+            first_party: self.first_party.unwrap_or(client.first_party),
+            id: client.id,
+            disabled: client.disabled,
+        };
+        check(&changed)?;
+        Ok(changed)
     }
 }
 
@@ -69,43 +139,6 @@ fn check_id(id: &str) -> Result<(), String> {
         return Err("the client id must be 1 to 100 characters of A-Z a-z 0-9 - _ . ~".to_owned());
     }
     Ok(())
-}
-
-fn grant_types(typed: &[String]) -> Result<Vec<GrantType>, String> {
-    let known = || GrantType::ALL.map(GrantType::as_str).join(", ");
-    let parse = |name: &String| {
-        GrantType::parse(name).ok_or_else(|| format!("grant '{name}' is unknown, write one of {}", known()))
-    };
-    let mut grants: Vec<GrantType> = Vec::new();
-    for name in typed {
-        let grant = parse(name)?;
-        if !grants.contains(&grant) {
-            grants.push(grant);
-        }
-    }
-    Ok(grants)
-}
-
-fn authentication(public: bool, method: Option<&str>, secret: &Secret) -> Result<ClientAuthentication, String> {
-    let method = match (public, method) {
-        (true, None | Some("none")) | (false, Some("none")) => return Ok(ClientAuthentication::Public),
-        (true, Some(method)) => {
-            return Err(format!("a public client has no secret: leave out --auth-method {method}, or --public"));
-        }
-        (false, None | Some("client_secret_basic")) => SecretMethod::Basic,
-        (false, Some("client_secret_post")) => SecretMethod::Post,
-        (false, Some(other)) => {
-            return Err(format!(
-                "auth method '{other}' is unknown, write client_secret_basic, client_secret_post or none"
-            ));
-        }
-    };
-    Ok(ClientAuthentication::Secret { method, hash: secret.sha256() })
-}
-
-fn scope(typed: Option<&str>) -> Result<Scope, String> {
-    let scope = Scope::parse(typed.unwrap_or("openid profile email roles"));
-    scope.map_err(|error| format!("{}: separate its values by spaces", error.description()))
 }
 
 fn check(client: &Client) -> Result<(), String> {
@@ -126,7 +159,11 @@ fn check(client: &Client) -> Result<(), String> {
         return Err("the grant authorization_code needs a redirect URI: add --redirect-uri, or choose other grants with --grant".to_owned());
     }
     if has(GrantType::ClientCredentials) && client.is_public() {
-        return Err("the grant client_credentials needs a confidential client: leave out --public".to_owned());
+        return Err(
+            "the grant client_credentials needs a confidential client: leave out --public, add --confidential to a \
+                    client that is public, or choose other grants with --grant"
+                .to_owned(),
+        );
     }
     if has(GrantType::RefreshToken) && !has(GrantType::AuthorizationCode) && !has(GrantType::Password) {
         return Err("the grant refresh_token needs authorization_code or password beside it".to_owned());

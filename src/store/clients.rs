@@ -2,14 +2,15 @@
 
 use diesel::prelude::*;
 
+use crate::oauth::client_secrets::{ClientSecrets, PreviousSecret};
 use crate::oauth::{Client, ClientAuthentication, GrantType, Scope, SecretMethod};
 use crate::types::Timestamp;
 
 use super::schema::clients;
 use super::{Conn, StoreError};
 
-#[derive(Queryable, Insertable)]
-#[diesel(table_name = clients)]
+#[derive(Queryable, Insertable, AsChangeset)]
+#[diesel(table_name = clients, treat_none_as_null = true)]
 pub(super) struct ClientRow {
     id: String,
     name: String,
@@ -20,9 +21,13 @@ pub(super) struct ClientRow {
     scope: String,
     resources: String,
     first_party: bool,
+    #[diesel(skip_update)]
     pub(super) disabled_at: Option<i64>,
+    #[diesel(skip_update)]
     created_at: i64,
     serves: String,
+    previous_secret_hash: Option<Vec<u8>>,
+    previous_secret_until: Option<i64>,
 }
 
 /// The client of a `client_id`, disabled or not.
@@ -62,6 +67,15 @@ pub fn insert(conn: &mut Conn, client: &Client, now: Timestamp) -> Result<(), St
     Ok(())
 }
 
+/// Writes what registration says of a client that is there; when it was made, and whether it is disabled, stay.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn update(conn: &mut Conn, client: &Client, now: Timestamp) -> Result<(), StoreError> {
+    diesel::update(clients::table.find(&client.id)).set(&ClientRow::new(client, now)).execute(conn)?;
+    Ok(())
+}
+
 /// Removes a client with its grants and consents; `false` when there is none.
 ///
 /// # Errors
@@ -81,16 +95,14 @@ pub fn any_with_grant(conn: &mut Conn, grant: GrantType) -> Result<bool, StoreEr
 
 impl ClientRow {
     fn new(client: &Client, now: Timestamp) -> Self {
-        let secret_hash = match &client.authentication {
-            ClientAuthentication::Public => None,
-            ClientAuthentication::Secret { hash, .. } => Some(hash.to_vec()),
-        };
+        let secrets = client.authentication.secrets();
+        let previous = secrets.and_then(|secrets| secrets.previous.as_ref());
         let grant_types: Vec<&str> = client.grant_types.iter().map(|grant| grant.as_str()).collect();
         Self {
             id: client.id.clone(),
             name: client.name.clone(),
             auth_method: client.authentication.method().to_owned(),
-            secret_hash,
+            secret_hash: secrets.map(|secrets| secrets.current.to_vec()),
             redirect_uris: client.redirect_uris.join(" "),
             grant_types: grant_types.join(" "),
             scope: client.scope.to_string(),
@@ -99,6 +111,8 @@ impl ClientRow {
             disabled_at: client.disabled.then_some(now.millis()),
             created_at: now.millis(),
             serves: client.serves.join(" "),
+            previous_secret_hash: previous.map(|previous| previous.hash.to_vec()),
+            previous_secret_until: previous.map(|previous| previous.until.millis()),
         }
     }
 }
@@ -109,9 +123,17 @@ impl TryFrom<ClientRow> for Client {
     fn try_from(row: ClientRow) -> Result<Self, StoreError> {
         let corrupt = |reason| StoreError::Corrupt { table: "clients", reason };
         let words = |list: &str| list.split(' ').filter(|word| !word.is_empty()).map(str::to_owned).collect::<Vec<_>>();
-        let secret = |method, hash: Vec<u8>| {
-            let hash = hash.try_into().map_err(|_| corrupt("a secret hash has not 32 bytes"))?;
-            Ok::<_, StoreError>(ClientAuthentication::Secret { method, hash })
+        let hash = |hash: Vec<u8>| hash.try_into().map_err(|_| corrupt("a secret hash has not 32 bytes"));
+        let previous = match (row.previous_secret_hash, row.previous_secret_until) {
+            (None, None) => None,
+            (Some(bytes), Some(until)) => {
+                Some(PreviousSecret { hash: hash(bytes)?, until: Timestamp::from_millis(until) })
+            }
+            _ => return Err(corrupt("its previous secret has a hash or an end, not both")),
+        };
+        let secret = |method, current: Vec<u8>| {
+            let secrets = ClientSecrets { current: hash(current)?, previous: previous.clone() };
+            Ok::<_, StoreError>(ClientAuthentication::Secret { method, secrets })
         };
         let authentication = match (row.auth_method.as_str(), row.secret_hash) {
             ("none", None) => ClientAuthentication::Public,

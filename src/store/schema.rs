@@ -37,6 +37,8 @@ diesel::table! {
         disabled_at -> Nullable<BigInt>,
         created_at -> BigInt,
         serves -> Text,
+        previous_secret_hash -> Nullable<Binary>,
+        previous_secret_until -> Nullable<BigInt>,
     }
 }
 

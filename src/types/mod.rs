@@ -6,6 +6,7 @@ mod encoding;
 mod id;
 mod rng;
 mod secret;
+pub mod slip;
 mod timestamp;
 mod username;
 
