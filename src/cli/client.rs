@@ -1,24 +1,36 @@
 //! `countersign client`.
 
-use clap::{Args, Subcommand};
-use serde::Serialize;
+mod add;
+mod options;
+mod printed;
+mod rotate_secret;
+mod set;
+mod settings;
 
-use crate::oauth::registration::NewClient;
-use crate::oauth::{Client, ClientAuthentication};
+use clap::{Args, Subcommand};
+
+use crate::oauth::Client;
 use crate::store::{Conn, StoreError, clients, resources};
-use crate::types::{Id, Secret, base64url};
+use crate::types::{Secret, base64url, slip};
 
 use super::output::{Format, print_json, print_table};
+use super::unknown::unknown;
 use super::{Admin, CommandResult};
+
+use printed::{Printed, print_client};
 
 #[derive(Subcommand)]
 pub(super) enum Command {
-    /// Register a client; its secret is printed once
-    Add(Add),
+    /// Register a client; its secret is printed once, with settings to paste for common libraries
+    Add(add::Add),
     /// List all clients
     List(Format),
     /// Show a client
     Show(Named),
+    /// Change a client; it counts at once, and what is not named stays as it is
+    Set(set::Set),
+    /// Give a client a new secret, printed once; the old one stays valid for a while
+    RotateSecret(rotate_secret::RotateSecret),
     /// Remove a client, with its grants and consents
     Remove(Named),
 }
@@ -31,134 +43,21 @@ pub(super) struct Named {
     format: Format,
 }
 
-#[derive(Args)]
-pub(super) struct Add {
-    /// The client id [default: a random one]
-    id: Option<String>,
-    /// The name that people see
-    #[arg(long)]
-    name: Option<String>,
-    /// A public client: an app or a browser program that cannot keep a secret
-    #[arg(long)]
-    public: bool,
-    /// Where codes may be sent; repeat it for more
-    #[arg(long, value_name = "URI")]
-    redirect_uri: Vec<String>,
-    #[arg(
-        long,
-        value_name = "GRANT",
-        help = "A grant it may use: authorization_code, refresh_token, client_credentials, password; repeat it for more \
-                [default: authorization_code and refresh_token, or none with --serves and without --redirect-uri]"
-    )]
-    grant: Vec<String>,
-    /// All scopes it may ask for [default: "openid profile email roles"]
-    #[arg(long, value_name = "\"A B\"")]
-    scope: Option<String>,
-    #[arg(
-        long,
-        value_name = "METHOD",
-        help = "How it authenticates: client_secret_basic or client_secret_post [default: client_secret_basic]"
-    )]
-    auth_method: Option<String>,
-    /// A registered API its tokens may be for; repeat it for more, the first is the default
-    #[arg(long, value_name = "URI")]
-    resource: Vec<String>,
-    /// A registered API that this client is: it may introspect the tokens for it; repeat it for more
-    #[arg(long, value_name = "URI")]
-    serves: Vec<String>,
-    /// One of your own: nobody is asked for consent
-    #[arg(long)]
-    first_party: bool,
-    #[command(flatten)]
-    format: Format,
-}
-
-/// A client as printed: with its secret the one time that there is one to print.
-#[derive(Serialize)]
-struct Printed<'a> {
-    client_id: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    client_secret: Option<&'a str>,
-    client_name: &'a str,
-    token_endpoint_auth_method: &'static str,
-    redirect_uris: &'a [String],
-    grant_types: Vec<&'static str>,
-    scope: String,
-    resources: &'a [String],
-    serves: &'a [String],
-    first_party: bool,
-    disabled: bool,
-}
-
 pub(super) async fn run(command: Command, admin: &Admin) -> CommandResult {
     match command {
-        Command::Add(add) => register(add, admin).await,
+        Command::Add(command) => add::run(command, admin).await,
         Command::List(format) => list(&format, admin).await,
         Command::Show(named) => show(named, admin).await,
+        Command::Set(command) => set::run(command, admin).await,
+        Command::RotateSecret(command) => rotate_secret::run(command, admin).await,
         Command::Remove(named) => remove(named, admin).await,
     }
 }
 
-async fn register(add: Add, admin: &Admin) -> CommandResult {
-    let secret = Secret::new(format!("cs_cs_{}", base64url::encode(admin.rng.bytes::<32>())));
-    let new = NewClient {
-        id: add.id.unwrap_or_else(|| Id::new(admin.clock.now(), &admin.rng).to_string()),
-        name: add.name,
-        public: add.public,
-        auth_method: add.auth_method,
-        redirect_uris: add.redirect_uri,
-        grant_types: add.grant,
-        scope: add.scope,
-        resources: add.resource,
-        serves: add.serves,
-        first_party: add.first_party,
-    };
-    let client = new.register(&secret)?;
-    let (stored, now) = (client.clone(), admin.clock.now());
-    let inserted = admin.store.write(move |conn| match unregistered(conn, &stored)? {
-        Some(uri) => Ok(Some(uri)),
-        None => clients::insert(conn, &stored, now).map(|()| None),
-    });
-    match inserted.await {
-        Err(StoreError::Exists) => {
-            return Err(format!(
-                "there is a client '{}' already: choose another id, or remove that one first",
-                client.id
-            )
-            .into());
-        }
-        Ok(Some(uri)) => {
-            return Err(
-                format!("resource '{uri}' is not registered: run `countersign resource add {uri}` first").into()
-            );
-        }
-        other => other?,
-    };
-    let secret = (!client.is_public()).then(|| secret.expose());
-    if add.format.json {
-        return print_json(&printed(&client, secret));
-    }
-    println!("Registered client {}.", client.id);
-    if let Some(secret) = secret {
-        println!("Its secret, shown this once: {secret}");
-    }
-    Ok(())
-}
-
-/// A resource that a client names and that nobody registered.
-fn unregistered(conn: &mut Conn, client: &Client) -> Result<Option<String>, StoreError> {
-    for uri in client.resources.iter().chain(&client.serves) {
-        if resources::find(conn, uri)?.is_none() {
-            return Ok(Some(uri.clone()));
-        }
-    }
-    Ok(None)
-}
-
 async fn list(format: &Format, admin: &Admin) -> CommandResult {
-    let all = admin.store.read(clients::list).await?;
+    let (all, now) = (admin.store.read(clients::list).await?, admin.clock.now());
     if format.json {
-        return print_json(&all.iter().map(|client| printed(client, None)).collect::<Vec<_>>());
+        return print_json(&all.iter().map(|client| Printed::new(client, None, now)).collect::<Vec<_>>());
     }
     let row = |client: &Client| {
         let grants: Vec<&str> = client.grant_types.iter().map(|grant| grant.as_str()).collect();
@@ -169,29 +68,21 @@ async fn list(format: &Format, admin: &Admin) -> CommandResult {
 }
 
 async fn show(named: Named, admin: &Admin) -> CommandResult {
-    let id = named.id.clone();
-    let client = admin.store.read(move |conn| clients::find(conn, &id)).await?;
-    let client = client.ok_or_else(|| unknown(&named.id))?;
+    let (id, now) = (named.id.clone(), admin.clock.now());
+    let Some(client) = admin.store.read(move |conn| clients::find(conn, &id)).await? else {
+        return unknown_client(&named.id, admin).await;
+    };
     if named.format.json {
-        return print_json(&printed(&client, None));
+        return print_json(&Printed::new(&client, None, now));
     }
-    let grants: Vec<&str> = client.grant_types.iter().map(|grant| grant.as_str()).collect();
-    println!("client id       {}", client.id);
-    println!("name            {}", client.name);
-    println!("authentication  {}", client.authentication.method());
-    println!("redirect URIs   {}", client.redirect_uris.join(" "));
-    println!("grants          {}", grants.join(" "));
-    println!("scope           {}", client.scope);
-    println!("resources       {}", client.resources.join(" "));
-    println!("serves          {}", client.serves.join(" "));
-    println!("first party     {}", if client.first_party { "yes, nobody is asked for consent" } else { "no" });
+    print_client(&client, now);
     Ok(())
 }
 
 async fn remove(named: Named, admin: &Admin) -> CommandResult {
     let id = named.id.clone();
     if !admin.store.write(move |conn| clients::remove(conn, &id)).await? {
-        return Err(unknown(&named.id).into());
+        return unknown_client(&named.id, admin).await;
     }
     if named.format.json {
         return print_json(&serde_json::json!({ "removed": named.id }));
@@ -200,23 +91,50 @@ async fn remove(named: Named, admin: &Admin) -> CommandResult {
     Ok(())
 }
 
-fn unknown(id: &str) -> String {
-    format!("there is no client '{id}': `countersign client list` shows them all")
+/// Changes a client by a rule, in one unit of work, and gives back what it is from now on.
+///
+/// # Errors
+/// The rule's sentence, or that there is no such client.
+async fn change(
+    id: &str,
+    admin: &Admin,
+    rule: impl Fn(&mut Conn, Client) -> Result<Result<Client, String>, StoreError> + Send + 'static,
+) -> CommandResult<Client> {
+    let (key, now) = (id.to_owned(), admin.clock.now());
+    let changed = admin.store.write(move |conn| {
+        let Some(client) = clients::find(conn, &key)? else { return Ok(None) };
+        let changed = rule(conn, client)?;
+        if let Ok(client) = &changed {
+            clients::update(conn, client, now)?;
+        }
+        Ok(Some(changed))
+    });
+    match changed.await? {
+        Some(changed) => Ok(changed?),
+        None => unknown_client(id, admin).await,
+    }
 }
 
-fn printed<'a>(client: &'a Client, secret: Option<&'a str>) -> Printed<'a> {
-    debug_assert!(secret.is_none() || client.authentication != ClientAuthentication::Public);
-    Printed {
-        client_id: &client.id,
-        client_secret: secret,
-        client_name: &client.name,
-        token_endpoint_auth_method: client.authentication.method(),
-        redirect_uris: &client.redirect_uris,
-        grant_types: client.grant_types.iter().map(|grant| grant.as_str()).collect(),
-        scope: client.scope.to_string(),
-        resources: &client.resources,
-        serves: &client.serves,
-        first_party: client.first_party,
-        disabled: client.disabled,
+/// A client, if every resource that it names is registered; else the sentence that names one which is not.
+fn registered(conn: &mut Conn, client: Client) -> Result<Result<Client, String>, StoreError> {
+    for uri in client.resources.iter().chain(&client.serves) {
+        if resources::find(conn, uri)?.is_none() {
+            let all = resources::list(conn)?;
+            return Ok(Err(match slip::closest(uri, all.iter().map(|resource| resource.uri.as_str())) {
+                Some(meant) => format!("resource '{uri}' is not registered, did you mean '{meant}'?"),
+                None => format!("resource '{uri}' is not registered: run `countersign resource add {uri}` first"),
+            }));
+        }
     }
+    Ok(Ok(client))
+}
+
+async fn unknown_client<T>(id: &str, admin: &Admin) -> CommandResult<T> {
+    let all = admin.store.read(clients::list).await?;
+    Err(unknown("client", id, all.iter().map(|client| client.id.as_str())).into())
+}
+
+/// 256 random bits behind the prefix that secret scanners look for.
+fn new_secret(admin: &Admin) -> Secret {
+    Secret::new(format!("cs_cs_{}", base64url::encode(admin.rng.bytes::<32>())))
 }

@@ -15,7 +15,7 @@ pub(super) enum Command {
     /// Print the effective configuration, without its secrets
     Show(Format),
     /// Print the JSON Schema of the configuration file
-    Schema,
+    Schema(Format),
 }
 
 #[derive(Args)]
@@ -32,7 +32,7 @@ pub(super) fn run(command: &Command, load: impl FnOnce() -> Result<Config, Confi
             print!("{}", load()?.show());
             Ok(())
         }
-        Command::Schema => print_json(&schema()),
+        Command::Schema(_) => print_json(&schema()),
     }
 }
 

@@ -9,6 +9,7 @@ mod output;
 mod resource;
 mod role;
 mod serve;
+mod unknown;
 mod user;
 
 use std::path::PathBuf;
@@ -35,7 +36,7 @@ struct Cli {
     #[command(subcommand)]
     command: Command,
     /// The configuration file [default: config/countersign.toml if it is there]
-    #[arg(long, global = true, env = "COUNTERSIGN_CONFIG", value_name = "FILE")]
+    #[arg(long, global = true, env = "COUNTERSIGN_CONFIG", value_name = "FILE", display_order = 990)]
     config: Option<PathBuf>,
 }
 
@@ -43,16 +44,16 @@ struct Cli {
 enum Command {
     /// Run a seeded playground on this machine, without any configuration
     Dev(dev::Dev),
-    /// Run the server
+    /// Run the server; it needs 'issuer', the URL that clients use, and everything else has a default
     Serve,
-    /// Bring the database's schema up to date
+    /// Bring the database's schema up to date, as serve does too
     Migrate(configuration::Migrate),
     /// Check, show or describe the configuration
     #[command(subcommand)]
     Config(configuration::Command),
     /// Look at everything that the server depends on, and say what to mend
     Doctor(doctor::Doctor),
-    /// Register, list and remove clients (applications)
+    /// Register, change and remove clients (applications)
     #[command(subcommand)]
     Client(client::Command),
     /// Register, list and remove resources (APIs)
@@ -70,7 +71,7 @@ enum Command {
 }
 
 /// What a command ends with: nothing, or one sentence for the operator.
-type CommandResult = Result<(), Box<dyn std::error::Error>>;
+type CommandResult<T = ()> = Result<T, Box<dyn std::error::Error>>;
 
 /// Runs the command line of this process.
 #[must_use]

@@ -8,6 +8,7 @@ use crate::oauth::{Client, Resource};
 use crate::store::{Conn, StoreError, clients, resources};
 
 use super::output::{print_json, print_table};
+use super::unknown::unknown;
 use super::{Admin, CommandResult};
 
 #[derive(Subcommand)]
@@ -45,7 +46,7 @@ pub(super) struct Add {
     #[arg(long)]
     name: Option<String>,
     /// The scopes that mean something to it: its tokens carry no other API's [default: it limits nothing]
-    #[arg(long, value_name = "\"A B\"")]
+    #[arg(long, value_name = "SCOPES")]
     scope: Option<String>,
     #[command(flatten)]
     format: Format,
@@ -100,7 +101,7 @@ async fn list(format: &Format, admin: &Admin) -> CommandResult {
 async fn show(named: Named, admin: &Admin) -> CommandResult {
     let uri = named.uri.clone();
     let found = admin.store.read(move |conn| Ok((resources::find(conn, &uri)?, naming(conn, &uri)?))).await?;
-    let (resource, clients) = (found.0.ok_or_else(|| unknown(&named.uri))?, found.1);
+    let (Some(resource), clients) = found else { return unknown_resource(&named.uri, admin).await };
     let ids = |names: fn(&Client) -> &[String]| -> Vec<&str> {
         clients.iter().filter(|client| names(client).contains(&resource.uri)).map(|client| client.id.as_str()).collect()
     };
@@ -127,7 +128,7 @@ async fn remove(named: Named, admin: &Admin) -> CommandResult {
             let ids: Vec<&str> = clients.iter().map(|client| client.id.as_str()).collect();
             return Err(format!("resource '{}' is named by these clients: {}", named.uri, ids.join(", ")).into());
         }
-        Ok(false) => return Err(unknown(&named.uri).into()),
+        Ok(false) => return unknown_resource(&named.uri, admin).await,
         Ok(true) => {}
     }
     if named.format.json {
@@ -143,8 +144,9 @@ fn naming(conn: &mut Conn, uri: &str) -> Result<Vec<Client>, StoreError> {
     Ok(clients::list(conn)?.into_iter().filter(names).collect())
 }
 
-fn unknown(uri: &str) -> String {
-    format!("there is no resource '{uri}': `countersign resource list` shows them all")
+async fn unknown_resource(uri: &str, admin: &Admin) -> CommandResult {
+    let all = admin.store.read(resources::list).await?;
+    Err(unknown("resource", uri, all.iter().map(|resource| resource.uri.as_str())).into())
 }
 
 fn printed(resource: &Resource) -> Printed<'_> {

@@ -14,6 +14,7 @@ use crate::store::users::{self, User};
 use crate::types::{Id, Secret, base64url};
 
 use super::output::{print_json, print_table};
+use super::unknown::unknown;
 use super::{Admin, CommandResult};
 
 /// The shortest password that is set, in characters (NIST SP 800-63B §3.1.1.2).
@@ -168,7 +169,8 @@ async fn remove(command: Remove, admin: &Admin) -> CommandResult {
         None => Ok(false),
     });
     if !removed.await? {
-        return Err(format!("there is no user '{}': `countersign user list` shows them all", command.username).into());
+        let all = admin.store.read(users::list).await?;
+        return Err(unknown("user", &command.username, all.iter().map(|user| user.username.as_str())).into());
     }
     if command.format.json {
         return print_json(&serde_json::json!({ "removed": command.username }));

@@ -36,6 +36,7 @@ pub use choice::{ForwardedHeader, LogFormat, LogLevel, RsaBits};
 pub use error::ConfigError;
 pub use issuer::Issuer;
 pub use meant::{Config, Database, Keys, Log, Passwords, Secrets, Session, Tokens};
+pub use period::parse as parse_period;
 pub use proxies::Proxies;
 pub use reference::reference;
 pub use schema::schema;

@@ -29,8 +29,11 @@ impl TryFrom<Typed> for Period {
     }
 }
 
+/// The length of time of a text; `None` for what is none.
+///
 /// At most `u32::MAX` seconds, 136 years, so that no later sum of times overflows.
-fn parse(text: &str) -> Option<Duration> {
+#[must_use]
+pub fn parse(text: &str) -> Option<Duration> {
     let unit = UNITS.iter().find(|(unit, _)| text.ends_with(*unit));
     let (digits, seconds_each) = unit.map_or((text, 1), |(unit, seconds)| (text.trim_end_matches(*unit), *seconds));
     let one_unit_at_most = digits.len() + 1 >= text.len();

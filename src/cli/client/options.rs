@@ -1,0 +1,34 @@
+//! What `client add` and `client set` say about a client.
+
+use clap::Args;
+
+#[derive(Args)]
+pub(super) struct Options {
+    /// The name that people see
+    #[arg(long)]
+    pub name: Option<String>,
+    /// Where authorization codes may be sent; repeat it for more
+    #[arg(long, value_name = "URI")]
+    pub redirect_uri: Vec<String>,
+    #[arg(
+        long,
+        value_name = "GRANT",
+        help = "One of authorization_code, refresh_token, client_credentials, password; repeat it for more"
+    )]
+    pub grant: Vec<String>,
+    /// All scopes it may ask for, separated by spaces
+    #[arg(long, value_name = "SCOPES")]
+    pub scope: Option<String>,
+    #[arg(
+        long,
+        value_name = "METHOD",
+        help = "How it authenticates: client_secret_basic, client_secret_post, or none for a public client"
+    )]
+    pub auth_method: Option<String>,
+    /// A registered API its access tokens may be for; repeat it for more, the first is the default
+    #[arg(long, value_name = "URI")]
+    pub resource: Vec<String>,
+    /// A registered API that it is: it may introspect the tokens for it; repeat it for more
+    #[arg(long, value_name = "URI")]
+    pub serves: Vec<String>,
+}

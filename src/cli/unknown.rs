@@ -1,0 +1,12 @@
+//! What is said about something that is not there.
+
+use crate::types::slip;
+
+/// A sentence about a `what` that nothing is called like, with the one that was probably meant.
+pub(super) fn unknown<'a>(what: &str, typed: &str, known: impl IntoIterator<Item = &'a str>) -> String {
+    let shown = typed.escape_debug();
+    match slip::closest(typed, known) {
+        Some(meant) => format!("there is no {what} '{shown}', did you mean '{meant}'?"),
+        None => format!("there is no {what} '{shown}': `countersign {what} list` shows them all"),
+    }
+}
