@@ -19,7 +19,7 @@ fn plain_basic(credentials: impl AsRef<[u8]>) -> String {
 }
 
 /// What a client sees of an answer that may differ from another only by its request's id.
-fn visible(response: &Response) -> (u16, String, Vec<(String, String)>) {
+pub fn visible(response: &Response) -> (u16, String, Vec<(String, String)>) {
     let mut headers: Vec<(String, String)> = response
         .headers
         .iter()

@@ -69,7 +69,7 @@ fn what_makes_no_sense_is_refused_and_nothing_is_stored() {
         (&["resource", "add", "https://x.example", "--scope", "a\"b"], &["scope"]),
         (&["resource", "add", "https://x.example", "--name", ""], &["name"]),
         (&["resource", "show", "https://x.example"], &["https://x.example", "resource list"]),
-        (&["resource", "remove", "https://api.example.com/"], &["resource list"]),
+        (&["resource", "remove", "https://api.example.com/"], &["did you mean"]),
         (&unknown, &["countersign resource add https://x.example"]),
         (&served, &["countersign resource add https://x.example"]),
         (&public, &["--public", "--serves"]),

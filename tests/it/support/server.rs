@@ -90,6 +90,14 @@ impl Server {
         database::stored(&self.data_dir)
     }
 
+    /// The same installation after a restart with these settings, at the same time.
+    pub fn restart(self, settings: &[(&str, &str)]) -> Self {
+        let now = self.clock.now();
+        let mut server = Self::open(&self.stop(), settings, now);
+        server.remove = true;
+        server
+    }
+
     /// Stops the server and leaves its data.
     pub fn stop(mut self) -> PathBuf {
         self.remove = false;
