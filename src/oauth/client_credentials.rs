@@ -12,7 +12,7 @@ use super::{ErrorCode, OAuthError, Params, SecretMethod};
 const MAX_HEADER: usize = 4096;
 
 /// What a client presented.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub enum PresentedClient {
     /// A `client_id` alone: a public client.
     Public {

@@ -106,26 +106,41 @@ pub enum RevocationReason {
     Shadowed,
     /// A handle was newer than the row: the database was restored from a backup.
     Ahead,
-    /// The person signed out of the session that it was bound to.
+    /// The person signed out of the session that it was bound to, or was signed out.
     SignedOut,
     /// The person took the consent back.
     ConsentWithdrawn,
+    /// The person was locked.
+    PersonLocked,
+    /// The person got a new password.
+    PasswordSet,
+    /// The client was locked.
+    ClientLocked,
+    /// It made room for a newer one of the same person and client.
+    Evicted,
     /// An administrator ended it.
     Administrator,
     /// Its client gave it back (RFC 7009).
     Client,
+    /// A newer version ended it, for a reason that this one does not know.
+    Unknown,
 }
 
 impl RevocationReason {
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 13] = [
         Self::Reuse,
         Self::WrongVerifier,
         Self::Shadowed,
         Self::Ahead,
         Self::SignedOut,
         Self::ConsentWithdrawn,
+        Self::PersonLocked,
+        Self::PasswordSet,
+        Self::ClientLocked,
+        Self::Evicted,
         Self::Administrator,
         Self::Client,
+        Self::Unknown,
     ];
 
     /// As stored and logged.
@@ -138,14 +153,32 @@ impl RevocationReason {
             Self::Ahead => "ahead",
             Self::SignedOut => "signed_out",
             Self::ConsentWithdrawn => "consent_withdrawn",
+            Self::PersonLocked => "person_locked",
+            Self::PasswordSet => "password_set",
+            Self::ClientLocked => "client_locked",
+            Self::Evicted => "evicted",
             Self::Administrator => "administrator",
             Self::Client => "client",
+            Self::Unknown => "unknown",
         }
     }
 
-    /// The reason of a stored name.
+    /// The reason of a stored name. Whatever it is, the grant has ended.
     #[must_use]
-    pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|reason| reason.as_str() == text)
+    pub fn parse(text: &str) -> Self {
+        Self::ALL.into_iter().find(|reason| reason.as_str() == text).unwrap_or(Self::Unknown)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reason_is_read_back_and_one_of_a_newer_version_ends_the_grant_as_well() {
+        for reason in RevocationReason::ALL {
+            assert_eq!(RevocationReason::parse(reason.as_str()), reason);
+        }
+        assert_eq!(RevocationReason::parse("of next year"), RevocationReason::Unknown);
     }
 }

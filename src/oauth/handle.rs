@@ -23,8 +23,19 @@ pub enum HandleKind {
 }
 
 impl HandleKind {
-    const fn of(generation: u32) -> Self {
+    /// The kind of a generation.
+    #[must_use]
+    pub const fn of(generation: u32) -> Self {
         if generation == 0 { Self::AuthorizationCode } else { Self::RefreshToken }
+    }
+
+    /// As logged.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::AuthorizationCode => "authorization_code",
+            Self::RefreshToken => "refresh_token",
+        }
     }
 
     const fn prefix(self) -> &'static str {

@@ -2,6 +2,7 @@
 
 pub mod access_token;
 pub mod authorization_request;
+pub mod bound;
 pub mod browser_origin;
 mod client;
 pub mod client_credentials;

@@ -25,6 +25,21 @@ pub struct RedeemPolicy {
     pub retry_window: Duration,
 }
 
+impl RedeemPolicy {
+    /// When a grant is over if nobody uses it before.
+    #[must_use]
+    pub fn end_of(&self, grant: &GrantState) -> Timestamp {
+        let unused = if grant.generation == 0 { self.code_ttl } else { self.idle_ttl };
+        grant.expires_at.min(grant.rotated_at.plus(unused))
+    }
+
+    /// Whether the current handle of a grant is still worth something.
+    #[must_use]
+    pub fn is_live(&self, grant: &GrantState, now: Timestamp) -> bool {
+        grant.revoked.is_none() && now < self.end_of(grant)
+    }
+}
+
 /// What to do with a genuine handle.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
@@ -57,9 +72,7 @@ pub fn decide(generation: u32, grant: &GrantState, policy: &RedeemPolicy, now: T
     if grant.revoked.is_some() {
         return Outcome::Revoked;
     }
-    let unused_for = now.since(grant.rotated_at);
-    let idle_limit = if grant.generation == 0 { policy.code_ttl } else { policy.idle_ttl };
-    if now >= grant.expires_at || unused_for >= idle_limit {
+    if now >= policy.end_of(grant) {
         return Outcome::Expired;
     }
     if generation == grant.generation {
@@ -68,6 +81,7 @@ pub fn decide(generation: u32, grant: &GrantState, policy: &RedeemPolicy, now: T
     if generation > grant.generation {
         return Outcome::Revoke(RevocationReason::Ahead);
     }
+    let unused_for = now.since(grant.rotated_at);
     let is_previous_refresh_token = generation > 0 && generation + 1 == grant.generation;
     if !is_previous_refresh_token || unused_for > policy.retry_window {
         return Outcome::Revoke(RevocationReason::Reuse);

@@ -76,6 +76,15 @@ pub fn update(conn: &mut Conn, client: &Client, now: Timestamp) -> Result<(), St
     Ok(())
 }
 
+/// Disables a client, or enables it again; `false` when there is none.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn set_disabled(conn: &mut Conn, id: &str, disabled_at: Option<Timestamp>) -> Result<bool, StoreError> {
+    let client = diesel::update(clients::table.find(id));
+    Ok(client.set(clients::disabled_at.eq(disabled_at.map(Timestamp::millis))).execute(conn)? == 1)
+}
+
 /// Removes a client with its grants and consents; `false` when there is none.
 ///
 /// # Errors

@@ -1,6 +1,10 @@
 //! Grants: one row each, however often its handle rotates.
 //!
-//! A handle is consumed by a guarded statement, and the row count decides.
+//! A handle is consumed by a guarded statement, and the row count decides. What ends grants is in `ends`, what administrators
+//! see of them in `listing`.
+
+mod ends;
+mod listing;
 
 use diesel::prelude::*;
 
@@ -10,6 +14,9 @@ use crate::types::{Id, Timestamp};
 
 use super::schema::{grants, users};
 use super::{Conn, StoreError, id_column};
+
+pub use ends::{Page, next_page, revoke, revoke_bound, revoke_page, revoke_person, revoke_session};
+pub use listing::{Listed, list};
 
 #[derive(Queryable, Insertable)]
 #[diesel(table_name = grants)]
@@ -60,6 +67,19 @@ pub fn insert(conn: &mut Conn, grant: &Grant, now: Timestamp) -> Result<(), Stor
     Ok(())
 }
 
+/// A person's grants with a client that were not revoked. An index holds just these, so that the cost is theirs alone.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn unrevoked(conn: &mut Conn, user_id: Id, client_id: &str) -> Result<Vec<(Id, GrantState)>, StoreError> {
+    let rows: Vec<GrantRow> = grants::table
+        .filter(grants::user_id.eq(user_id.as_bytes().to_vec()))
+        .filter(grants::client_id.eq(client_id))
+        .filter(grants::revoked_at.is_null())
+        .load(conn)?;
+    rows.into_iter().map(|row| Grant::try_from(row).map(|grant| (grant.id, grant.state))).collect()
+}
+
 /// Moves a grant on to its next handle; `false` when somebody else moved or ended it first.
 ///
 /// # Errors
@@ -83,36 +103,6 @@ pub fn note_repeat(conn: &mut Conn, id: Id, generation: u32, repeats: Repeats) -
         ))
         .execute(conn)?;
     Ok(noted == 1)
-}
-
-/// Ends a grant; the first reason stays.
-///
-/// # Errors
-/// [`StoreError`].
-pub fn revoke(conn: &mut Conn, id: Id, reason: RevocationReason, now: Timestamp) -> Result<(), StoreError> {
-    let grant = grants::table.find(id.as_bytes().to_vec()).filter(grants::revoked_at.is_null());
-    diesel::update(grant)
-        .set((grants::revoked_at.eq(now.millis()), grants::revoked_reason.eq(reason.as_str())))
-        .execute(conn)?;
-    Ok(())
-}
-
-/// Ends the grants that were made in a session, but for those with `offline_access`, which outlive it.
-///
-/// # Errors
-/// [`StoreError`].
-pub fn revoke_session(conn: &mut Conn, sid: Id, now: Timestamp) -> Result<(), StoreError> {
-    let bound: Vec<(Vec<u8>, String)> = grants::table
-        .filter(grants::sid.eq(sid.as_bytes().to_vec()))
-        .filter(grants::revoked_at.is_null())
-        .select((grants::id, grants::scope))
-        .load(conn)?;
-    for (id, scope) in bound {
-        if !scope.split(' ').any(|token| token == "offline_access") {
-            revoke(conn, id_column("grants", &id)?, RevocationReason::SignedOut, now)?;
-        }
-    }
-    Ok(())
 }
 
 type Unmoved = diesel::helper_types::Filter<
@@ -168,10 +158,9 @@ impl TryFrom<GrantRow> for Grant {
         let count = |number: i64| u32::try_from(number).map_err(|_| corrupt("a counter is out of range"));
         let revoked = match (row.revoked_at, row.revoked_reason.as_deref()) {
             (None, None) => None,
-            (Some(at), Some(reason)) => Some(Revocation {
-                at: Timestamp::from_millis(at),
-                reason: RevocationReason::parse(reason).ok_or_else(|| corrupt("the reason of its end is unknown"))?,
-            }),
+            (Some(at), Some(reason)) => {
+                Some(Revocation { at: Timestamp::from_millis(at), reason: RevocationReason::parse(reason) })
+            }
             _ => return Err(corrupt("its end has a time or a reason, not both")),
         };
         Ok(Self {

@@ -25,7 +25,9 @@ pub(super) enum Kind {
     Read,
     /// It has at most one statement that modifies.
     WriteOne,
-    /// It is a transaction.
+    /// It is a transaction that takes turns with others by a row that each of them holds.
+    WriteInTurn,
+    /// It is a transaction, as if no other ran beside it.
     Write,
 }
 

@@ -5,6 +5,7 @@
 //! elsewhere.
 
 pub mod access_tokens;
+pub mod admin_events;
 pub mod clients;
 mod conn;
 pub mod consents;
@@ -119,6 +120,20 @@ impl Store {
         unit: impl Fn(&mut Conn) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
         self.writer.run(Kind::Write, unit).await
+    }
+
+    /// As [`Store::write`], for a unit that takes turns: what it reads and changes belongs to a row that it holds first, as all
+    /// others about the same things do (`users::hold`, `sessions::hold`), or each of its statements is guarded by itself. On
+    /// `PostgreSQL` such units wait for each other where others would collide, and units about other rows do not touch them
+    /// (`docs/decisions/`, "Units that take turns").
+    ///
+    /// # Errors
+    /// As [`Store::write`].
+    pub async fn write_in_turn<T: Send + 'static>(
+        &self,
+        unit: impl Fn(&mut Conn) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        self.writer.run(Kind::WriteInTurn, unit).await
     }
 
     /// As [`Store::write`], for a unit whose only statement that modifies is guarded by what the unit read: on `PostgreSQL` it

@@ -1,7 +1,8 @@
 //! `PostgreSQL`: a pool of threads that each own a connection, made when it is first needed and again when it breaks.
 //!
 //! A transaction is SERIALIZABLE, so that a unit of work means what it means on the embedded engine, where units run one
-//! after the other; those that collide run again.
+//! after the other; those that collide run again. Units that take turns by a row wait for it instead, and are READ COMMITTED:
+//! each statement of one sees what those before it in turn have done.
 
 use std::thread;
 use std::time::{Duration, Instant};
@@ -83,7 +84,7 @@ impl Link {
             let (ending, lost) = self.attempt(job);
             match ending {
                 Ending::Conflict => thread::sleep(pause(attempt)),
-                Ending::Exists if job.kind() == Kind::Write && attempt == 1 => {}
+                Ending::Exists if isolation(job.kind()).is_some() && attempt == 1 => {}
                 // A connection that broke tells nothing about what was committed, but where nothing can have been.
                 Ending::Lost if job.kind() == Kind::Read && attempt == 1 && self.conn.is_none() => {}
                 _ => return lost,
@@ -93,8 +94,9 @@ impl Link {
     }
 
     fn attempt(&mut self, job: &mut dyn Job) -> (Ending, Option<StoreError>) {
-        let in_transaction = job.kind() == Kind::Write;
-        let conn = match self.begin(in_transaction) {
+        let isolation = isolation(job.kind());
+        let in_transaction = isolation.is_some();
+        let conn = match self.begin(isolation) {
             Ok(conn) => conn,
             Err(error) => return (job.run(Err(error)), None),
         };
@@ -116,8 +118,8 @@ impl Link {
     }
 
     /// A connection that works, in a transaction of its own if that is wanted.
-    fn begin(&mut self, transaction: bool) -> Result<&mut Conn, StoreError> {
-        let begin = if transaction { "BEGIN ISOLATION LEVEL SERIALIZABLE" } else { "SELECT 1" };
+    fn begin(&mut self, isolation: Option<&str>) -> Result<&mut Conn, StoreError> {
+        let (transaction, begin) = (isolation.is_some(), isolation.unwrap_or("SELECT 1"));
         let untried = transaction || self.used.elapsed() > IDLE;
         let works = |conn: &mut Conn| !untried || conn.batch_execute(begin).is_ok();
         if !self.conn.as_mut().is_some_and(works) {
@@ -138,6 +140,15 @@ impl Link {
         let opened = open(&self.postgres).map_err(|error| StoreError::Unavailable(error.to_string()));
         self.refused_until = opened.is_err().then(|| now() + BREAK);
         opened.map(Conn::Postgres)
+    }
+}
+
+/// How the transaction of a unit begins, if it needs one.
+const fn isolation(kind: Kind) -> Option<&'static str> {
+    match kind {
+        Kind::Write => Some("BEGIN ISOLATION LEVEL SERIALIZABLE"),
+        Kind::WriteInTurn => Some("BEGIN ISOLATION LEVEL READ COMMITTED"),
+        Kind::Read | Kind::WriteOne => None,
     }
 }
 

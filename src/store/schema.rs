@@ -119,6 +119,16 @@ diesel::table! {
 }
 
 diesel::table! {
+    admin_events (id) {
+        id -> Binary,
+        at -> BigInt,
+        event -> Text,
+        detail -> Text,
+        operator -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
     revoked_tokens (jti) {
         jti -> Text,
         expires_at -> BigInt,

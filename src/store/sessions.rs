@@ -85,16 +85,38 @@ pub fn touch(conn: &mut Conn, sid: Id, now: Timestamp) -> Result<(), StoreError>
     Ok(())
 }
 
-/// Ends the session of a cookie, and says which it was.
+/// Whether a session is there, which is held until the unit ends: nobody ends it meanwhile.
 ///
 /// # Errors
 /// [`StoreError`].
-pub fn remove(conn: &mut Conn, cookie: &Secret) -> Result<Option<Id>, StoreError> {
-    let sid: Option<Vec<u8>> = diesel::delete(sessions::table.find(cookie.sha256().to_vec()))
-        .returning(sessions::sid)
+pub fn hold(conn: &mut Conn, sid: Id) -> Result<bool, StoreError> {
+    let session = sessions::table.filter(sessions::sid.eq(sid.as_bytes().to_vec())).select(sessions::sid);
+    let found: Option<Vec<u8>> = match conn {
+        Conn::Sqlite(conn) => session.first(conn).optional()?,
+        Conn::Postgres(conn) => session.for_no_key_update().first(conn).optional()?,
+    };
+    Ok(found.is_some())
+}
+
+/// Ends every session of a person, and says how many there were.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn remove_all(conn: &mut Conn, user_id: Id) -> Result<usize, StoreError> {
+    let of_person = sessions::table.filter(sessions::user_id.eq(user_id.as_bytes().to_vec()));
+    Ok(diesel::delete(of_person).execute(conn)?)
+}
+
+/// Ends the session of a cookie, and says which it was and whose.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn remove(conn: &mut Conn, cookie: &Secret) -> Result<Option<(Id, Id)>, StoreError> {
+    let ended: Option<(Vec<u8>, Vec<u8>)> = diesel::delete(sessions::table.find(cookie.sha256().to_vec()))
+        .returning((sessions::sid, sessions::user_id))
         .get_result(conn)
         .optional()?;
-    sid.map(|sid| id_column("sessions", &sid)).transpose()
+    ended.map(|(sid, user)| Ok((id_column("sessions", &sid)?, id_column("sessions", &user)?))).transpose()
 }
 
 impl TryFrom<SessionRow> for Session {

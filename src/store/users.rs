@@ -55,6 +55,34 @@ pub fn find_by_username(conn: &mut Conn, username: &str) -> Result<Option<User>,
     row.map(User::try_from).transpose()
 }
 
+/// The person of an id, disabled or not, who is held until the unit ends: units about the same person take turns from here
+/// ([`super::Store::write_in_turn`]).
+///
+/// # Errors
+/// [`StoreError`].
+pub fn hold(conn: &mut Conn, id: Id) -> Result<Option<User>, StoreError> {
+    let person = users::table.find(id.as_bytes().to_vec());
+    let row: Option<UserRow> = match conn {
+        // One thread writes, so that every unit has its turn.
+        Conn::Sqlite(conn) => person.first(conn).optional()?,
+        Conn::Postgres(conn) => person.for_no_key_update().first(conn).optional()?,
+    };
+    row.map(User::try_from).transpose()
+}
+
+/// The usernames before and after one, so many on each side, in lower case.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn around(conn: &mut Conn, username: &str, each: i64) -> Result<Vec<String>, StoreError> {
+    let keys = users::table.select(users::username_key);
+    let before = keys.filter(users::username_key.lt(key(username))).order(users::username_key.desc()).limit(each);
+    let after = keys.filter(users::username_key.ge(key(username))).order(users::username_key).limit(each);
+    let (mut all, after): (Vec<String>, Vec<String>) = (before.load(conn)?, after.load(conn)?);
+    all.extend(after);
+    Ok(all)
+}
+
 /// Every person, by username.
 ///
 /// # Errors
@@ -84,13 +112,30 @@ pub fn insert(conn: &mut Conn, user: &User) -> Result<(), StoreError> {
 }
 
 /// Replaces the hash of an unchanged password by one with today's parameters. A password that was changed in the
-/// meantime is left alone.
+/// meantime is left alone: `false`.
 ///
 /// # Errors
 /// [`StoreError`].
-pub fn rehash(conn: &mut Conn, id: Id, old: &str, new: &str) -> Result<(), StoreError> {
+pub fn rehash(conn: &mut Conn, id: Id, old: &str, new: &str) -> Result<bool, StoreError> {
     let user = users::table.find(id.as_bytes().to_vec()).filter(users::password_hash.eq(old));
-    diesel::update(user).set(users::password_hash.eq(new)).execute(conn)?;
+    Ok(diesel::update(user).set(users::password_hash.eq(new)).execute(conn)? == 1)
+}
+
+/// Writes down a person who is there already: name, address, password and whether they are disabled.
+///
+/// # Errors
+/// [`StoreError::Exists`] when the username is another's, in whatever case.
+pub fn update(conn: &mut Conn, user: &User) -> Result<(), StoreError> {
+    diesel::update(users::table.find(user.id.as_bytes().to_vec()))
+        .set((
+            users::username.eq(&user.username),
+            users::username_key.eq(key(&user.username)),
+            users::email.eq(&user.email),
+            users::password_hash.eq(&user.password_hash),
+            users::disabled_at.eq(user.disabled.then_some(user.updated_at.millis())),
+            users::updated_at.eq(user.updated_at.millis()),
+        ))
+        .execute(conn)?;
     Ok(())
 }
 

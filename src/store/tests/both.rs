@@ -2,7 +2,8 @@
 
 use std::thread::scope;
 
-use super::{Location, NOW, Store, StoreError, block_on, engines, insert, master_keys, numbers};
+use super::{Location, NOW, Store, StoreError, block_on, engines, insert, master_keys, numbers, users};
+use crate::types::Id;
 
 #[test]
 fn a_unit_that_fails_or_panics_takes_only_itself_along() {
@@ -87,6 +88,36 @@ fn add_next(store: &Store) {
     while let Err(error) = block_on(next()) {
         assert!(matches!(error, StoreError::Unavailable(_) | StoreError::Exists), "{error}");
     }
+}
+
+/// The same for units that hold a row first; and none of them fails.
+#[test]
+fn units_that_take_turns_wait_for_each_other() {
+    for scratch in engines() {
+        let store = scratch.open();
+        let id = Id::from_bytes([7; 16]);
+        block_on(store.write(move |conn| users::insert(conn, &person(id)))).unwrap();
+        scope(|scope| {
+            for _ in 0..8 {
+                scope.spawn(|| {
+                    for _ in 0..10 {
+                        let next = store.write_in_turn(move |conn| {
+                            users::hold(conn, id)?.expect("they are there");
+                            let next = master_keys::list(conn)?.last().map_or(1, |(number, _)| number + 1);
+                            master_keys::insert(conn, next, b"check", NOW)
+                        });
+                        block_on(next).unwrap();
+                    }
+                });
+            }
+        });
+        assert_eq!(block_on(numbers(&store)), (1..=80).collect::<Vec<_>>());
+    }
+}
+
+fn person(id: Id) -> users::User {
+    let (username, password_hash) = ("alice".to_owned(), String::new());
+    users::User { id, username, email: None, password_hash, disabled: false, updated_at: NOW }
 }
 
 #[test]

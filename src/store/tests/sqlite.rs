@@ -53,3 +53,24 @@ fn nobody_else_can_read_the_database() {
         assert_eq!(entry.metadata().unwrap().permissions().mode() & 0o077, 0, "{}", entry.path().display());
     }
 }
+
+/// The bound on grants costs what a person's live grants are, however many they had.
+#[test]
+fn live_grants_have_an_index_of_their_own() {
+    use diesel::RunQueryDsl;
+
+    #[derive(diesel::QueryableByName)]
+    struct Step {
+        #[diesel(sql_type = diesel::sql_types::Text)]
+        detail: String,
+    }
+
+    let scratch = Scratch::sqlite();
+    drop(scratch.open());
+    let mut conn = sqlite::open(&scratch.file()).unwrap();
+    let query =
+        "EXPLAIN QUERY PLAN SELECT * FROM grants WHERE user_id = x'00' AND client_id = '' AND revoked_at IS NULL";
+    let plan: Vec<Step> = diesel::sql_query(query).load(&mut conn).unwrap();
+    let plan: Vec<String> = plan.into_iter().map(|step| step.detail).collect();
+    assert_eq!(plan, ["SEARCH grants USING INDEX grants_unrevoked (user_id=? AND client_id=?)"]);
+}

@@ -1,0 +1,2 @@
+DROP INDEX grants_unrevoked;
+DROP TABLE admin_events;

@@ -1,0 +1,51 @@
+//! What administrators see of grants.
+
+use diesel::prelude::*;
+
+use crate::oauth::grant::Grant;
+use crate::types::{Id, Timestamp};
+
+use super::super::schema::{grants, users};
+use super::super::{Conn, StoreError};
+use super::GrantRow;
+
+/// A grant as it is listed.
+#[derive(Clone, Debug)]
+pub struct Listed {
+    /// The grant.
+    pub grant: Grant,
+    /// The username of its person.
+    pub username: String,
+    /// When it was made.
+    pub created_at: Timestamp,
+}
+
+/// The newest grants of a person, with a client, or of all, so many at most.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn list(
+    conn: &mut Conn,
+    user_id: Option<Id>,
+    client_id: Option<&str>,
+    limit: i64,
+) -> Result<Vec<Listed>, StoreError> {
+    let mut query = grants::table
+        .inner_join(users::table)
+        .select((grants::all_columns, users::username))
+        .order(grants::id.desc())
+        .limit(limit)
+        .into_boxed();
+    if let Some(user_id) = user_id {
+        query = query.filter(grants::user_id.eq(user_id.as_bytes().to_vec()));
+    }
+    if let Some(client_id) = client_id {
+        query = query.filter(grants::client_id.eq(client_id.to_owned()));
+    }
+    let rows: Vec<(GrantRow, String)> = query.load(conn)?;
+    let listed = |(row, username): (GrantRow, String)| {
+        let created_at = Timestamp::from_millis(row.created_at);
+        Ok(Listed { grant: Grant::try_from(row)?, username, created_at })
+    };
+    rows.into_iter().map(listed).collect()
+}
