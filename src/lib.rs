@@ -9,8 +9,9 @@
 //! | [`oidc`] | OpenID Connect's, pure | `oauth` `types` |
 //! | [`keys`] | master key, signing keys, JWKS | `types` |
 //! | [`config`] | what was typed, what is meant | `keys` `types` |
+//! | [`audit`] | what is kept of who did what | `oauth` `types` |
 //! | [`throttle`] | counting what was wrong | `types` |
-//! | [`telemetry`] | the log | `config` `types` |
+//! | [`telemetry`] | the log | `audit` `config` `types` |
 //! | [`store`] | the database; the only importer of diesel | `oauth` `keys` `types` |
 //! | [`pages`] | the hosted pages | `types` |
 //! | [`startup`] | what happens before the first request, and the rotation of keys | all above |
@@ -26,6 +27,7 @@
 //! through minting → response. `tests/it/layout.rs` holds the rule.
 
 pub mod app;
+pub mod audit;
 pub mod cli;
 pub mod config;
 pub mod dev;

@@ -8,6 +8,7 @@ use tracing_subscriber::fmt::time::FormatTime;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
+use crate::audit;
 use crate::config::{LogFormat, LogLevel};
 use crate::types::Clock;
 
@@ -29,7 +30,8 @@ pub fn init(level: LogLevel, format: LogFormat) {
     }
 }
 
-/// Our own events from `level` on; those of libraries from `warn` on at most, which never hold a request's body.
+/// Our own events from `level` on; those of libraries from `warn` on at most, which never hold a request's body. The audit log
+/// is kept at every level: what the command line did is taken out of the database for it, and would be lost.
 fn filter(level: LogLevel) -> Targets {
     let ours = match level {
         LogLevel::Error => LevelFilter::ERROR,
@@ -38,7 +40,10 @@ fn filter(level: LogLevel) -> Targets {
         LogLevel::Debug => LevelFilter::DEBUG,
         LogLevel::Trace => LevelFilter::TRACE,
     };
-    Targets::new().with_default(ours.min(LevelFilter::WARN)).with_target(env!("CARGO_CRATE_NAME"), ours)
+    Targets::new()
+        .with_default(ours.min(LevelFilter::WARN))
+        .with_target(env!("CARGO_CRATE_NAME"), ours)
+        .with_target(audit::TARGET, ours.max(LevelFilter::INFO))
 }
 
 /// Times in UTC, to the millisecond (RFC 3339 §5.6).
@@ -67,6 +72,7 @@ mod tests {
         assert!(!info.would_enable("countersign", &Level::DEBUG));
         let error = filter(LogLevel::Error);
         assert!(!error.would_enable("countersign", &Level::WARN));
+        assert!(error.would_enable("countersign::audit", &Level::INFO), "the audit log is kept at every level");
         assert!(!error.would_enable("actix_server::worker", &Level::WARN));
         assert!(error.would_enable("actix_server::worker", &Level::ERROR));
     }

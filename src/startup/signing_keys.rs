@@ -4,6 +4,7 @@
 
 use std::time::Duration;
 
+use crate::audit;
 use crate::config::Config;
 use crate::keys::{
     Algorithm, KeyError, KeyRing, KeyState, MasterKey, Revocation, RotationPolicy, SealKey, Standing, Step, StoredKey,
@@ -151,11 +152,10 @@ pub(crate) async fn open_key_ring(keeper: &KeyKeeper, master: &[MasterKey]) -> R
     Ok(ring)
 }
 
-/// Logs what happened to the keys since `before`, whoever did it: another node, or the command line.
+/// Tells the audit log what happened to the keys since `before`, whoever did it: another node, or the command line.
 pub(crate) fn log_events(before: &Standing, after: &Standing) {
     for event in after.events_since(before) {
-        let (kid, algorithm, revoked) = (event.kid, event.algorithm.as_str(), event.revoked);
-        tracing::info!(event = event.what.as_str(), kid, algorithm, revoked);
+        audit::write_key(event.what.as_str(), &event.kid, event.algorithm.as_str(), event.revoked);
     }
 }
 

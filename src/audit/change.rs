@@ -1,0 +1,117 @@
+//! What the command line does: it has no log of its own, so that its changes travel through the database to a running server.
+
+use crate::oauth::grant::{Grant, RevocationReason};
+use crate::types::{Id, Timestamp};
+
+use super::line::{self, Facts, Source};
+
+/// What a command of the command line changed.
+#[derive(Clone, Debug)]
+pub struct Change {
+    event: &'static str,
+    facts: Facts,
+}
+
+/// What a command changed something about.
+#[derive(Clone, Copy, Debug)]
+pub enum On<'a> {
+    /// A person.
+    User(Id),
+    /// A client, by its id.
+    Client(&'a str),
+    /// A grant.
+    Grant(&'a Grant),
+    /// A role, by its name.
+    Role(&'a str),
+    /// A resource, by its URI.
+    Resource(&'a str),
+    /// A signing key, by its `kid`.
+    Key(&'a str),
+    /// All that there is.
+    All,
+}
+
+impl Change {
+    /// `event` happened to something.
+    #[must_use]
+    pub fn new(event: &'static str, on: On<'_>) -> Self {
+        let named = |name: &str| Some(name.to_owned());
+        let facts = match on {
+            On::User(id) => Facts::of(id),
+            On::Client(id) => Facts { client: named(id), ..Facts::default() },
+            On::Grant(grant) => Facts::of_grant(grant),
+            On::Role(name) => Facts { role: named(name), ..Facts::default() },
+            On::Resource(uri) => Facts { resource: named(uri), ..Facts::default() },
+            On::Key(kid) => Facts { kid: named(kid), ..Facts::default() },
+            On::All => Facts::default(),
+        };
+        Self { event, facts }
+    }
+
+    /// It was about this client, too.
+    #[must_use]
+    pub fn with_client(mut self, id: Option<&str>) -> Self {
+        self.facts.client = id.map(str::to_owned);
+        self
+    }
+
+    /// This is why.
+    #[must_use]
+    pub fn because(mut self, reason: RevocationReason) -> Self {
+        self.facts.reason = Some(reason.as_str().to_owned());
+        self
+    }
+
+    /// So many sessions ended with it.
+    #[must_use]
+    pub const fn sessions(mut self, count: usize) -> Self {
+        self.facts.sessions = Some(count);
+        self
+    }
+
+    /// So many grants ended with it.
+    #[must_use]
+    pub const fn grants(mut self, count: usize) -> Self {
+        self.facts.grants = Some(count);
+        self
+    }
+
+    /// These settings have another value now.
+    #[must_use]
+    pub fn changed(mut self, names: &[&'static str]) -> Self {
+        self.facts.changed = Some(names.join(" "));
+        self
+    }
+
+    /// Its name.
+    #[must_use]
+    pub const fn event(&self) -> &'static str {
+        self.event
+    }
+
+    /// The rest of it as a JSON object, for [`write_change`].
+    ///
+    /// # Panics
+    /// Never: facts are plain data.
+    #[must_use]
+    pub fn detail(&self) -> String {
+        serde_json::to_string(&self.facts).expect("facts are plain data")
+    }
+}
+
+/// Writes the line of a change that another process made at `at`, as it was handed over.
+pub fn write_change(event: &str, detail: &str, at: Timestamp, operator: Option<&str>) {
+    let facts = serde_json::from_str(detail).unwrap_or_default();
+    line::write(false, event, &facts, &Source::command(at, operator));
+}
+
+/// Writes what a signing key went through, whoever moved it: this node, another one, or the command line.
+pub fn write_key(event: &str, kid: &str, algorithm: &str, revoked: bool) {
+    let (kid, algorithm) = (Some(kid.to_owned()), Some(algorithm.to_owned()));
+    line::write(
+        revoked,
+        event,
+        &Facts { kid, algorithm, revoked: Some(revoked), ..Facts::default() },
+        &Source::default(),
+    );
+}

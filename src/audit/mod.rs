@@ -1,0 +1,26 @@
+//! The audit log: what whoever asks later has to find, one line each, under the target [`TARGET`].
+//!
+//! [`Event`] is what happens in requests, [`Change`] what the command line does. Both are closed lists, whose fields are ids,
+//! names and numbers: a secret has no place in a line, and neither has what a stranger typed. `docs/people-and-grants.md` has
+//! a table of them.
+
+mod change;
+mod event;
+mod line;
+
+use std::net::IpAddr;
+
+pub use change::{Change, On, write_change, write_key};
+pub use event::{Event, SessionEnd, SignInFailure};
+
+/// What the lines stand under in the log. They are written at every `log.level`.
+pub const TARGET: &str = "countersign::audit";
+
+/// Where a request came from.
+#[derive(Clone, Debug)]
+pub struct Origin {
+    /// The id that its line in the request log has.
+    pub request_id: String,
+    /// The address.
+    pub address: IpAddr,
+}
