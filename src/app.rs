@@ -4,15 +4,20 @@ use std::collections::HashSet;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
+use crate::audit;
 use crate::config::{Config, Issuer};
 use crate::keys::{HandleKeys, MasterKey, SealKey, SharedRing};
 use crate::login::{CsrfKeys, DeviceKeys, FlowKeys, PasswordPool};
 use crate::oauth::Client;
+use crate::oauth::bound::Bound;
 use crate::oauth::redeem::RedeemPolicy;
 use crate::startup::{self, Document, KeyKeeper, StartError};
-use crate::store::Store;
+use crate::store::{Store, StoreError, admin_events};
 use crate::throttle::Throttle;
 use crate::types::{Clock, Rng};
+
+/// Events of the command line that are taken out of the database at a time.
+const ADMIN_EVENTS: i64 = 100;
 
 /// The server's parts. Cloning it is cheap.
 #[derive(Clone)]
@@ -114,7 +119,7 @@ impl App {
     }
 
     /// Rotates the signing keys if it is time, then reads them, what the metadata tells of and the origins of public clients
-    /// again: other processes change them.
+    /// again: other processes change them. What they did is told to the audit log.
     ///
     /// # Errors
     /// [`StartError::Store`], [`StartError::Keys`]; what was known before stays in use.
@@ -131,6 +136,19 @@ impl App {
         self.keys.ring.replace(ring);
         *self.browser_origins.write().unwrap_or_else(PoisonError::into_inner) = browser_origins;
         *self.discovery.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(discovery);
+        Ok(self.tell_of_administration().await?)
+    }
+
+    /// Writes what the command line did to the audit log, each event once, whichever node is first.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    async fn tell_of_administration(&self) -> Result<(), StoreError> {
+        while self.store.read(admin_events::any).await? {
+            for change in self.store.write_one(|conn| admin_events::take(conn, ADMIN_EVENTS)).await? {
+                audit::write_change(&change.event, &change.detail, change.at, change.operator.as_deref());
+            }
+        }
         Ok(())
     }
 
@@ -156,6 +174,12 @@ impl App {
     #[must_use]
     pub fn is_stopping(&self) -> bool {
         self.stopping.load(Ordering::Relaxed)
+    }
+
+    /// How many live grants a person may have with a client, and when one is.
+    #[must_use]
+    pub fn bound(&self, client: &Client) -> Bound {
+        Bound { limit: self.config.tokens.grants_per_client, policy: self.redeem_policy(client) }
     }
 
     /// The lifetimes that apply to a client's handles. A public client's retry window is shorter, since whoever stole its

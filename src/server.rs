@@ -53,10 +53,10 @@ pub fn serve(app: &App, listener: TcpListener) -> Result<Server, StartError> {
 /// process ends.
 pub async fn keep_current(app: App) {
     loop {
-        tokio::time::sleep(RELOAD_EVERY).await;
         if let Err(error) = app.reload().await {
-            tracing::error!(%error, "the signing keys could not be read again");
+            tracing::error!(%error, "what other processes changed could not be read again");
         }
+        tokio::time::sleep(RELOAD_EVERY).await;
     }
 }
 

@@ -68,7 +68,7 @@ pub struct Secrets {
     pub master_key_previous: Vec<Secret>,
 }
 
-/// Lifetimes of codes and tokens, in whole seconds.
+/// Lifetimes of codes and tokens, in whole seconds, and how many there are.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Tokens {
     /// Of an access token: 1 s to a day.
@@ -85,6 +85,8 @@ pub struct Tokens {
     pub refresh_retry_window_public: Duration,
     /// Of an ID token.
     pub id_token_ttl: Duration,
+    /// Live grants of one person with one client: 1 to 10000.
+    pub grants_per_client: usize,
 }
 
 /// Lifetimes of a browser's session, in whole seconds.

@@ -129,6 +129,9 @@ settings! {
         refresh_retry_window_public: Period = "20s";
         /// How long an ID token is valid.
         id_token_ttl: Period = "5m";
+        /// How many live grants one person may have with one client, 1 to 10000; one more ends the one that was unused
+        /// for longest.
+        grants_per_client: u32 = 100;
     }
 
     [session] RawSession {

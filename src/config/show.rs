@@ -134,5 +134,6 @@ fn raw_tokens(tokens: &super::Tokens) -> RawTokens {
         refresh_retry_window: Period(tokens.refresh_retry_window),
         refresh_retry_window_public: Period(tokens.refresh_retry_window_public),
         id_token_ttl: Period(tokens.id_token_ttl),
+        grants_per_client: number(tokens.grants_per_client),
     }
 }

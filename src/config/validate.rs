@@ -126,6 +126,7 @@ fn tokens(raw: &RawTokens) -> Result<Tokens, ConfigError> {
     between(window.0, window.1, Duration::ZERO, 5 * MINUTE)?;
     not_longer(window, idle)?;
     not_longer(window_public, window)?;
+    number("tokens.grants_per_client", raw.grants_per_client, 1, 10_000)?;
     Ok(Tokens {
         access_ttl: raw.access_ttl.0,
         code_ttl: raw.code_ttl.0,
@@ -134,6 +135,7 @@ fn tokens(raw: &RawTokens) -> Result<Tokens, ConfigError> {
         refresh_retry_window: raw.refresh_retry_window.0,
         refresh_retry_window_public: raw.refresh_retry_window_public.0,
         id_token_ttl: raw.id_token_ttl.0,
+        grants_per_client: to_usize(raw.grants_per_client),
     })
 }
 

@@ -1,12 +1,12 @@
 //! Client authentication (RFC 6749 §2.3, §3.2.1), in one place for every grant and endpoint:
 //! which one mechanism was presented → is it the registered one → verify → count what is wrong.
 
-use std::net::IpAddr;
 use std::sync::{Arc, OnceLock};
 
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 
 use crate::app::App;
+use crate::audit::{Event, Origin};
 use crate::oauth::client_credentials::PresentedClient;
 use crate::oauth::{Client, ClientAuthentication, ErrorCode, OAuthError, SecretMethod};
 use crate::store::{Conn, StoreError, clients};
@@ -35,8 +35,8 @@ pub struct Claimant {
     pub app: App,
     /// What it presents.
     pub presented: PresentedClient,
-    /// The address that it comes from.
-    pub address: IpAddr,
+    /// Where it comes from.
+    pub origin: Origin,
     /// Where it says who it turned out to be.
     pub requester: Requester,
 }
@@ -105,11 +105,11 @@ fn verify(
 /// Counts a failure. What was sent as the `client_id` is logged only where it is one: it may be a secret that slipped into
 /// the wrong field.
 fn failed(claimant: &Claimant, is_known: bool) -> OAuthError {
-    let (id, address) = (claimant.presented.id(), claimant.address);
+    let (id, address) = (claimant.presented.id(), claimant.origin.address);
     let counted = claimant.app.throttle.clients.failed(id, address, claimant.app.clock.now());
     if let Some(limit) = counted.crossed {
         let client = is_known.then_some(id);
-        tracing::warn!(event = "client_authentication_throttled", limit, %address, client);
+        Event::ClientAuthenticationThrottled { client, limit }.write(&claimant.origin);
     }
     if let Some(seconds) = counted.wait {
         return OAuthError::too_many_attempts(seconds);

@@ -1,11 +1,15 @@
 //! The password grant (RFC 6749 §4.3), only for a client that was given it by name: RFC 9700 §2.4 advises against it.
 
 use crate::app::App;
-use crate::login::{self, SignInError};
+use crate::audit::{Event, Origin, SignInFailure};
+use crate::login::granting::{make, tell_evicted};
+use crate::login::{self, SignInError, still_signs_in};
+use crate::oauth::bound::{Bound, Evicted};
 use crate::oauth::grant::{Grant, GrantState};
 use crate::oauth::token_request::PasswordRequest;
-use crate::oauth::{Client, GrantType, OAuthError};
-use crate::store::{grants, users};
+use crate::oauth::{Client, ErrorCode, GrantType, OAuthError, Role, Scope};
+use crate::store::users::User;
+use crate::store::{Conn, StoreError, clients};
 use crate::throttle::Source;
 use crate::types::Id;
 
@@ -21,11 +25,10 @@ pub(super) async fn grant(
     request: PasswordRequest,
 ) -> Result<TokenResponse, OAuthError> {
     let PasswordRequest { username, password, asked } = request;
-    let address = claimant.address;
+    let origin = claimant.origin.clone();
     let Settled { client, scope, carried, target } = settle(app, claimant, asked, terms).await?;
-    // Nobody proves to be a public client, so it counts as whoever is at its address.
-    let source = if client.is_public() { Source::Address(address) } else { Source::Client { id: &client.id, address } };
-    let user = login::authenticate(app, &username, &password, source).await.map_err(refused)?;
+    let user =
+        login::authenticate(app, &username, &password, source(&client, &origin), &origin).await.map_err(refused)?;
     let now = app.clock.now();
     let grant = Grant {
         id: Id::new(now, &app.rng),
@@ -43,21 +46,58 @@ pub(super) async fn grant(
         seed: app.rng.bytes::<32>().to_vec(),
         state: GrantState::new(1, now, app.config.tokens.refresh_ttl),
     };
-    let (stored, scope) = (grant.clone(), carried.clone());
-    let inserted = app.store.write(move |conn| {
-        if users::find(conn, stored.user_id)?.is_none_or(|user| user.disabled) {
-            return Ok(None);
+    let (stored, bound, carried_then) = (grant.clone(), app.bound(&client), carried.clone());
+    let made = app.store.write_in_turn(move |conn| make_in_unit(conn, &user, &stored, &bound, &carried_then)).await?;
+    let (evicted, roles) = match made {
+        Made::Yes { evicted, roles } => (evicted, roles),
+        Made::NoPerson => {
+            login::failed(Some(grant.user_id), SignInFailure::WrongPassword, &origin);
+            return Err(refused(SignInError::Wrong));
         }
-        grants::insert(conn, &stored, now)?;
-        told(conn, stored.user_id, &scope).map(Some)
-    });
-    let roles = inserted.await?.ok_or_else(|| refused(SignInError::Wrong))?;
+        Made::NoClient => return Err(OAuthError::new(ErrorCode::InvalidClient, "the client was locked or removed")),
+    };
+    tell_evicted(&evicted, &grant, &origin);
+    Event::SignIn { user: grant.user_id, session: None, client: Some(&client.id) }.write(&origin);
     for_grant(app, Granted { client, grant, wanted: Wanted { scope: carried, target, nonce: None }, roles }, now)
 }
 
 fn terms(client: &Client) -> Result<Terms, OAuthError> {
     client.require_grant(GrantType::Password)?;
     Ok(Terms { default: client.default_scope(), allowed: client.scope.clone() })
+}
+
+/// Nobody proves to be a public client, so it counts as whoever is at its address.
+fn source<'a>(client: &'a Client, origin: &Origin) -> Source<'a> {
+    let address = origin.address;
+    if client.is_public() { Source::Address(address) } else { Source::Client { id: &client.id, address } }
+}
+
+/// What came of a password that was right.
+enum Made {
+    /// The grant is stored.
+    Yes { evicted: Vec<Evicted>, roles: Option<Vec<Role>> },
+    /// The person was locked, or got another password, since theirs was verified.
+    NoPerson,
+    /// The client was locked or removed since it was authenticated.
+    NoClient,
+}
+
+/// What was read before the password was hashed may have changed since.
+fn make_in_unit(
+    conn: &mut Conn,
+    user: &User,
+    grant: &Grant,
+    bound: &Bound,
+    carried: &Scope,
+) -> Result<Made, StoreError> {
+    if !still_signs_in(conn, user)? {
+        return Ok(Made::NoPerson);
+    }
+    if clients::find(conn, &grant.client_id)?.is_none_or(|client| client.disabled) {
+        return Ok(Made::NoClient);
+    }
+    let evicted = make(conn, grant, bound, grant.auth_time)?;
+    Ok(Made::Yes { evicted, roles: told(conn, user.id, carried)? })
 }
 
 fn refused(error: SignInError) -> OAuthError {

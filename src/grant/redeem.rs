@@ -9,9 +9,10 @@
 //! 6. after the commit the tokens are minted. A refusal that revokes is committed like any other outcome.
 
 use crate::app::App;
+use crate::audit::Event;
 use crate::keys::HandleKeys;
 use crate::oauth::grant::{Grant, RevocationReason};
-use crate::oauth::handle::Handle;
+use crate::oauth::handle::{Handle, HandleKind};
 use crate::oauth::redeem::{Outcome, RedeemPolicy, decide};
 use crate::oauth::{Client, GrantType, OAuthError, Resource};
 use crate::store::{Conn, StoreError, grants, resources};
@@ -37,12 +38,13 @@ pub(super) enum Check {
 
 /// What came of a handle.
 enum Redeemed {
-    /// The grant stands at the handle that the client gets now.
-    Granted(Box<Granted>),
+    /// The grant stands at the handle that the client gets now. It stood there before when that is `repeated`: after so many
+    /// generations in a row that were repeated late.
+    Granted { granted: Box<Granted>, repeated: Option<u32> },
     /// The handle is worth nothing, and nothing changed.
     Refused(&'static str),
     /// The handle ended its grant.
-    Revoked(RevocationReason),
+    Revoked { grant: Box<Grant>, handle: HandleKind, reason: RevocationReason },
 }
 
 /// Redeems a handle for tokens.
@@ -56,7 +58,7 @@ pub(super) async fn redeem(
     handle: Option<Handle>,
     check: impl Fn(&Client, &Grant, Option<Resource>) -> Check + Send + 'static,
 ) -> Result<TokenResponse, OAuthError> {
-    let now = app.clock.now();
+    let (now, origin) = (app.clock.now(), client.origin.clone());
     let unit = app.clone();
     let redeemed = app
         .store
@@ -73,9 +75,17 @@ pub(super) async fn redeem(
         })
         .await??;
     match redeemed {
-        Redeemed::Granted(granted) => for_grant(app, *granted, now),
+        Redeemed::Granted { granted, repeated } => {
+            if let Some(late) = repeated {
+                Event::RefreshRepeated { grant: &granted.grant, late }.write(&origin);
+            }
+            for_grant(app, *granted, now)
+        }
         Redeemed::Refused(why) => Err(invalid_grant(grant_type).with_source(why)),
-        Redeemed::Revoked(reason) => Err(invalid_grant(grant_type).with_source(reason.as_str())),
+        Redeemed::Revoked { grant, handle, reason } => {
+            Event::GrantRevoked { grant: &grant, handle, reason }.write(&origin);
+            Err(invalid_grant(grant_type).with_source(reason.as_str()))
+        }
     }
 }
 
@@ -142,23 +152,23 @@ fn act(
     let wanted = match (outcome, wanted) {
         (Outcome::Rotate | Outcome::Repeat { .. }, Ok(wanted)) => wanted,
         (Outcome::Rotate | Outcome::Repeat { .. }, Err(reason)) | (Outcome::Revoke(reason), _) => {
-            grants::revoke(conn, grant.id, reason, now)?;
-            tracing::warn!(event = "grant_revoked", grant = %grant.id, client = grant.client_id, reason = reason.as_str());
-            return Ok(Some(Redeemed::Revoked(reason)));
+            let handle = HandleKind::of(presented.handle.generation);
+            let revoked = grants::revoke(conn, grant.id, reason, now)?;
+            return Ok(revoked.then(|| Redeemed::Revoked { grant: Box::new(grant), handle, reason }));
         }
         (Outcome::Revoked, _) => return Ok(Some(Redeemed::Refused("revoked"))),
         (Outcome::Expired, _) => return Ok(Some(Redeemed::Refused("expired"))),
     };
     let roles = told(conn, grant.user_id, &wanted.scope)?;
     let current = grant.state.generation;
-    let stood_still = if let Outcome::Repeat { repeats } = outcome {
-        tracing::info!(event = "refresh_repeated", grant = %grant.id, client = grant.client_id, late = repeats.count);
-        repeats == grant.state.repeats || grants::note_repeat(conn, grant.id, current, repeats)?
+    let (stood_still, repeated) = if let Outcome::Repeat { repeats } = outcome {
+        let is_noted = repeats == grant.state.repeats || grants::note_repeat(conn, grant.id, current, repeats)?;
+        (is_noted, Some(repeats.count))
     } else {
         grant.state.generation = current + 1;
         grant.state.rotated_at = now;
-        grants::rotate(conn, grant.id, current, now)?
+        (grants::rotate(conn, grant.id, current, now)?, None)
     };
     let granted = Granted { client: presented.client.clone(), grant, wanted, roles };
-    Ok(stood_still.then(|| Redeemed::Granted(Box::new(granted))))
+    Ok(stood_still.then(|| Redeemed::Granted { granted: Box::new(granted), repeated }))
 }

@@ -6,6 +6,7 @@
 //! way" (§2.2).
 
 use crate::app::App;
+use crate::audit::Event;
 use crate::oauth::access_token::TokenId;
 use crate::oauth::grant::RevocationReason;
 use crate::oauth::handle::Handle;
@@ -31,7 +32,7 @@ struct Revoked {
 /// `invalid_client`, `temporarily_unavailable`: "the client must assume the token still exists and may retry after a
 /// reasonable delay" (RFC 7009 §2.2.1).
 pub async fn revoke(app: &App, claimant: Claimant, token: &Secret) -> Result<(), OAuthError> {
-    let (unit, now) = (app.clone(), app.clock.now());
+    let (unit, now, origin) = (app.clone(), app.clock.now(), claimant.origin.clone());
     let token = PresentedToken::read(app, token);
     let revoked = app.store.write(move |conn| {
         let client = match authenticate(conn, &claimant)? {
@@ -51,8 +52,7 @@ pub async fn revoke(app: &App, claimant: Claimant, token: &Secret) -> Result<(),
         other => other??,
     };
     if let Some(Revoked { token, grant, client }) = revoked {
-        let grant = grant.map(tracing::field::display);
-        tracing::info!(event = "token_revoked", token, grant, client);
+        Event::TokenRevoked { client: &client, grant, token }.write(&origin);
     }
     Ok(())
 }

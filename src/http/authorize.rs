@@ -73,10 +73,12 @@ pub async fn proceed(
         Err(failure) => return authorize_failure(visit, failure),
     };
     match (interaction, session) {
-        (Interaction::None, Some(session)) => match authorization.grant(app, session, flow.as_ref()).await {
-            Ok(address) => see_other(app, &address).finish(),
-            Err(failure) => authorize_failure(visit, failure),
-        },
+        (Interaction::None, Some(session)) => {
+            match authorization.grant(app, session, flow.as_ref(), &visit.origin()).await {
+                Ok(address) => see_other(app, &address).finish(),
+                Err(failure) => authorize_failure(visit, failure),
+            }
+        }
         (Interaction::Consent, Some(_)) => to_page(visit, "/consent", flow),
         (Interaction::SignIn(_), _) | (_, None) => to_page(visit, "/login", flow),
     }

@@ -23,7 +23,7 @@ pub async fn read(visit: &Visit, request: &HttpRequest, payload: Payload) -> Res
     let claimant = Claimant {
         app: visit.app.clone(),
         presented: presented(request, &form).map_err(FormError::Invalid)?,
-        address: visit.address,
+        origin: visit.origin(),
         requester: visit.requester.clone(),
     };
     Ok((claimant, form))

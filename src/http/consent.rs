@@ -5,7 +5,7 @@ use actix_web::web::Payload;
 use actix_web::{HttpRequest, HttpResponse};
 
 use crate::login::FlowError;
-use crate::login::session::end;
+use crate::login::session;
 use crate::oauth::Params;
 use crate::oidc::Interaction;
 use crate::pages::{ConsentPage, ErrorKind};
@@ -56,8 +56,8 @@ pub async fn post(request: HttpRequest, payload: Payload) -> HttpResponse {
         (Err(failure), _) => return authorize_failure(&visit, failure),
     };
     let answer = match form.get("decision") {
-        Ok(Some("allow")) => entered.authorization.allow(&visit.app, &session, &entered.flow).await,
-        Ok(Some("deny")) => entered.authorization.deny(&visit.app, &entered.flow).await,
+        Ok(Some("allow")) => entered.authorization.allow(&visit.app, &session, &entered.flow, &visit.origin()).await,
+        Ok(Some("deny")) => entered.authorization.deny(&visit.app, &session, &entered.flow, &visit.origin()).await,
         Ok(Some("switch")) => return switch(&visit, &entered).await,
         _ => return error_page(&visit, ErrorKind::Forbidden),
     };
@@ -76,7 +76,7 @@ async fn arrive(visit: &Visit, params: &Params) -> Result<(Entered, Option<Sessi
 /// Somebody else wants to answer: this session ends, the flow goes on.
 async fn switch(visit: &Visit, entered: &Entered) -> HttpResponse {
     if let Some(cookie) = visit.session_cookie.clone()
-        && let Err(error) = end(&visit.app, cookie).await
+        && let Err(error) = session::switch(&visit.app, cookie, &visit.origin()).await
     {
         return store_error_page(visit, error);
     }

@@ -114,7 +114,7 @@ pub fn flow_error_page(visit: &Visit, error: FlowError) -> HttpResponse {
 pub fn authorize_failure(visit: &Visit, failure: Failure) -> HttpResponse {
     match failure {
         Failure::Store(error) => store_error_page(visit, error),
-        Failure::AlreadyDecided => error_page(visit, ErrorKind::Expired),
+        Failure::Over => error_page(visit, ErrorKind::Expired),
         Failure::Authorize(AuthorizeError::Redirect(failed)) => {
             logged(see_other(&visit.app, &error_response(&visit.app, &failed)).finish(), &failed.error)
         }

@@ -5,13 +5,13 @@ use actix_web::http::header::RETRY_AFTER;
 use actix_web::web::Payload;
 use actix_web::{HttpRequest, HttpResponse};
 
-use crate::login::session::start;
-use crate::login::{Flow, SignInError, authenticate, device};
+use crate::login::session::sign_in;
+use crate::login::{Flow, SignInError, device};
 use crate::oauth::Params;
 use crate::oauth::token_request::MAX_PASSWORD;
 use crate::oidc::{AskedAgain, Interaction};
 use crate::pages::{LoginError, LoginPage, LoginReason, SignedInPage};
-use crate::store::users::User;
+use crate::store::sessions::Session;
 use crate::types::Secret;
 
 use super::authorize::proceed;
@@ -76,8 +76,9 @@ pub async fn post(request: HttpRequest, payload: Payload) -> HttpResponse {
         Err(error) => return again(entered.as_ref(), error, StatusCode::BAD_REQUEST),
     };
     let source = device::source(&visit.app, visit.device.as_ref(), username, visit.address);
-    let user = match authenticate(&visit.app, username, &password, source).await {
-        Ok(user) => user,
+    let old = visit.session_cookie.clone();
+    let (cookie, session) = match sign_in(&visit.app, username, &password, source, old, &visit.origin()).await {
+        Ok(signed_in) => signed_in,
         Err(SignInError::Store(error)) => return store_error_page(&visit, error),
         Err(SignInError::Wrong) => return again(entered.as_ref(), LoginError::Wrong, StatusCode::BAD_REQUEST),
         Err(SignInError::Throttled { retry_after: seconds }) => {
@@ -89,25 +90,21 @@ pub async fn post(request: HttpRequest, payload: Payload) -> HttpResponse {
             return later(again(entered.as_ref(), error, StatusCode::SERVICE_UNAVAILABLE), seconds);
         }
     };
-    enter_session(&visit, &user, entered).await
+    enter_session(&visit, &cookie, &session, entered).await
 }
 
-/// Starts the session of somebody who has just proven who they are, and goes on to what they came for.
-async fn enter_session(visit: &Visit, user: &User, entered: Option<Entered>) -> HttpResponse {
-    let (cookie, session) = match start(&visit.app, user, visit.session_cookie.clone()).await {
-        Ok(started) => started,
-        Err(error) => return store_error_page(visit, error),
-    };
+/// Goes on to what somebody came for who has just signed in.
+async fn enter_session(visit: &Visit, cookie: &Secret, session: &Session, entered: Option<Entered>) -> HttpResponse {
     let mut response = match entered {
         Some(Entered { flow, authorization, .. }) => {
             let flow = Flow { signed_in: Some(session.sid), ..flow };
-            proceed(visit, &authorization, Some(&session), Some(flow)).await
+            proceed(visit, &authorization, Some(session), Some(flow)).await
         }
         None => see_other(&visit.app, &visit.path("/login")).finish(),
     };
     let names = CookieNames::of(&visit.app);
-    let device = device::remember(&visit.app, visit.device.as_ref(), &user.username);
-    let session = response.add_cookie(&names.make(names.session, &cookie));
+    let device = device::remember(&visit.app, visit.device.as_ref(), &session.username);
+    let session = response.add_cookie(&names.make(names.session, cookie));
     match session.and_then(|()| response.add_cookie(&names.make_lasting(names.device, &device))) {
         Ok(()) => response,
         Err(error) => HttpResponse::from_error(error),

@@ -4,7 +4,7 @@ use actix_web::http::StatusCode;
 use actix_web::web::Payload;
 use actix_web::{HttpRequest, HttpResponse};
 
-use crate::login::session::end;
+use crate::login::session::sign_out;
 use crate::pages::{LoggedOutPage, LogoutPage};
 
 use super::cookies::CookieNames;
@@ -37,7 +37,7 @@ pub async fn post(request: HttpRequest, payload: Payload) -> HttpResponse {
         return page;
     }
     if let Some(cookie) = visit.session_cookie.clone()
-        && let Err(error) = end(&visit.app, cookie).await
+        && let Err(error) = sign_out(&visit.app, cookie, &visit.origin()).await
     {
         return store_error_page(&visit, error);
     }

@@ -8,6 +8,7 @@ use actix_web::web::ThinData;
 use actix_web::{HttpMessage, HttpRequest};
 
 use crate::app::App;
+use crate::audit::Origin;
 use crate::grant::Requester;
 use crate::login::session;
 use crate::oauth::{OAuthError, Params};
@@ -70,6 +71,11 @@ impl Visit {
             fetch_site: header(HeaderName::from_static("sec-fetch-site")),
             app,
         }
+    }
+
+    /// Where the request came from, for the audit log and the throttle.
+    pub fn origin(&self) -> Origin {
+        Origin { request_id: self.request_id.clone(), address: self.address }
     }
 
     /// The parameters of the query.

@@ -1,11 +1,12 @@
 //! Authenticating a person by username and password, for the login page and the password grant alike.
 
 use crate::app::App;
+use crate::audit::{Event, Origin, SignInFailure};
 use crate::oauth::token_request::MAX_PASSWORD;
-use crate::store::StoreError;
 use crate::store::users::{self, User};
+use crate::store::{Conn, StoreError};
 use crate::throttle::Source;
-use crate::types::Secret;
+use crate::types::{Id, Secret};
 
 use super::passwords::Verdict;
 
@@ -13,6 +14,8 @@ use super::passwords::Verdict;
 const MAX_USERNAME: usize = 256;
 /// Seconds after which a full password queue is worth another try.
 const QUEUE_RETRY_AFTER: u64 = 2;
+/// How often a password is compared that others change, or hash again, meanwhile.
+const ATTEMPTS: usize = 3;
 
 /// Why nobody was signed in.
 #[derive(Debug)]
@@ -48,37 +51,88 @@ pub async fn authenticate(
     username: &str,
     password: &Secret,
     source: Source<'_>,
+    origin: &Origin,
 ) -> Result<User, SignInError> {
     if username.len() > MAX_USERNAME || password.expose().len() > MAX_PASSWORD {
+        failed(None, SignInFailure::UnknownUser, origin);
         return Err(SignInError::Wrong);
     }
     let counted = app.throttle.sign_ins.take(username, source, app.clock.now());
     if let Some(limit) = counted.crossed {
-        note_crossed(app, username, source, limit).await;
+        tell_throttled(app, username, source, limit, origin).await;
     }
     if let Some(retry_after) = counted.wait {
         return Err(SignInError::Throttled { retry_after });
     }
-    let verified = verify(app, username, password).await;
+    let compared = compare(app, username, password).await;
     // Only a wrong password was a guess.
-    if !matches!(verified, Err(SignInError::Wrong)) {
+    if !matches!(compared, Ok(Compared::Wrong(..))) {
         app.throttle.sign_ins.give_back(username, source);
     }
-    verified
+    match compared? {
+        Compared::Right(user) => Ok(user),
+        Compared::Wrong(user, why) => {
+            failed(user, why, origin);
+            Err(SignInError::Wrong)
+        }
+        Compared::ChangedMeanwhile => {
+            Err(SignInError::Store(StoreError::Unavailable("a password did not stand still".to_owned())))
+        }
+    }
 }
 
-async fn verify(app: &App, username: &str, password: &Secret) -> Result<User, SignInError> {
-    let user = find(app, username).await?.filter(|user| !user.disabled);
-    let stored = user.as_ref().map(|user| user.password_hash.clone());
+/// What a password is worth for a person.
+enum Compared {
+    /// It is theirs.
+    Right(User),
+    /// It is not, or they may not sign in.
+    Wrong(Option<Id>, SignInFailure),
+    /// The hash that it was compared with is not the stored one any more.
+    ChangedMeanwhile,
+}
+
+async fn compare(app: &App, username: &str, password: &Secret) -> Result<Compared, SignInError> {
+    for _ in 0..ATTEMPTS {
+        let known = find(app, username).await?;
+        let compared = compare_once(app, known, password).await?;
+        if !matches!(compared, Compared::ChangedMeanwhile) {
+            return Ok(compared);
+        }
+    }
+    Ok(Compared::ChangedMeanwhile)
+}
+
+async fn compare_once(app: &App, known: Option<User>, password: &Secret) -> Result<Compared, SignInError> {
+    let enabled = known.as_ref().filter(|user| !user.disabled);
+    let stored = enabled.map(|user| user.password_hash.clone());
     let verdict = app.passwords.verify(password.clone(), stored, app.rng.bytes()).await;
     let verdict = verdict.map_err(|_| SignInError::Busy { retry_after: QUEUE_RETRY_AFTER })?;
-
-    let Some(user) = user.filter(|_| verdict != Verdict::Wrong) else { return Err(SignInError::Wrong) };
-    if let Verdict::Rehashed(new) = verdict {
-        let (id, old) = (user.id, user.password_hash.clone());
-        app.store.write(move |conn| users::rehash(conn, id, &old, &new)).await?;
+    let Some(mut user) = known else { return Ok(Compared::Wrong(None, SignInFailure::UnknownUser)) };
+    match verdict {
+        _ if user.disabled => Ok(Compared::Wrong(Some(user.id), SignInFailure::Locked)),
+        Verdict::Wrong => Ok(Compared::Wrong(Some(user.id), SignInFailure::WrongPassword)),
+        Verdict::Right => Ok(Compared::Right(user)),
+        Verdict::Rehashed(new) => {
+            let (id, old) = (user.id, std::mem::replace(&mut user.password_hash, new.clone()));
+            let replaced = app.store.write(move |conn| users::rehash(conn, id, &old, &new)).await?;
+            Ok(if replaced { Compared::Right(user) } else { Compared::ChangedMeanwhile })
+        }
     }
-    Ok(user)
+}
+
+/// Whether a person may still sign in with the password that was verified a moment ago, outside of this unit. They are held
+/// from here on: whoever locks them, or gives them another password, comes before this unit or after it, and not amid it.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn still_signs_in(conn: &mut Conn, verified: &User) -> Result<bool, StoreError> {
+    let stored = users::hold(conn, verified.id)?;
+    Ok(stored.is_some_and(|stored| !stored.disabled && stored.password_hash == verified.password_hash))
+}
+
+/// Notes a failed sign-in.
+pub fn failed(user: Option<Id>, reason: SignInFailure, origin: &Origin) {
+    Event::SignInFailed { user, reason }.write(origin);
 }
 
 async fn find(app: &App, username: &str) -> Result<Option<User>, StoreError> {
@@ -87,12 +141,11 @@ async fn find(app: &App, username: &str) -> Result<Option<User>, StoreError> {
 }
 
 /// One event for all attempts that find a limit used up. It names the person, if there is one, and not what was typed.
-async fn note_crossed(app: &App, username: &str, source: Source<'_>, limit: &'static str) {
-    let user = find(app, username).await.ok().flatten().map(|user| user.id.to_string());
+async fn tell_throttled(app: &App, username: &str, source: Source<'_>, limit: &'static str, origin: &Origin) {
+    let user = find(app, username).await.ok().flatten().map(|user| user.id);
     let client = match source {
         Source::Client { id, .. } => Some(id),
         _ => None,
     };
-    let address = source.address();
-    tracing::warn!(event = "sign_in_throttled", limit, %address, client, user);
+    Event::SignInThrottled { user, client, limit }.write(origin);
 }

@@ -1,15 +1,11 @@
-//! Answering an authorization request, once the person has signed in and consented.
+//! Authorization requests: reading one, and what the person has to do next. What answers it is in `answer`.
 
 use crate::app::App;
 use crate::oauth::authorization_request::{AuthorizationRequest, AuthorizeError, PageError, RedirectError};
-use crate::oauth::grant::{Grant, GrantState};
-use crate::oauth::handle;
-use crate::oauth::{Client, ErrorCode, OAuthError, Params, Scope, Target};
+use crate::oauth::{Client, OAuthError, Params, Scope, Target};
 use crate::oidc::{Circumstances, Interaction, next};
-use crate::store::decisions::{self, Decision};
 use crate::store::sessions::Session;
-use crate::store::{Conn, StoreError, clients, consents, grants, resources};
-use crate::types::{Id, Timestamp};
+use crate::store::{StoreError, clients, consents, resources};
 
 use super::Flow;
 
@@ -29,8 +25,9 @@ pub enum Failure {
     Authorize(AuthorizeError),
     /// The database could not answer.
     Store(StoreError),
-    /// The page was used before.
-    AlreadyDecided,
+    /// There is no code to be had here any more: the page was used before and its code is used or has expired, or the
+    /// session has ended meanwhile. The way on starts at the application.
+    Over,
 }
 
 impl From<StoreError> for Failure {
@@ -44,14 +41,21 @@ impl From<StoreError> for Failure {
 /// # Errors
 /// [`Failure::Authorize`], [`Failure::Store`].
 pub async fn read(app: &App, params: &Params) -> Result<Authorization, Failure> {
-    let page = |error| Failure::Authorize(AuthorizeError::Page(PageError::Client(error)));
     let client_id = params.require("client_id").map_err(page)?.to_owned();
     let client = app.store.read(move |conn| clients::find(conn, &client_id)).await?.filter(|client| !client.disabled);
-    let client = client.ok_or_else(|| page(OAuthError::invalid_request("client_id is not a registered client's")))?;
+    let client = client.ok_or_else(unregistered)?;
     let request = AuthorizationRequest::parse(params, &client).map_err(Failure::Authorize)?;
     let authorization = Authorization { client, request };
     authorization.check_target(app, params).await?;
     Ok(authorization)
+}
+
+fn page(error: OAuthError) -> Failure {
+    Failure::Authorize(AuthorizeError::Page(PageError::Client(error)))
+}
+
+pub(super) fn unregistered() -> Failure {
+    page(OAuthError::invalid_request("client_id is not a registered client's"))
 }
 
 impl Authorization {
@@ -96,108 +100,15 @@ impl Authorization {
         app.store.read(move |conn| consents::find(conn, user_id, &client_id)).await
     }
 
-    /// The address that answers with a code (RFC 6749 §4.1.2), for a person who need not be asked. A flow gets one code,
-    /// and the same again while that is unused; a flow that was denied gets none.
-    ///
-    /// # Errors
-    /// [`Failure::AlreadyDecided`], [`Failure::Store`].
-    pub async fn grant(&self, app: &App, session: &Session, flow: Option<&Flow>) -> Result<String, Failure> {
-        let (grant, now, flow_id) = (self.new_grant(app, session), app.clock.now(), flow.map(|flow| flow.id));
-        let granted = app.store.write(move |conn| grant_in_unit(conn, &grant, flow_id, now)).await?;
-        granted.map(|grant| self.code_response(app, &grant)).ok_or(Failure::AlreadyDecided)
-    }
-
-    /// The same, for a person who pressed Allow on the page of `flow`, which is remembered.
-    ///
-    /// # Errors
-    /// [`Failure::AlreadyDecided`], [`Failure::Store`].
-    pub async fn allow(&self, app: &App, session: &Session, flow: &Flow) -> Result<String, Failure> {
-        let (grant, now, flow_id) = (self.new_grant(app, session), app.clock.now(), flow.id);
-        let granted = app.store.write(move |conn| {
-            let granted = grant_in_unit(conn, &grant, Some(flow_id), now)?;
-            if granted.is_some() {
-                consents::add(conn, grant.user_id, &grant.client_id, &grant.scope, now)?;
-            }
-            Ok(granted)
-        });
-        granted.await?.map(|grant| self.code_response(app, &grant)).ok_or(Failure::AlreadyDecided)
-    }
-
-    /// The address that answers with `access_denied`, for a person who pressed Deny.
-    ///
-    /// # Errors
-    /// [`Failure::AlreadyDecided`] after Allow, [`Failure::Store`].
-    pub async fn deny(&self, app: &App, flow: &Flow) -> Result<String, Failure> {
-        let (now, flow_id) = (app.clock.now(), flow.id);
-        let denied = app.store.write(move |conn| match decisions::find(conn, flow_id)? {
-            None => decisions::insert(conn, flow_id, Decision::Denied, now).map(|()| true),
-            Some(decision) => Ok(decision == Decision::Denied),
-        });
-        if !denied.await? {
-            return Err(Failure::AlreadyDecided);
-        }
-        let error = OAuthError::new(ErrorCode::AccessDenied, "the person denied the request");
-        Ok(error_response(app, &self.redirect_error(error)))
-    }
-
     /// An error that goes to the client, since its redirect URI is proven.
     #[must_use]
     pub fn failure(&self, error: OAuthError) -> Failure {
         Failure::Authorize(AuthorizeError::Redirect(Box::new(self.redirect_error(error))))
     }
 
-    fn redirect_error(&self, error: OAuthError) -> RedirectError {
+    pub(super) fn redirect_error(&self, error: OAuthError) -> RedirectError {
         RedirectError { redirect_uri: self.request.redirect_uri.clone(), state: self.request.state.clone(), error }
     }
-
-    fn new_grant(&self, app: &App, session: &Session) -> Grant {
-        let (now, request) = (app.clock.now(), &self.request);
-        Grant {
-            id: Id::new(now, &app.rng),
-            user_id: session.user_id,
-            client_id: self.client.id.clone(),
-            sid: Some(session.sid),
-            scope: request.scope.clone(),
-            resource: request.resource.clone(),
-            redirect_uri: Some(request.redirect_uri.as_str().to_owned()),
-            nonce: request.nonce.clone(),
-            code_challenge: Some(request.code_challenge.clone()),
-            auth_time: session.auth_time,
-            amr: "pwd".to_owned(),
-            handle_key: app.keys.handles.current(),
-            seed: app.rng.bytes::<32>().to_vec(),
-            state: GrantState::new(0, now, app.config.tokens.refresh_ttl),
-        }
-    }
-
-    fn code_response(&self, app: &App, grant: &Grant) -> String {
-        let key = app.keys.handles.get(grant.handle_key).expect("a grant that was just made has the current key");
-        let code = handle::mint(key, grant.id, 0, &grant.seed);
-        let mut parameters = vec![("code", code.as_str())];
-        parameters.extend(self.request.state.as_deref().map(|state| ("state", state)));
-        parameters.push(("iss", app.issuer.as_str()));
-        self.request.redirect_uri.with_query(&parameters)
-    }
-}
-
-fn grant_in_unit(
-    conn: &mut Conn,
-    grant: &Grant,
-    flow_id: Option<Id>,
-    now: Timestamp,
-) -> Result<Option<Grant>, StoreError> {
-    if let Some(flow_id) = flow_id {
-        match decisions::find(conn, flow_id)? {
-            None => decisions::insert(conn, flow_id, Decision::Allowed(grant.id), now)?,
-            Some(Decision::Allowed(id)) => {
-                let known = grants::find(conn, id)?.map(|(known, _)| known);
-                return Ok(known.filter(|known| known.user_id == grant.user_id && known.state.generation == 0));
-            }
-            Some(Decision::Denied) => return Ok(None),
-        }
-    }
-    grants::insert(conn, grant, now)?;
-    Ok(Some(grant.clone()))
 }
 
 /// The address that answers with an error (RFC 6749 §4.1.2.1), with `iss` (RFC 9207 §2).

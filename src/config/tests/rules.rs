@@ -24,6 +24,7 @@ fn nothing_typed_gives_the_defaults() {
     assert_eq!([tokens.refresh_ttl, tokens.refresh_idle_ttl].map(|ttl| ttl.as_secs()), [30 * 86_400, 7 * 86_400]);
     let windows = [tokens.refresh_retry_window, tokens.refresh_retry_window_public];
     assert_eq!(windows.map(|window| window.as_secs()), [60, 20]);
+    assert_eq!(tokens.grants_per_client, 100);
     assert_eq!([config.session.ttl, config.session.idle_ttl].map(|ttl| ttl.as_secs()), [12 * 3600, 2 * 3600]);
     assert_eq!((config.keys.algorithm, config.keys.rsa_bits), (Algorithm::Rs256, RsaBits::Rsa2048));
     assert_eq!((config.keys.jwks_max_age.as_secs(), config.shutdown_timeout.as_secs()), (600, 30));
@@ -48,6 +49,8 @@ fn lifetimes_out_of_range_are_refused() {
         ("tokens.code_ttl", "601", "601s is out of range; write 1s to 10m"),
         ("tokens.refresh_retry_window", "301s", "301s is out of range; write 0s to 5m"),
         ("tokens.id_token_ttl", "0s", "0s is no time at all; write at least 1s"),
+        ("tokens.grants_per_client", "0", "0 is out of range; write 1 to 10000"),
+        ("tokens.grants_per_client", "10001", "10001 is out of range; write 1 to 10000"),
         ("tokens.refresh_ttl", "0d", "0s is no time at all; write at least 1s"),
         ("tokens.refresh_idle_ttl", "0", "0s is no time at all; write at least 1s"),
         ("session.ttl", "0h", "0s is no time at all; write at least 1s"),

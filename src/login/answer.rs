@@ -1,0 +1,154 @@
+//! Answering an authorization request, once the person has signed in and was asked.
+
+use crate::app::App;
+use crate::audit::{Event, Origin};
+use crate::oauth::grant::{Grant, GrantState};
+use crate::oauth::{ErrorCode, OAuthError, handle};
+use crate::store::decisions::{self, Decision};
+use crate::store::sessions::Session;
+use crate::store::{Conn, StoreError, consents};
+use crate::types::Id;
+
+use super::Flow;
+use super::authorize::{Authorization, Failure, error_response, unregistered};
+use super::granting::{Granted, grant_in_unit, tell_evicted};
+
+/// Whether the person was asked.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Consent {
+    /// There was no need to.
+    NotAsked,
+    /// And pressed Allow.
+    Given,
+}
+
+/// What came of pressing Deny.
+enum Denied {
+    Now,
+    Before,
+    TooLate,
+}
+
+impl Authorization {
+    /// The address that answers with a code (RFC 6749 §4.1.2), for a person who need not be asked. A flow gets one code,
+    /// and the same again while that is unused; a flow that was denied gets none.
+    ///
+    /// # Errors
+    /// [`Failure::Over`], [`Failure::Authorize`], [`Failure::Store`].
+    pub async fn grant(
+        &self,
+        app: &App,
+        session: &Session,
+        flow: Option<&Flow>,
+        origin: &Origin,
+    ) -> Result<String, Failure> {
+        let grant = self.new_grant(app, session);
+        let granted = self.store(app, session, &grant, flow, Consent::NotAsked).await?;
+        self.answer(app, grant, granted, origin).map(|(address, _)| address)
+    }
+
+    /// The same, for a person who pressed Allow on the page of `flow`, which is remembered.
+    ///
+    /// # Errors
+    /// As [`Authorization::grant`].
+    pub async fn allow(&self, app: &App, session: &Session, flow: &Flow, origin: &Origin) -> Result<String, Failure> {
+        let grant = self.new_grant(app, session);
+        let granted = self.store(app, session, &grant, Some(flow), Consent::Given).await?;
+        let (address, new) = self.answer(app, grant, granted, origin)?;
+        if let Some(grant) = new {
+            Event::ConsentAllowed { grant: &grant }.write(origin);
+        }
+        Ok(address)
+    }
+
+    async fn store(
+        &self,
+        app: &App,
+        session: &Session,
+        grant: &Grant,
+        flow: Option<&Flow>,
+        consent: Consent,
+    ) -> Result<Granted, StoreError> {
+        let (now, flow_id, bound) = (app.clock.now(), flow.map(|flow| flow.id), app.bound(&self.client));
+        let (session, grant) = (session.clone(), grant.clone());
+        let unit = move |conn: &mut Conn| {
+            let granted = grant_in_unit(conn, &session, &grant, flow_id, &bound, now)?;
+            if consent == Consent::Given && matches!(granted, Granted::New(_) | Granted::Again(_)) {
+                consents::add(conn, grant.user_id, &grant.client_id, &grant.scope, now)?;
+            }
+            Ok(granted)
+        };
+        app.store.write_in_turn(unit).await
+    }
+
+    /// The address with the code, and the grant if it is new.
+    fn answer(
+        &self,
+        app: &App,
+        made: Grant,
+        granted: Granted,
+        origin: &Origin,
+    ) -> Result<(String, Option<Grant>), Failure> {
+        match granted {
+            Granted::New(evicted) => {
+                tell_evicted(&evicted, &made, origin);
+                Ok((self.code_response(app, &made), Some(made)))
+            }
+            Granted::Again(known) => Ok((self.code_response(app, &known), None)),
+            Granted::Over | Granted::SignedOut => Err(Failure::Over),
+            Granted::NoClient => Err(unregistered()),
+        }
+    }
+
+    /// The address that answers with `access_denied`, for a person who pressed Deny.
+    ///
+    /// # Errors
+    /// [`Failure::Over`] after Allow, [`Failure::Store`].
+    pub async fn deny(&self, app: &App, session: &Session, flow: &Flow, origin: &Origin) -> Result<String, Failure> {
+        let (now, flow_id) = (app.clock.now(), flow.id);
+        let denied = app.store.write_in_turn(move |conn| match decisions::find(conn, flow_id)? {
+            None => decisions::insert(conn, flow_id, Decision::Denied, now).map(|()| Denied::Now),
+            Some(Decision::Denied) => Ok(Denied::Before),
+            Some(Decision::Allowed(_)) => Ok(Denied::TooLate),
+        });
+        match denied.await? {
+            Denied::TooLate => return Err(Failure::Over),
+            Denied::Before => {}
+            Denied::Now => {
+                let (user, scope, client) = (session.user_id, &self.request.scope, self.client.id.as_str());
+                Event::ConsentDenied { user, scope, client }.write(origin);
+            }
+        }
+        let error = OAuthError::new(ErrorCode::AccessDenied, "the person denied the request");
+        Ok(error_response(app, &self.redirect_error(error)))
+    }
+
+    fn new_grant(&self, app: &App, session: &Session) -> Grant {
+        let (now, request) = (app.clock.now(), &self.request);
+        Grant {
+            id: Id::new(now, &app.rng),
+            user_id: session.user_id,
+            client_id: self.client.id.clone(),
+            sid: Some(session.sid),
+            scope: request.scope.clone(),
+            resource: request.resource.clone(),
+            redirect_uri: Some(request.redirect_uri.as_str().to_owned()),
+            nonce: request.nonce.clone(),
+            code_challenge: Some(request.code_challenge.clone()),
+            auth_time: session.auth_time,
+            amr: "pwd".to_owned(),
+            handle_key: app.keys.handles.current(),
+            seed: app.rng.bytes::<32>().to_vec(),
+            state: GrantState::new(0, now, app.config.tokens.refresh_ttl),
+        }
+    }
+
+    fn code_response(&self, app: &App, grant: &Grant) -> String {
+        let key = app.keys.handles.get(grant.handle_key).expect("a grant that was just made has the current key");
+        let code = handle::mint(key, grant.id, 0, &grant.seed);
+        let mut parameters = vec![("code", code.as_str())];
+        parameters.extend(self.request.state.as_deref().map(|state| ("state", state)));
+        parameters.push(("iss", app.issuer.as_str()));
+        self.request.redirect_uri.with_query(&parameters)
+    }
+}
