@@ -1,6 +1,7 @@
 //! `countersign client`.
 
 mod add;
+mod lock;
 mod options;
 mod printed;
 mod rotate_secret;
@@ -9,6 +10,7 @@ mod settings;
 
 use clap::{Args, Subcommand};
 
+use crate::audit::{Change, On};
 use crate::oauth::Client;
 use crate::store::{Conn, StoreError, clients, resources};
 use crate::types::{Secret, base64url, slip};
@@ -31,6 +33,10 @@ pub(super) enum Command {
     Set(set::Set),
     /// Give a client a new secret, printed once; the old one stays valid for a while
     RotateSecret(rotate_secret::RotateSecret),
+    /// Lock a client, which gets no token any more, ending its grants
+    Lock(Named),
+    /// Unlock a client; nothing that has ended comes back
+    Unlock(Named),
     /// Remove a client, with its grants and consents
     Remove(Named),
 }
@@ -50,6 +56,8 @@ pub(super) async fn run(command: Command, admin: &Admin) -> CommandResult {
         Command::Show(named) => show(named, admin).await,
         Command::Set(command) => set::run(command, admin).await,
         Command::RotateSecret(command) => rotate_secret::run(command, admin).await,
+        Command::Lock(named) => lock::lock(named, admin).await,
+        Command::Unlock(named) => lock::unlock(named, admin).await,
         Command::Remove(named) => remove(named, admin).await,
     }
 }
@@ -80,8 +88,15 @@ async fn show(named: Named, admin: &Admin) -> CommandResult {
 }
 
 async fn remove(named: Named, admin: &Admin) -> CommandResult {
-    let id = named.id.clone();
-    if !admin.store.write(move |conn| clients::remove(conn, &id)).await? {
+    let (id, trail) = (named.id.clone(), admin.trail());
+    let removed = admin.store.write(move |conn| {
+        let removed = clients::remove(conn, &id)?;
+        if removed {
+            trail.note(conn, &Change::new("client_removed", On::Client(&id)))?;
+        }
+        Ok(removed)
+    });
+    if !removed.await? {
         return unknown_client(&named.id, admin).await;
     }
     if named.format.json {
@@ -97,15 +112,17 @@ async fn remove(named: Named, admin: &Admin) -> CommandResult {
 /// The rule's sentence, or that there is no such client.
 async fn change(
     id: &str,
+    event: &'static str,
     admin: &Admin,
     rule: impl Fn(&mut Conn, Client) -> Result<Result<Client, String>, StoreError> + Send + 'static,
 ) -> CommandResult<Client> {
-    let (key, now) = (id.to_owned(), admin.clock.now());
+    let (key, now, trail) = (id.to_owned(), admin.clock.now(), admin.trail());
     let changed = admin.store.write(move |conn| {
         let Some(client) = clients::find(conn, &key)? else { return Ok(None) };
         let changed = rule(conn, client)?;
         if let Ok(client) = &changed {
             clients::update(conn, client, now)?;
+            trail.note(conn, &Change::new(event, On::Client(&client.id)))?;
         }
         Ok(Some(changed))
     });

@@ -3,12 +3,13 @@
 use clap::{ArgAction, Args, Subcommand};
 use serde::Serialize;
 
+use crate::audit::{Change, On};
 use crate::keys::{Algorithm, KeyState, RotationPolicy, Step, StoredKey, promotion, revocation};
 use crate::startup::{KeyKeeper, StartError, current_master_key, rotation_policy};
 use crate::store::{StoreError, signing_keys};
 use crate::types::Timestamp;
 
-use super::output::{print_json, print_table};
+use super::output::{Format, print_json, print_table};
 use super::{Admin, CommandResult};
 
 /// A server reads the keys again so often.
@@ -23,13 +24,6 @@ pub(super) enum Command {
     /// Take a key away at once, for when others may have it: nothing that it signed is accepted any more
     #[command(disable_help_flag = true)]
     Retire(Retire),
-}
-
-#[derive(Args)]
-pub(super) struct Format {
-    /// Print JSON
-    #[arg(long)]
-    json: bool,
 }
 
 #[derive(Args)]
@@ -114,6 +108,7 @@ async fn rotate(command: &Rotate, admin: &Admin) -> CommandResult {
     let keeper = keeper(admin).await?;
     let step = Step::Promote { next: next.kid.clone(), signing: Some(signing.kid.clone()) };
     done_by_us(keeper.perform(step).await)?;
+    note("key_rotated_by_hand", &next.kid, admin).await?;
     let keys = with_next(&keeper, next.algorithm).await?;
     if command.format.json {
         return print_done(&keys, &signing.kid, Some(&next.kid), next.algorithm);
@@ -130,6 +125,7 @@ async fn retire(command: &Retire, admin: &Admin) -> CommandResult {
     let (kid, algorithm, from) = (&command.kid, revocation.algorithm, revocation.from);
     let keeper = keeper(admin).await?;
     done_by_us(keeper.revoke(revocation).await)?;
+    note("key_retired_by_hand", kid, admin).await?;
     let keys = with_next(&keeper, algorithm).await?;
     let activated = find(&keys, algorithm, KeyState::Active).filter(|_| from == KeyState::Active);
     if command.format.json {
@@ -150,6 +146,12 @@ async fn keeper(admin: &Admin) -> Result<KeyKeeper, StartError> {
     let Admin { config, store, clock, rng } = admin;
     let seal = current_master_key(config, store, rng).await?.seal_key();
     Ok(KeyKeeper::new(store, config, seal, clock, rng))
+}
+
+/// Says who did it: what became of the keys, a running server sees by itself.
+async fn note(event: &'static str, kid: &str, admin: &Admin) -> Result<(), StoreError> {
+    let (trail, change) = (admin.trail(), Change::new(event, On::Key(kid)));
+    admin.store.write(move |conn| trail.note(conn, &change)).await
 }
 
 /// What was decided about has to be done by this command, or else decided about anew.

@@ -4,11 +4,13 @@ mod client;
 mod configuration;
 mod dev;
 mod doctor;
+mod grant;
 mod key;
 mod output;
 mod resource;
 mod role;
 mod serve;
+mod trail;
 mod unknown;
 mod user;
 
@@ -53,7 +55,7 @@ enum Command {
     Config(configuration::Command),
     /// Look at everything that the server depends on, and say what to mend
     Doctor(doctor::Doctor),
-    /// Register, change and remove clients (applications)
+    /// Register, change, lock and remove clients (applications)
     #[command(subcommand)]
     Client(client::Command),
     /// Register, list and remove resources (APIs)
@@ -62,9 +64,12 @@ enum Command {
     /// Add, change, list and remove roles, which people have and tokens tell of
     #[command(subcommand)]
     Role(role::Command),
-    /// Add, list and remove users (people)
+    /// Add, change, list, lock and remove users (people)
     #[command(subcommand)]
     User(user::Command),
+    /// List and revoke grants: what people authorized
+    #[command(subcommand)]
+    Grant(grant::Command),
     /// List, rotate and retire the keys that tokens are signed with
     #[command(subcommand)]
     Key(key::Command),
@@ -99,6 +104,7 @@ async fn execute(cli: Cli) -> CommandResult {
         Command::Resource(command) => resource::run(command, &Admin::open(load()?)?).await,
         Command::Role(command) => role::run(command, &Admin::open(load()?)?).await,
         Command::User(command) => user::run(command, &Admin::open(load()?)?).await,
+        Command::Grant(command) => grant::run(command, &Admin::open(load()?)?).await,
         Command::Key(command) => key::run(command, &Admin::open(load()?)?).await,
     }
 }
@@ -115,6 +121,11 @@ impl Admin {
     fn open(config: Config) -> Result<Self, StartError> {
         let store = open_store(&config)?;
         Ok(Self { config, store, clock: Clock::System, rng: Rng::system() })
+    }
+
+    /// What a command tells the audit log with.
+    fn trail(&self) -> trail::Trail {
+        trail::Trail::new(self.clock.clone(), self.rng.clone())
     }
 }
 

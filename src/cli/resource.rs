@@ -3,11 +3,12 @@
 use clap::{Args, Subcommand};
 use serde::Serialize;
 
+use crate::audit::{Change, On};
 use crate::oauth::resource::NewResource;
 use crate::oauth::{Client, Resource};
 use crate::store::{Conn, StoreError, clients, resources};
 
-use super::output::{print_json, print_table};
+use super::output::{Format, print_json, print_table};
 use super::unknown::unknown;
 use super::{Admin, CommandResult};
 
@@ -21,13 +22,6 @@ pub(super) enum Command {
     Show(Named),
     /// Remove a resource that no client names
     Remove(Named),
-}
-
-#[derive(Args)]
-pub(super) struct Format {
-    /// Print JSON
-    #[arg(long)]
-    json: bool,
 }
 
 #[derive(Args)]
@@ -75,8 +69,12 @@ pub(super) async fn run(command: Command, admin: &Admin) -> CommandResult {
 
 async fn add(command: Add, admin: &Admin) -> CommandResult {
     let resource = NewResource { uri: command.uri, name: command.name, scope: command.scope }.register()?;
-    let (stored, now) = (resource.clone(), admin.clock.now());
-    let inserted = admin.store.write(move |conn| resources::insert(conn, &stored, now)).await;
+    let (stored, now, trail) = (resource.clone(), admin.clock.now(), admin.trail());
+    let inserted = admin.store.write(move |conn| {
+        resources::insert(conn, &stored, now)?;
+        trail.note(conn, &Change::new("resource_added", On::Resource(&stored.uri)))
+    });
+    let inserted = inserted.await;
     if let Err(StoreError::Exists) = inserted {
         return Err(format!("there is a resource '{}' already", resource.uri).into());
     }
@@ -118,10 +116,17 @@ async fn show(named: Named, admin: &Admin) -> CommandResult {
 }
 
 async fn remove(named: Named, admin: &Admin) -> CommandResult {
-    let uri = named.uri.clone();
+    let (uri, trail) = (named.uri.clone(), admin.trail());
     let removed = admin.store.write(move |conn| {
         let named_by = naming(conn, &uri)?;
-        Ok(if named_by.is_empty() { Ok(resources::remove(conn, &uri)?) } else { Err(named_by) })
+        if !named_by.is_empty() {
+            return Ok(Err(named_by));
+        }
+        let removed = resources::remove(conn, &uri)?;
+        if removed {
+            trail.note(conn, &Change::new("resource_removed", On::Resource(&uri)))?;
+        }
+        Ok(Ok(removed))
     });
     match removed.await? {
         Err(clients) => {

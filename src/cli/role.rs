@@ -3,10 +3,12 @@
 use clap::{Args, Subcommand};
 use serde::Serialize;
 
+use crate::audit::{Change, On};
 use crate::oauth::Role;
 use crate::store::{StoreError, roles};
 
-use super::output::{print_json, print_table};
+use super::output::{Format, print_json, print_table};
+use super::unknown::unknown;
 use super::{Admin, CommandResult};
 
 #[derive(Subcommand)]
@@ -21,13 +23,6 @@ pub(super) enum Command {
     Show(Named),
     /// Remove a role, also from the people who have it
     Remove(Named),
-}
-
-#[derive(Args)]
-pub(super) struct Format {
-    /// Print JSON
-    #[arg(long)]
-    json: bool,
 }
 
 #[derive(Args)]
@@ -77,8 +72,12 @@ pub(super) async fn run(command: Command, admin: &Admin) -> CommandResult {
 
 async fn add(command: Add, admin: &Admin) -> CommandResult {
     let role = Role::new(command.named.name, command.permission)?;
-    let (stored, now) = (role.clone(), admin.clock.now());
-    let inserted = admin.store.write(move |conn| roles::insert(conn, &stored, now)).await;
+    let (stored, now, trail) = (role.clone(), admin.clock.now(), admin.trail());
+    let inserted = admin.store.write(move |conn| {
+        roles::insert(conn, &stored, now)?;
+        trail.note(conn, &Change::new("role_added", On::Role(&stored.name)))
+    });
+    let inserted = inserted.await;
     if let Err(StoreError::Exists) = inserted {
         let name = &role.name;
         let sentence = format!("there is a role '{name}' already: `countersign role set {name}` changes it");
@@ -94,9 +93,16 @@ async fn add(command: Add, admin: &Admin) -> CommandResult {
 
 async fn set(command: Set, admin: &Admin) -> CommandResult {
     let role = Role::new(command.named.name, command.permission)?;
-    let changed = role.clone();
-    if !admin.store.write(move |conn| roles::set_permissions(conn, &changed)).await? {
-        return Err(unknown(&role.name).into());
+    let (changed, trail) = (role.clone(), admin.trail());
+    let is_known = admin.store.write(move |conn| {
+        let is_known = roles::set_permissions(conn, &changed)?;
+        if is_known {
+            trail.note(conn, &Change::new("role_changed", On::Role(&changed.name)))?;
+        }
+        Ok(is_known)
+    });
+    if !is_known.await? {
+        return unknown_role(&role.name, admin).await;
     }
     if command.named.format.json {
         return print_json(&printed(&role));
@@ -118,7 +124,7 @@ async fn list(format: &Format, admin: &Admin) -> CommandResult {
 async fn show(named: Named, admin: &Admin) -> CommandResult {
     let name = named.name.clone();
     let role = admin.store.read(move |conn| roles::find(conn, &name)).await?;
-    let role = role.ok_or_else(|| unknown(&named.name))?;
+    let Some(role) = role else { return unknown_role(&named.name, admin).await };
     if named.format.json {
         return print_json(&printed(&role));
     }
@@ -128,9 +134,15 @@ async fn show(named: Named, admin: &Admin) -> CommandResult {
 }
 
 async fn remove(named: Named, admin: &Admin) -> CommandResult {
-    let name = named.name.clone();
-    let people = admin.store.write(move |conn| roles::remove(conn, &name)).await?;
-    let people = people.ok_or_else(|| unknown(&named.name))?;
+    let (name, trail) = (named.name.clone(), admin.trail());
+    let people = admin.store.write(move |conn| {
+        let people = roles::remove(conn, &name)?;
+        if people.is_some() {
+            trail.note(conn, &Change::new("role_removed", On::Role(&name)))?;
+        }
+        Ok(people)
+    });
+    let Some(people) = people.await? else { return unknown_role(&named.name, admin).await };
     if named.format.json {
         return print_json(&serde_json::json!({ "removed": named.name, "people": people }));
     }
@@ -139,8 +151,9 @@ async fn remove(named: Named, admin: &Admin) -> CommandResult {
     Ok(())
 }
 
-fn unknown(name: &str) -> String {
-    format!("there is no role '{}': `countersign role list` shows them all", name.escape_debug())
+async fn unknown_role(name: &str, admin: &Admin) -> CommandResult {
+    let all = admin.store.read(roles::list).await?;
+    Err(unknown("role", name, all.iter().map(|role| role.name.as_str())).into())
 }
 
 fn printed(role: &Role) -> Printed<'_> {

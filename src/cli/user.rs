@@ -1,20 +1,24 @@
-//! `countersign user`.
+//! `countersign user`: people. What takes their access away is in `access`.
+
+mod access;
+mod add;
+mod find;
+mod set;
+
+pub(super) use find::find;
 
 use std::io::BufRead;
 
 use clap::{Args, Subcommand};
 use serde::Serialize;
 
-use crate::login::PasswordPool;
-use crate::oauth::assigned_roles;
+use crate::audit::{Change, On};
 use crate::oauth::token_request::MAX_PASSWORD;
-use crate::store::StoreError;
-use crate::store::roles::{of_all, set_roles};
+use crate::store::roles::of_all;
 use crate::store::users::{self, User};
-use crate::types::{Id, Secret, base64url};
+use crate::types::{Secret, base64url};
 
-use super::output::{print_json, print_table};
-use super::unknown::unknown;
+use super::output::{Format, print_json, print_table};
 use super::{Admin, CommandResult};
 
 /// The shortest password that is set, in characters (NIST SP 800-63B §3.1.1.2).
@@ -23,40 +27,29 @@ const MIN_PASSWORD: usize = 8;
 #[derive(Subcommand)]
 pub(super) enum Command {
     /// Add a user; without --password-stdin a password is made up and printed once
-    Add(Add),
+    Add(add::Add),
     /// List all users
     List(Format),
+    /// Show a user
+    Show(Named),
+    /// Change a user's name, email address or roles
+    Set(set::Set),
+    /// Give a user another password, ending all sessions and grants; without --password-stdin one is made up and printed once
+    SetPassword(access::SetPassword),
+    /// Lock a user, who cannot sign in any more, ending all sessions and grants
+    Lock(Named),
+    /// Unlock a user, who can sign in again; nothing that has ended comes back
+    Unlock(Named),
+    /// Sign a user out everywhere, ending all sessions and the grants that are bound to them
+    SignOut(Named),
     /// Remove a user, with all sessions, consents and grants
-    Remove(Remove),
+    Remove(Named),
 }
 
 #[derive(Args)]
-pub(super) struct Format {
-    /// Print JSON
-    #[arg(long)]
-    json: bool,
-}
-
-#[derive(Args)]
-pub(super) struct Add {
-    /// The name to sign in with, in any case
-    username: String,
-    /// The email address
-    #[arg(long)]
-    email: Option<String>,
-    /// A role of theirs, added before with `countersign role add`; repeat it for more
-    #[arg(long, value_name = "ROLE")]
-    role: Vec<String>,
-    /// Read the password from the first line of standard input
-    #[arg(long)]
-    password_stdin: bool,
-    #[command(flatten)]
-    format: Format,
-}
-
-#[derive(Args)]
-pub(super) struct Remove {
-    /// The username
+pub(super) struct Named {
+    /// The username, or the subject
+    #[arg(value_name = "USERNAME")]
     username: String,
     #[command(flatten)]
     format: Format,
@@ -76,52 +69,32 @@ struct Printed<'a> {
 
 pub(super) async fn run(command: Command, admin: &Admin) -> CommandResult {
     match command {
-        Command::Add(command) => add(command, admin).await,
+        Command::Add(command) => add::add(command, admin).await,
         Command::List(format) => list(&format, admin).await,
-        Command::Remove(command) => remove(command, admin).await,
+        Command::Show(named) => set::show(named, admin).await,
+        Command::Set(command) => set::set(command, admin).await,
+        Command::SetPassword(command) => access::set_password(command, admin).await,
+        Command::Lock(named) => access::lock(named, admin).await,
+        Command::Unlock(named) => access::unlock(named, admin).await,
+        Command::SignOut(named) => access::sign_out(named, admin).await,
+        Command::Remove(named) => remove(named, admin).await,
     }
 }
 
-async fn add(command: Add, admin: &Admin) -> CommandResult {
-    let username = command.username.trim().to_owned();
+fn checked_username(typed: &str) -> Result<String, &'static str> {
+    let username = typed.trim();
     if username.is_empty() || username.len() > 256 || username.chars().any(char::is_control) {
-        return Err("the username must be 1 to 256 bytes without control characters".into());
+        return Err("the username must be 1 to 256 bytes without control characters");
     }
-    let email = command.email.map(|email| email.trim().to_owned());
-    if email.as_ref().is_some_and(|email| !is_email(email)) {
-        return Err("the email address must have the form name@domain".into());
+    Ok(username.to_owned())
+}
+
+fn checked_email(typed: &str) -> Result<String, &'static str> {
+    let email = typed.trim();
+    if !is_email(email) {
+        return Err("the email address must have the form name@domain");
     }
-    let roles = assigned_roles(command.role)?;
-    let password = if command.password_stdin { read_password()? } else { made_up(admin) };
-    let pool = PasswordPool::new(&admin.config.passwords).map_err(|error| error.to_string())?;
-    let now = admin.clock.now();
-    let user = User {
-        id: Id::new(now, &admin.rng),
-        username,
-        email,
-        password_hash: pool.hash(password.clone(), admin.rng.bytes()).await?,
-        disabled: false,
-        updated_at: now,
-    };
-    let (stored, given) = (user.clone(), roles.clone());
-    let inserted = admin.store.write(move |conn| {
-        users::insert(conn, &stored)?;
-        set_roles(conn, stored.id, &given)
-    });
-    let inserted = inserted.await;
-    if let Err(StoreError::Exists) = inserted {
-        return Err(format!("there is a user '{}' already, in whatever case", user.username).into());
-    }
-    inserted?;
-    let shown = (!command.password_stdin).then(|| password.expose());
-    if command.format.json {
-        return print_json(&printed(&user, &roles, shown));
-    }
-    println!("Added user {} with the subject {}.", user.username, user.id);
-    if let Some(password) = shown {
-        println!("The password, shown this once: {password}");
-    }
-    Ok(())
+    Ok(email.to_owned())
 }
 
 /// One `@` with something around it: only a delivered message proves more.
@@ -156,26 +129,31 @@ async fn list(format: &Format, admin: &Admin) -> CommandResult {
         return print_json(&all.iter().map(|user| printed(user, roles_of(user), None)).collect::<Vec<_>>());
     }
     let row = |user: &User| {
-        [user.username.clone(), user.email.clone().unwrap_or_default(), roles_of(user).join(" "), user.id.to_string()]
+        let locked = if user.disabled { "yes" } else { "" };
+        let (email, roles) = (user.email.clone().unwrap_or_default(), roles_of(user).join(" "));
+        [user.username.clone(), email, roles, user.id.to_string(), locked.to_owned()]
     };
-    print_table(["USERNAME", "EMAIL", "ROLES", "SUBJECT"], &all.iter().map(row).collect::<Vec<_>>());
+    print_table(["USERNAME", "EMAIL", "ROLES", "SUBJECT", "LOCKED"], &all.iter().map(row).collect::<Vec<_>>());
     Ok(())
 }
 
-async fn remove(command: Remove, admin: &Admin) -> CommandResult {
-    let name = command.username.clone();
-    let removed = admin.store.write(move |conn| match users::find_by_username(conn, &name)? {
-        Some(user) => users::remove(conn, user.id),
-        None => Ok(false),
+async fn remove(named: Named, admin: &Admin) -> CommandResult {
+    let (user, trail) = (find(admin, &named.username).await?, admin.trail());
+    let id = user.id;
+    let removed = admin.store.write_in_turn(move |conn| {
+        let removed = users::remove(conn, id)?;
+        if removed {
+            trail.note(conn, &Change::new("user_removed", On::User(id)))?;
+        }
+        Ok(removed)
     });
     if !removed.await? {
-        let all = admin.store.read(users::list).await?;
-        return Err(unknown("user", &command.username, all.iter().map(|user| user.username.as_str())).into());
+        return Err(find::unknown_user(admin, &named.username).await?.into());
     }
-    if command.format.json {
-        return print_json(&serde_json::json!({ "removed": command.username }));
+    if named.format.json {
+        return print_json(&serde_json::json!({ "removed": named.username }));
     }
-    println!("Removed user {} with all sessions, consents and grants.", command.username);
+    println!("Removed user {} with all sessions, consents and grants.", user.username);
     Ok(())
 }
 

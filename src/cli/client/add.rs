@@ -2,6 +2,7 @@
 
 use clap::Args;
 
+use crate::audit::{Change, On};
 use crate::oauth::registration::NewClient;
 use crate::store::{StoreError, clients};
 use crate::types::Id;
@@ -55,9 +56,12 @@ pub(super) async fn run(add: Add, admin: &Admin) -> CommandResult {
         first_party: add.first_party,
     };
     let client = new.register(&secret)?;
-    let stored = client.clone();
+    let (stored, trail) = (client.clone(), admin.trail());
     let inserted = admin.store.write(move |conn| match registered(conn, stored.clone())? {
-        Ok(client) => clients::insert(conn, &client, now).map(Ok),
+        Ok(client) => {
+            clients::insert(conn, &client, now)?;
+            trail.note(conn, &Change::new("client_added", On::Client(&client.id))).map(Ok)
+        }
         Err(sentence) => Ok(Err(sentence)),
     });
     let inserted = inserted.await;

@@ -64,4 +64,5 @@ pub(super) fn print_client(client: &Client, now: Timestamp) {
     println!("resources       {}", client.resources.join(" "));
     println!("serves          {}", client.serves.join(" "));
     println!("first party     {}", if client.first_party { "yes, nobody is asked for consent" } else { "no" });
+    println!("locked          {}", if client.disabled { "yes, it gets no token" } else { "no" });
 }

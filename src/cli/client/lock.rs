@@ -1,0 +1,70 @@
+//! `countersign client lock` and `unlock`.
+
+use serde::Serialize;
+
+use crate::audit::{Change, On};
+use crate::oauth::grant::RevocationReason;
+use crate::store::clients;
+use crate::types::Timestamp;
+
+use super::super::grant::{Which, revoke_in_pages};
+use super::super::output::print_json;
+use super::super::{Admin, CommandResult};
+use super::{Named, unknown_client};
+
+#[derive(Serialize)]
+struct Printed<'a> {
+    client_id: &'a str,
+    disabled: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ended_grants: Option<usize>,
+}
+
+/// A locked client authenticates no more, and no token of its is worth anything here: that counts at once. Its grants, which
+/// may be many, end after that, so that unlocking revives none.
+pub(super) async fn lock(named: Named, admin: &Admin) -> CommandResult {
+    set(&named, "client_locked", Some(admin.clock.now()), admin).await?;
+    let grants = end_grants(&named, admin).await?;
+    if named.format.json {
+        return print_json(&Printed { client_id: &named.id, disabled: true, ended_grants: Some(grants) });
+    }
+    println!("Locked client {}. Ended: {grants} grants.", named.id);
+    Ok(())
+}
+
+/// Whatever locking was stopped amid, or a request that was under way then has left, ends before.
+pub(super) async fn unlock(named: Named, admin: &Admin) -> CommandResult {
+    let id = named.id.clone();
+    let client = admin.store.read(move |conn| clients::find(conn, &id)).await?;
+    let Some(client) = client else { return unknown_client(&named.id, admin).await };
+    let was_locked = client.disabled;
+    if was_locked {
+        end_grants(&named, admin).await?;
+        set(&named, "client_unlocked", None, admin).await?;
+    }
+    if named.format.json {
+        return print_json(&Printed { client_id: &named.id, disabled: false, ended_grants: None });
+    }
+    if was_locked {
+        println!("Unlocked client {}.", named.id);
+    } else {
+        println!("Client {} was not locked.", named.id);
+    }
+    Ok(())
+}
+
+async fn set(named: &Named, event: &'static str, disabled_at: Option<Timestamp>, admin: &Admin) -> CommandResult {
+    let (id, trail) = (named.id.clone(), admin.trail());
+    let known = admin.store.write_in_turn(move |conn| {
+        let known = clients::set_disabled(conn, &id, disabled_at)?;
+        if known {
+            trail.note(conn, &Change::new(event, On::Client(&id)))?;
+        }
+        Ok(known)
+    });
+    if known.await? { Ok(()) } else { unknown_client(&named.id, admin).await }
+}
+
+async fn end_grants(named: &Named, admin: &Admin) -> Result<usize, Box<dyn std::error::Error>> {
+    revoke_in_pages(&Which::Client(named.id.clone()), RevocationReason::ClientLocked, admin).await
+}

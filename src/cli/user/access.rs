@@ -1,0 +1,133 @@
+//! `countersign user lock`, `unlock`, `set-password` and `sign-out`.
+
+use clap::Args;
+use serde::Serialize;
+
+use crate::audit::{Change, On};
+use crate::login::PasswordPool;
+use crate::login::access::{self, Ended};
+use crate::store::users::User;
+use crate::store::{Conn, StoreError};
+use crate::types::{Id, Timestamp};
+
+use super::super::output::print_json;
+use super::super::{Admin, CommandResult};
+use super::find::{find, unknown_user};
+use super::{Named, made_up, read_password};
+
+#[derive(Args)]
+pub(in crate::cli) struct SetPassword {
+    #[command(flatten)]
+    named: Named,
+    /// Read the password from the first line of standard input
+    #[arg(long)]
+    password_stdin: bool,
+}
+
+#[derive(Serialize)]
+struct Printed<'a> {
+    sub: String,
+    username: &'a str,
+    disabled: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    password: Option<&'a str>,
+    #[serde(flatten)]
+    ended: Option<Counts>,
+}
+
+#[derive(Serialize)]
+struct Counts {
+    ended_sessions: usize,
+    ended_grants: usize,
+}
+
+pub(super) async fn lock(named: Named, admin: &Admin) -> CommandResult {
+    let user = find(admin, &named.username).await?;
+    let ended = end(admin, &user, "user_locked", access::lock).await?;
+    if named.format.json {
+        return print_json(&printed(&user, true, None, Some(ended)));
+    }
+    let before = if user.disabled { ", who was locked before" } else { "" };
+    println!("Locked user {}{before}. {}", user.username, said(ended));
+    Ok(())
+}
+
+pub(super) async fn sign_out(named: Named, admin: &Admin) -> CommandResult {
+    let user = find(admin, &named.username).await?;
+    let ended = end(admin, &user, "user_signed_out", access::sign_out_everywhere).await?;
+    if named.format.json {
+        return print_json(&printed(&user, user.disabled, None, Some(ended)));
+    }
+    println!("Signed user {} out. {} Grants with offline_access go on.", user.username, said(ended));
+    Ok(())
+}
+
+pub(super) async fn set_password(command: SetPassword, admin: &Admin) -> CommandResult {
+    let user = find(admin, &command.named.username).await?;
+    let password = if command.password_stdin { read_password()? } else { made_up(admin) };
+    let pool = PasswordPool::new(&admin.config.passwords).map_err(|error| error.to_string())?;
+    let hash = pool.hash(password.clone(), admin.rng.bytes()).await?;
+    let set = move |conn: &mut Conn, id, now| access::set_password(conn, id, &hash, now);
+    let ended = end(admin, &user, "user_password_set", set).await?;
+    let shown = (!command.password_stdin).then(|| password.expose());
+    if command.named.format.json {
+        return print_json(&printed(&user, user.disabled, shown, Some(ended)));
+    }
+    println!("Set the password of user {}. {}", user.username, said(ended));
+    if let Some(password) = shown {
+        println!("The password, shown this once: {password}");
+    }
+    Ok(())
+}
+
+/// Ends what a person has, and notes it, in one unit of work.
+async fn end(
+    admin: &Admin,
+    user: &User,
+    event: &'static str,
+    act: impl Fn(&mut Conn, Id, Timestamp) -> Result<Option<Ended>, StoreError> + Send + 'static,
+) -> Result<Ended, Box<dyn std::error::Error>> {
+    let (id, now, trail) = (user.id, admin.clock.now(), admin.trail());
+    let ended = admin.store.write_in_turn(move |conn| {
+        let ended = act(conn, id, now)?;
+        if let Some(Ended { sessions, grants }) = ended {
+            trail.note(conn, &Change::new(event, On::User(id)).sessions(sessions).grants(grants))?;
+        }
+        Ok(ended)
+    });
+    match ended.await? {
+        Some(ended) => Ok(ended),
+        None => Err(unknown_user(admin, &user.username).await?.into()),
+    }
+}
+
+pub(super) async fn unlock(named: Named, admin: &Admin) -> CommandResult {
+    let (user, now, trail) = (find(admin, &named.username).await?, admin.clock.now(), admin.trail());
+    let id = user.id;
+    let was_locked = admin.store.write_in_turn(move |conn| {
+        let was_locked = access::unlock(conn, id, now)?;
+        if was_locked == Some(true) {
+            trail.note(conn, &Change::new("user_unlocked", On::User(id)))?;
+        }
+        Ok(was_locked)
+    });
+    let Some(was_locked) = was_locked.await? else { return Err(unknown_user(admin, &user.username).await?.into()) };
+    if named.format.json {
+        return print_json(&printed(&user, false, None, None));
+    }
+    if was_locked {
+        println!("Unlocked user {}, who can sign in again.", user.username);
+    } else {
+        println!("User {} was not locked.", user.username);
+    }
+    Ok(())
+}
+
+fn said(ended: Ended) -> String {
+    format!("Ended: {} sessions, {} grants.", ended.sessions, ended.grants)
+}
+
+fn printed<'a>(user: &'a User, disabled: bool, password: Option<&'a str>, ended: Option<Ended>) -> Printed<'a> {
+    let ended = ended.map(|ended| Counts { ended_sessions: ended.sessions, ended_grants: ended.grants });
+    Printed { sub: user.id.to_string(), username: &user.username, disabled, password, ended }
+}

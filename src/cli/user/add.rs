@@ -1,0 +1,69 @@
+//! `countersign user add`.
+
+use clap::Args;
+
+use crate::audit::{Change, On};
+use crate::login::PasswordPool;
+use crate::oauth::assigned_roles;
+use crate::store::StoreError;
+use crate::store::roles::set_roles;
+use crate::store::users::{self, User};
+use crate::types::Id;
+
+use super::super::output::{Format, print_json};
+use super::super::{Admin, CommandResult};
+use super::{checked_email, checked_username, made_up, printed, read_password};
+
+#[derive(Args)]
+pub(in crate::cli) struct Add {
+    /// The name to sign in with, in any case
+    username: String,
+    /// The email address
+    #[arg(long)]
+    email: Option<String>,
+    /// A role of theirs, added before with `countersign role add`; repeat it for more
+    #[arg(long, value_name = "ROLE")]
+    role: Vec<String>,
+    /// Read the password from the first line of standard input
+    #[arg(long)]
+    password_stdin: bool,
+    #[command(flatten)]
+    format: Format,
+}
+
+pub(super) async fn add(command: Add, admin: &Admin) -> CommandResult {
+    let username = checked_username(&command.username)?;
+    let email = command.email.as_deref().map(checked_email).transpose()?;
+    let roles = assigned_roles(command.role)?;
+    let password = if command.password_stdin { read_password()? } else { made_up(admin) };
+    let pool = PasswordPool::new(&admin.config.passwords).map_err(|error| error.to_string())?;
+    let now = admin.clock.now();
+    let user = User {
+        id: Id::new(now, &admin.rng),
+        username,
+        email,
+        password_hash: pool.hash(password.clone(), admin.rng.bytes()).await?,
+        disabled: false,
+        updated_at: now,
+    };
+    let (stored, given, trail) = (user.clone(), roles.clone(), admin.trail());
+    let inserted = admin.store.write(move |conn| {
+        users::insert(conn, &stored)?;
+        set_roles(conn, stored.id, &given)?;
+        trail.note(conn, &Change::new("user_added", On::User(stored.id)))
+    });
+    let inserted = inserted.await;
+    if let Err(StoreError::Exists) = inserted {
+        return Err(format!("there is a user '{}' already, in whatever case", user.username).into());
+    }
+    inserted?;
+    let shown = (!command.password_stdin).then(|| password.expose());
+    if command.format.json {
+        return print_json(&printed(&user, &roles, shown));
+    }
+    println!("Added user {} with the subject {}.", user.username, user.id);
+    if let Some(password) = shown {
+        println!("The password, shown this once: {password}");
+    }
+    Ok(())
+}

@@ -1,0 +1,100 @@
+//! `countersign user set` and `show`.
+
+use clap::Args;
+
+use crate::audit::{Change, On};
+use crate::oauth::assigned_roles;
+use crate::store::roles::{of_user, set_roles};
+use crate::store::users::{self, User};
+use crate::store::{Conn, StoreError};
+use crate::types::Id;
+
+use super::super::output::print_json;
+use super::super::{Admin, CommandResult};
+use super::find::{find, unknown_user};
+use super::{Named, checked_email, checked_username, printed};
+
+#[derive(Args)]
+pub(in crate::cli) struct Set {
+    #[command(flatten)]
+    named: Named,
+    /// Another name to sign in with
+    #[arg(long = "username", value_name = "NEW")]
+    new_username: Option<String>,
+    /// Another email address
+    #[arg(long, conflicts_with = "no_email")]
+    email: Option<String>,
+    /// No email address
+    #[arg(long)]
+    no_email: bool,
+    /// The roles from now on, added before with `countersign role add`; repeat it for more
+    #[arg(long, value_name = "ROLE", conflicts_with = "no_roles")]
+    role: Vec<String>,
+    /// No role from now on
+    #[arg(long)]
+    no_roles: bool,
+}
+
+pub(super) async fn set(command: Set, admin: &Admin) -> CommandResult {
+    let user = find(admin, &command.named.username).await?;
+    let username = command.new_username.as_deref().map(checked_username).transpose()?;
+    let email = command.email.as_deref().map(checked_email).transpose()?;
+    let roles = (command.no_roles || !command.role.is_empty()).then(|| assigned_roles(command.role)).transpose()?;
+    let changed =
+        [("username", username.is_some()), ("email", email.is_some() || command.no_email), ("roles", roles.is_some())];
+    let changed: Vec<&str> = changed.into_iter().filter(|(_, is_changed)| *is_changed).map(|(name, _)| name).collect();
+    if changed.is_empty() {
+        return Err("nothing is to be changed: add --username, --email, --no-email, --role or --no-roles".into());
+    }
+    let (id, now, trail, no_email) = (user.id, admin.clock.now(), admin.trail(), command.no_email);
+    let updated = admin.store.write_in_turn(move |conn| {
+        let Some(mut user) = users::hold(conn, id)? else { return Ok(None) };
+        user.username = username.clone().unwrap_or(user.username);
+        user.email = email.clone().or(user.email.filter(|_| !no_email));
+        user.updated_at = now;
+        users::update(conn, &user)?;
+        if let Some(roles) = &roles {
+            set_roles(conn, id, roles)?;
+        }
+        trail.note(conn, &Change::new("user_changed", On::User(id)).changed(&changed))?;
+        Ok(Some((user, role_names(conn, id)?)))
+    });
+    let (updated, roles) = match updated.await {
+        Ok(Some(updated)) => updated,
+        Ok(None) => return Err(unknown_user(admin, &user.username).await?.into()),
+        Err(StoreError::Exists) => {
+            let taken = command.new_username.unwrap_or_default();
+            return Err(format!("there is a user '{}' already, in whatever case", taken.trim()).into());
+        }
+        Err(error) => return Err(error.into()),
+    };
+    if command.named.format.json {
+        return print_json(&printed(&updated, &roles, None));
+    }
+    show_to_people(&updated, &roles);
+    Ok(())
+}
+
+pub(super) async fn show(named: Named, admin: &Admin) -> CommandResult {
+    let user = find(admin, &named.username).await?;
+    let id = user.id;
+    let roles = admin.store.read(move |conn| role_names(conn, id)).await?;
+    if named.format.json {
+        return print_json(&printed(&user, &roles, None));
+    }
+    show_to_people(&user, &roles);
+    Ok(())
+}
+
+fn role_names(conn: &mut Conn, id: Id) -> Result<Vec<String>, StoreError> {
+    Ok(of_user(conn, id)?.into_iter().map(|role| role.name).collect())
+}
+
+fn show_to_people(user: &User, roles: &[String]) {
+    println!("username  {}", user.username);
+    println!("subject   {}", user.id);
+    println!("email     {}", user.email.as_deref().unwrap_or_default());
+    println!("roles     {}", roles.join(" "));
+    println!("locked    {}", if user.disabled { "yes, they cannot sign in" } else { "no" });
+    println!("changed   {}", user.updated_at);
+}
