@@ -5,11 +5,11 @@ use crate::config::Config;
 use crate::keys::{MasterKey, load_or_create};
 use crate::oauth::registration::NewClient;
 use crate::oauth::resource::NewResource;
-use crate::oauth::{GrantType, Resource, Role};
+use crate::oauth::{Client, GrantType, Resource, Role};
 use crate::startup::{StartError, make_data_dir};
 use crate::store::users::{self, User};
-use crate::store::{StoreError, clients, resources, roles};
-use crate::types::{Id, Rng, Secret, base64url};
+use crate::store::{Conn, StoreError, clients, resources, roles};
+use crate::types::{Id, Rng, Secret, Timestamp, base64url};
 
 use super::{Playground, SeededClient};
 
@@ -66,7 +66,7 @@ pub async fn seed(app: &App) -> Result<(), StartError> {
         let registered =
             registered.map_err(|reason| StoreError::Database(format!("client {}: {reason}", client.id)))?;
         let now = app.clock.now();
-        exists_already(app.store.write(move |conn| clients::insert(conn, &registered, now)).await)?;
+        app.store.write(move |conn| add_or_widen(conn, &registered, now)).await?;
     }
     for (name, permissions) in Playground::ROLES {
         let permissions = permissions.iter().map(|permission| (*permission).to_owned()).collect();
@@ -77,6 +77,13 @@ pub async fn seed(app: &App) -> Result<(), StartError> {
         seed_person(app, playground).await?;
     }
     app.reload().await
+}
+
+/// A client of an earlier version's playground gets the scope that what is pasted today asks for.
+fn add_or_widen(conn: &mut Conn, client: &Client, now: Timestamp) -> Result<(), StoreError> {
+    let Some(known) = clients::find(conn, &client.id)? else { return clients::insert(conn, client, now) };
+    let scope = known.scope.union(&client.scope);
+    if scope == known.scope { Ok(()) } else { clients::update(conn, &Client { scope, ..known }, now) }
 }
 
 async fn seed_person(app: &App, playground: &Playground) -> Result<(), StartError> {
