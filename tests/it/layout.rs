@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// What each room may import from this crate, and which libraries are its alone.
-const ROOMS: [(&str, &[&str]); 16] = [
+const ROOMS: [(&str, &[&str]); 17] = [
     ("types", &[]),
     ("oauth", &["types"]),
     ("oidc", &["oauth", "types"]),
@@ -12,14 +12,15 @@ const ROOMS: [(&str, &[&str]); 16] = [
     ("config", &["keys", "types"]),
     ("store", &["oauth", "keys", "types"]),
     ("pages", &["types"]),
-    ("telemetry", &["config", "types"]),
+    ("audit", &["oauth", "types"]),
+    ("telemetry", &["audit", "config", "types"]),
     ("throttle", &["types"]),
-    ("app", &["config", "dev", "keys", "login", "oauth", "startup", "store", "throttle", "types"]),
-    ("startup", &["config", "keys", "oauth", "oidc", "pages", "store", "types"]),
-    ("login", &["app", "config", "keys", "oauth", "oidc", "store", "throttle", "types"]),
-    ("grant", &["app", "keys", "login", "oauth", "oidc", "store", "throttle", "types"]),
+    ("app", &["audit", "config", "dev", "keys", "login", "oauth", "startup", "store", "throttle", "types"]),
+    ("startup", &["audit", "config", "keys", "oauth", "oidc", "pages", "store", "types"]),
+    ("login", &["app", "audit", "config", "keys", "oauth", "oidc", "store", "throttle", "types"]),
+    ("grant", &["app", "audit", "keys", "login", "oauth", "oidc", "store", "throttle", "types"]),
     ("dev", &["app", "config", "keys", "oauth", "startup", "store", "types"]),
-    ("http", &["app", "dev", "grant", "login", "oauth", "oidc", "pages", "store", "types"]),
+    ("http", &["app", "audit", "dev", "grant", "login", "oauth", "oidc", "pages", "store", "types"]),
     ("server", &["app", "http", "startup"]),
 ];
 

@@ -96,7 +96,7 @@ fn a_redirect_uri_at_the_token_endpoint_is_the_one_that_the_code_was_sent_to() {
 
 #[test]
 fn c06_codes_and_refresh_tokens_are_distinct_random_and_tell_nothing() {
-    let server = Server::start();
+    let server = Server::start_with(&[("TOKENS__GRANTS_PER_CLIENT", "500")]);
     let mut browser = Browser::of_alice(&server, WEB);
     let request = Authorization::of(WEB).path();
     let codes: Vec<String> =

@@ -1,5 +1,7 @@
 //! Authorization codes (C): what Allow and Deny on a consent page do, once and again.
 
+use std::time::Duration;
+
 use countersign::store::{consents, users};
 
 use crate::support::{ALICE, Authorization, BOB, Browser, PASSWORD, Response, Server, WEB, query_of};
@@ -93,6 +95,39 @@ fn c11_allow_pressed_twice_gives_the_same_code_until_it_is_used() {
     let tokens = server.exchange(WEB, &query_of(first.location())["code"]).tokens();
     browser.submit(&consent, "/consent", &[("decision", "allow")]).assert_error_page(400);
     assert_eq!(server.userinfo(tokens.access_token()).status, 200, "pressing a button once more harms nothing");
+}
+
+/// C11: what is gone is not handed out again. The page says where the way goes on.
+#[track_caller]
+fn assert_over(answer: &Response) {
+    answer.assert_error_page(400);
+    assert!(answer.body.contains("Go back to the application and start again"), "{answer:?}");
+}
+
+#[test]
+fn c11_allow_pressed_again_after_the_code_expired_is_over() {
+    let server = Server::start();
+    let (mut browser, consent) = asked(&server);
+    let first = browser.submit(&consent, "/consent", &[("decision", "allow")]);
+    server.advance(Duration::from_secs(59));
+    let second = browser.submit(&consent, "/consent", &[("decision", "allow")]);
+    assert_eq!(first.location(), second.location());
+    server.advance(Duration::from_secs(1));
+    assert_over(&browser.submit(&consent, "/consent", &[("decision", "allow")]));
+    assert_over(&browser.get(&format!("/consent?flow={}", consent.hidden("flow"))));
+    server.exchange(WEB, &query_of(first.location())["code"]).assert_error(400, "invalid_grant");
+}
+
+#[test]
+fn c11_allow_pressed_again_after_the_grant_ended_is_over() {
+    let server = Server::start_with(&[("TOKENS__GRANTS_PER_CLIENT", "1")]);
+    let (mut browser, consent) = asked(&server);
+    browser.submit(&consent, "/consent", &[("decision", "allow")]);
+    server.advance(Duration::from_secs(1));
+    assert!(browser.get(&Authorization::of(WEB).path()).location().contains("code="), "it takes the only place");
+    assert_over(&browser.submit(&consent, "/consent", &[("decision", "allow")]));
+    server.command(&["grant", "revoke", "--all"], "");
+    assert_over(&browser.submit(&consent, "/consent", &[("decision", "allow")]));
 }
 
 #[test]

@@ -1,17 +1,21 @@
 //! The attack cases, each under its id.
 
 mod at_rest;
+mod audit;
+mod audit_commands;
 mod authorize;
 mod authorize_cookies;
 mod authorize_forms;
 mod authorize_pages;
 mod authorize_prompt;
 mod bearer;
+mod bounds;
 mod client_authentication;
 mod client_changes;
 mod client_commands;
 mod client_endpoints;
 mod client_grants;
+mod client_lock;
 mod client_refusals;
 mod client_secrets;
 mod client_settings;
@@ -26,6 +30,7 @@ mod crash;
 mod doctor;
 mod documents;
 mod forged_tokens;
+mod grants_admin;
 mod help;
 mod http;
 mod http_errors;
@@ -42,6 +47,8 @@ mod nodes;
 mod outage;
 mod overload;
 mod password;
+mod people;
+mod people_changes;
 mod pkce;
 mod playground;
 mod proxies;

@@ -8,12 +8,12 @@ use crate::support::program::free_port;
 use crate::support::{ALICE, Http, Installation, PASSWORD, Program, Response, Server, Tokens, WEB};
 
 /// Another node beside a server: with its database, master key, issuer and time.
-fn beside(server: &Server) -> Server {
+pub fn beside(server: &Server) -> Server {
     Server::open(&server.data_dir, &[("ISSUER", &server.issuer)], server.clock.now())
 }
 
 /// Another process beside that of an installation.
-fn process_beside(installation: &Installation) -> Program {
+pub fn process_beside(installation: &Installation) -> Program {
     let issuer = format!("http://127.0.0.1:{}", installation.port);
     Program::serve(&installation.data_dir, free_port(), &[("ISSUER", &issuer)])
 }

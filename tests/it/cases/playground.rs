@@ -2,6 +2,7 @@
 
 use std::process::{Command, Stdio};
 
+use crate::support::database::{execute, text};
 use crate::support::program::{command, run};
 use crate::support::{Program, new_folder};
 
@@ -57,6 +58,8 @@ fn what_was_pasted_yesterday_works_after_a_restart() {
     let before = password(&printed).expect("it prints the password");
     server.child.kill().unwrap();
     server.child.wait().unwrap();
+    // A playground of before there were roles.
+    execute(&server.data_dir, "UPDATE clients SET scope = 'openid profile' WHERE id = 'dev-public'");
     let data_dir = server.data_dir.to_string_lossy().into_owned();
     let mut again = command(&["dev", "--listen", "127.0.0.1:0", "--data", &data_dir]);
     let mut child = again.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("the program starts");
@@ -67,6 +70,8 @@ fn what_was_pasted_yesterday_works_after_a_restart() {
     child.kill().unwrap();
     child.wait().unwrap();
     assert_eq!(password(&lines), Some(before));
+    let scope = text(&server.data_dir, "SELECT scope FROM clients WHERE id = 'dev-public'");
+    assert!(scope.split(' ').any(|value| value == "roles"), "{scope}");
     std::fs::remove_dir_all(&server.data_dir).unwrap();
 }
 

@@ -153,7 +153,17 @@ fn t02_a_code_replayed_amid_refreshes_ends_the_grant() {
 fn a_grant_stays_one_row_however_often_it_rotates() {
     let server = Server::start();
     let mut tokens = server.sign_in(WEB);
-    let tables = ["grants", "sessions", "consents", "decisions", "clients", "users", "signing_keys", "master_keys"];
+    let tables = [
+        "grants",
+        "sessions",
+        "consents",
+        "decisions",
+        "clients",
+        "users",
+        "signing_keys",
+        "master_keys",
+        "admin_events",
+    ];
     let rows = || tables.map(|table| number(&server.data_dir, &format!("SELECT COUNT(*) FROM {table}")));
     let before = rows();
     for _ in 0..100 {

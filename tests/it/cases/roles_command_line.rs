@@ -59,6 +59,27 @@ fn people_are_added_with_roles_and_lose_those_that_are_removed() {
 }
 
 #[test]
+fn the_roles_of_a_person_are_replaced_as_a_whole() {
+    let installation = Installation::new();
+    for role in ["editor", "reader"] {
+        installation.run(&["role", "add", role], "");
+    }
+    installation.run(&["user", "add", ALICE, "--role", "editor", "--password-stdin"], PASSWORD);
+    let set =
+        |arguments: &[&str]| installation.json(&[&["user", "set", ALICE], arguments].concat(), "")["roles"].clone();
+    assert_eq!(set(&["--role", "reader"]), json!(["reader"]));
+    assert_eq!(set(&["--email", "alice@people.example"]), json!(["reader"]), "what is not named stays");
+    assert_eq!(set(&["--role", "reader", "--role", "editor"]), json!(["editor", "reader"]));
+    assert_eq!(installation.json(&["user", "show", ALICE], "")["roles"], json!(["editor", "reader"]));
+    let sentence =
+        installation.refused(&[], &["user", "set", ALICE, "--email", "other@b.example", "--role", "nobody"], "");
+    assert!(sentence.contains("there is no role 'nobody'"), "{sentence}");
+    let unchanged = installation.json(&["user", "show", ALICE], "");
+    assert_eq!(unchanged["email"], "alice@people.example", "a change that is refused is refused as a whole");
+    assert_eq!(set(&["--no-roles"]), json!([]));
+}
+
+#[test]
 fn a_person_who_is_removed_leaves_the_roles_behind() {
     let installation = Installation::new();
     installation.run(&["role", "add", "editor"], "");

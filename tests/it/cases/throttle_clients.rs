@@ -106,7 +106,7 @@ fn a_limit_that_is_used_up_is_logged_once() {
     let records: Vec<Value> = log.lines().map(|line| serde_json::from_str(line).expect("it is JSON")).collect();
     let events = |name: &str| records.iter().filter(|record| record["event"] == name).collect::<Vec<_>>();
     let summary = |record: &&Value| {
-        ["limit", "address", "client", "user"].map(|member| record[member].as_str().map(str::to_owned))
+        ["limit", "address", "client", "sub"].map(|member| record[member].as_str().map(str::to_owned))
     };
     let expected = |limit: &str, client: Option<&str>, user: Option<&str>| {
         [Some(limit), Some("2001:db8::7"), client, user].map(|text| text.map(str::to_owned))
@@ -116,5 +116,5 @@ fn a_limit_that_is_used_up_is_logged_once() {
     assert_eq!(sign_ins, [expected(limit, Some("tool"), alice["sub"].as_str()), expected(limit, Some("tool"), None)]);
     let clients: Vec<_> = events("client_authentication_throttled").iter().map(summary).collect();
     assert_eq!(clients, [expected("client", Some("tool"), None), expected("client", None, None)]);
-    assert!(events("sign_in_throttled")[0]["user"].is_string(), "it names the person");
+    assert!(events("sign_in_throttled")[0]["sub"].is_string(), "it names the person");
 }

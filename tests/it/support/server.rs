@@ -14,7 +14,7 @@ use countersign::config::Config;
 use countersign::store::{Conn, StoreError};
 use countersign::types::{Clock, ManualClock, Rng, Timestamp};
 
-use super::{Http, database, fixtures};
+use super::{Http, database, fixtures, program};
 
 /// When the clock of every test starts.
 const START: Timestamp = Timestamp::from_seconds(1_800_000_000);
@@ -83,6 +83,15 @@ impl Server {
     /// Changes the database as an administrator would, beside the server.
     pub fn write<T: Send + 'static>(&self, unit: impl Fn(&mut Conn) -> Result<T, StoreError> + Send + 'static) -> T {
         self.block_on(self.app.store.write(unit)).expect("the unit of work is in order")
+    }
+
+    /// The JSON that a command of the program prints, which runs beside this server on its database.
+    #[track_caller]
+    pub fn command(&self, arguments: &[&str], input: &str) -> serde_json::Value {
+        let arguments = [arguments, &["--json"]].concat();
+        let output = program::run(program::administer(&self.data_dir, 1, &[], &arguments), input);
+        assert!(output.status.success() && output.stderr.is_empty(), "{arguments:?}: {output:?}");
+        serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{error}: {output:?}"))
     }
 
     /// What is stored: a request that stores nothing leaves it as it is.
