@@ -2,9 +2,9 @@
 
 use crate::support::{ALICE, Authorization, Browser, NATIVE, SPA, Server, VERIFIER, WEB, form_encode, query_of};
 
-/// RFC 9207: whoever is answered learns by whom.
+/// RFC 9207: whoever is answered learns by whom; so with errors, of which `Browser::refused` looks at each.
 #[test]
-fn an_answer_has_code_state_and_iss() {
+fn v12_an_answer_has_code_state_and_iss() {
     let server = Server::start();
     for client in [WEB, SPA, NATIVE] {
         let mut browser = Browser::of_alice(&server, client);

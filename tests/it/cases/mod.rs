@@ -65,6 +65,7 @@ mod resources;
 mod revoke;
 mod roles;
 mod roles_command_line;
+mod session_limits;
 mod throttle;
 mod throttle_clients;
 mod throttle_owner;

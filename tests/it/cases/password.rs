@@ -204,3 +204,13 @@ fn q02_a_sign_in_after_the_parameters_were_raised_hashes_the_password_again() {
     assert_eq!((stored_hash(&server, ALICE), stored_hash(&server, BOB)), (raised, bobs));
     std::fs::remove_dir_all(server.stop()).unwrap();
 }
+
+#[test]
+fn u14_what_means_something_to_a_database_is_a_name_like_any_other() {
+    let server = Server::start();
+    for typed in ["' OR 1=1--", "alice' --", "%", "_____", "ali%", "*", "\\", "a' UNION SELECT 1", "\"alice\""] {
+        let answer = sign_in(&server, typed, PASSWORD);
+        answer.assert_error(400, "invalid_grant");
+        assert!(!answer.body.to_lowercase().contains("sql"), "{answer:?}");
+    }
+}

@@ -2,7 +2,6 @@
 
 use std::process::{Command, Stdio};
 
-use crate::support::database::{execute, text};
 use crate::support::program::{command, run};
 use crate::support::{Program, new_folder};
 
@@ -58,8 +57,13 @@ fn what_was_pasted_yesterday_works_after_a_restart() {
     let before = password(&printed).expect("it prints the password");
     server.child.kill().unwrap();
     server.child.wait().unwrap();
-    // A playground of before there were roles.
-    execute(&server.data_dir, "UPDATE clients SET scope = 'openid profile' WHERE id = 'dev-public'");
+    // A playground of before there were roles. Its database is a file, whatever the tests run on.
+    let administer = |arguments: &[&str]| {
+        let mut command = command(arguments);
+        command.env("COUNTERSIGN_DATA_DIR", &server.data_dir);
+        run(command, "")
+    };
+    assert!(administer(&["client", "set", "dev-public", "--scope", "openid profile"]).status.success());
     let data_dir = server.data_dir.to_string_lossy().into_owned();
     let mut again = command(&["dev", "--listen", "127.0.0.1:0", "--data", &data_dir]);
     let mut child = again.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("the program starts");
@@ -70,8 +74,9 @@ fn what_was_pasted_yesterday_works_after_a_restart() {
     child.kill().unwrap();
     child.wait().unwrap();
     assert_eq!(password(&lines), Some(before));
-    let scope = text(&server.data_dir, "SELECT scope FROM clients WHERE id = 'dev-public'");
-    assert!(scope.split(' ').any(|value| value == "roles"), "{scope}");
+    let shown = administer(&["client", "show", "dev-public", "--json"]);
+    let shown: serde_json::Value = serde_json::from_slice(&shown.stdout).expect("it prints JSON");
+    assert!(shown["scope"].as_str().unwrap().split(' ').any(|value| value == "roles"), "{shown}");
     std::fs::remove_dir_all(&server.data_dir).unwrap();
 }
 
