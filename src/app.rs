@@ -8,13 +8,14 @@ use crate::audit;
 use crate::config::{Config, Issuer};
 use crate::keys::{HandleKeys, MasterKey, SealKey, SharedRing};
 use crate::login::{CsrfKeys, DeviceKeys, FlowKeys, PasswordPool};
+use crate::metrics::Metrics;
 use crate::oauth::Client;
 use crate::oauth::bound::Bound;
 use crate::oauth::redeem::RedeemPolicy;
 use crate::startup::{self, Document, KeyKeeper, StartError};
 use crate::store::{Store, StoreError, admin_events};
 use crate::throttle::Throttle;
-use crate::types::{Clock, Rng};
+use crate::types::{Clock, Rng, Timestamp};
 
 /// Events of the command line that are taken out of the database at a time.
 const ADMIN_EVENTS: i64 = 100;
@@ -41,6 +42,10 @@ pub struct Parts {
     pub clock: Clock,
     /// Randomness.
     pub rng: Rng,
+    /// What is counted.
+    pub metrics: Metrics,
+    /// When it was opened.
+    pub started_at: Timestamp,
     /// The playground of `countersign dev`, which nothing of is reachable otherwise.
     pub dev: Option<crate::dev::Playground>,
     discovery: RwLock<Arc<Document>>,
@@ -109,6 +114,8 @@ impl App {
             keys,
             passwords,
             throttle: Throttle::default(),
+            metrics: Metrics::default(),
+            started_at: clock.now(),
             clock,
             rng,
             dev,

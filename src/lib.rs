@@ -8,11 +8,12 @@
 //! | [`oauth`] | the protocol's rules, pure | `types` |
 //! | [`oidc`] | OpenID Connect's, pure | `oauth` `types` |
 //! | [`keys`] | master key, signing keys, JWKS | `types` |
+//! | [`metrics`] | what is counted, and what a request costs | `oauth` `keys` `types` |
 //! | [`config`] | what was typed, what is meant | `keys` `types` |
 //! | [`audit`] | what is kept of who did what | `oauth` `types` |
 //! | [`throttle`] | counting what was wrong | `types` |
-//! | [`telemetry`] | the log | `audit` `config` `types` |
-//! | [`store`] | the database; the only importer of diesel | `oauth` `keys` `types` |
+//! | [`telemetry`] | the log | `audit` `config` `metrics` `types` |
+//! | [`store`] | the database; the only importer of diesel | `metrics` `oauth` `keys` `types` |
 //! | [`pages`] | the hosted pages | `types` |
 //! | [`startup`] | what happens before the first request, and the rotation of keys | all above |
 //! | [`app`] | what a request may reach | all above, `login` and `dev` |
@@ -35,6 +36,7 @@ pub mod grant;
 pub mod http;
 pub mod keys;
 pub mod login;
+pub mod metrics;
 pub mod oauth;
 pub mod oidc;
 pub mod pages;

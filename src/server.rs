@@ -10,7 +10,8 @@ use actix_web::{App as ActixApp, HttpServer};
 use socket2::SockRef;
 
 use crate::app::App;
-use crate::http::{access_log, routes};
+use crate::config::Config;
+use crate::http::{access_log, management_routes, routes};
 use crate::startup::StartError;
 
 /// How often what other processes may have changed is read again. A key ring that is older than 60 s does not sign.
@@ -23,7 +24,21 @@ const BACKLOG: i32 = 1024;
 /// # Errors
 /// [`StartError::Listen`].
 pub fn bind(address: SocketAddr) -> Result<TcpListener, StartError> {
-    TcpListener::bind(address).map_err(|error| StartError::Listen { address, reason: error.to_string() })
+    TcpListener::bind(address).map_err(|error| cannot_listen("listen", address, &error))
+}
+
+/// Takes the address for metrics, if there is to be one.
+///
+/// # Errors
+/// [`StartError::Listen`].
+pub fn bind_management(config: &Config) -> Result<Option<TcpListener>, StartError> {
+    let bind =
+        |address| TcpListener::bind(address).map_err(|error| cannot_listen("management.listen", address, &error));
+    config.management.map(bind).transpose()
+}
+
+fn cannot_listen(key: &'static str, address: SocketAddr, error: &std::io::Error) -> StartError {
+    StartError::Listen { key, address, reason: error.to_string() }
 }
 
 /// Serves on a listener until the handle stops it. Nothing runs before the returned server is awaited.
@@ -32,10 +47,10 @@ pub fn bind(address: SocketAddr) -> Result<TcpListener, StartError> {
 /// [`StartError::Listen`].
 pub fn serve(app: &App, listener: TcpListener) -> Result<Server, StartError> {
     let address = listener.local_addr().unwrap_or(app.config.listen);
-    let cannot_listen = |error: std::io::Error| StartError::Listen { address, reason: error.to_string() };
+    let failed = |error: std::io::Error| cannot_listen("listen", address, &error);
     // Asked for again with a longer queue: the library that made the listener has one of 128, beyond which connections are
     // reset instead of answered.
-    SockRef::from(&listener).listen(BACKLOG).map_err(cannot_listen)?;
+    SockRef::from(&listener).listen(BACKLOG).map_err(failed)?;
     let per_worker = app.clone();
     let server = HttpServer::new(move || {
         ActixApp::new().app_data(ThinData(per_worker.clone())).wrap(from_fn(access_log)).configure(routes(&per_worker))
@@ -45,7 +60,25 @@ pub fn serve(app: &App, listener: TcpListener) -> Result<Server, StartError> {
         .shutdown_timeout(app.config.shutdown_timeout.as_secs())
         .disable_signals()
         .listen(listener)
-        .map_err(cannot_listen)?;
+        .map_err(failed)?;
+    Ok(server.run())
+}
+
+/// Serves metrics and health on a listener of their own, until the handle stops it. Its requests are neither logged nor
+/// counted.
+///
+/// # Errors
+/// [`StartError::Listen`].
+pub fn serve_management(app: &App, listener: TcpListener) -> Result<Server, StartError> {
+    let address = listener.local_addr().unwrap_or(app.config.listen);
+    let app = app.clone();
+    let server = HttpServer::new(move || ActixApp::new().app_data(ThinData(app.clone())).configure(management_routes));
+    let server = server
+        .workers(1)
+        .shutdown_timeout(1)
+        .disable_signals()
+        .listen(listener)
+        .map_err(|error| cannot_listen("management.listen", address, &error))?;
     Ok(server.run())
 }
 

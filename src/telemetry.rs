@@ -1,5 +1,7 @@
 //! The log: one line an event, to standard error, as JSON or as text.
 
+mod answered;
+
 use std::fmt;
 
 use tracing_subscriber::filter::{LevelFilter, Targets};
@@ -11,6 +13,8 @@ use tracing_subscriber::util::SubscriberInitExt;
 use crate::audit;
 use crate::config::{LogFormat, LogLevel};
 use crate::types::Clock;
+
+pub use answered::Answered;
 
 /// Starts logging for the whole process. Only the first call has an effect.
 pub fn init(level: LogLevel, format: LogFormat) {

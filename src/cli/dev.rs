@@ -37,7 +37,7 @@ pub(super) async fn run(command: Dev) -> CommandResult {
     if let Some(playground) = &app.dev {
         print!("{}", welcome(&app, playground));
     }
-    run_server(app, listener).await
+    run_server(app, listener, None).await
 }
 
 /// What to try next. Each line is pasted as it stands.

@@ -14,6 +14,7 @@ mod trail;
 mod unknown;
 mod user;
 
+use std::net::TcpListener;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -129,12 +130,18 @@ impl Admin {
     }
 }
 
-/// Runs a server on an app until a signal stops it.
-async fn run_server(app: App, listener: std::net::TcpListener) -> CommandResult {
+/// Runs a server on an app until a signal stops it. Its metrics can be read until the end.
+async fn run_server(app: App, listener: TcpListener, management: Option<TcpListener>) -> CommandResult {
     let server = crate::server::serve(&app, listener)?;
+    let management = management.map(|listener| crate::server::serve_management(&app, listener)).transpose()?;
+    let management = management.map(|server| (server.handle(), actix_web::rt::spawn(server)));
     actix_web::rt::spawn(crate::server::keep_current(app.clone()));
     actix_web::rt::spawn(crate::server::stop_on_signal(app, server.handle()));
     server.await?;
+    if let Some((handle, ended)) = management {
+        handle.stop(true).await;
+        ended.await??;
+    }
     tracing::info!("stopped");
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use crate::app::App;
 use crate::config::Config;
-use crate::server::bind;
+use crate::server::{bind, bind_management};
 use crate::telemetry;
 use crate::types::{Clock, Rng};
 
@@ -13,8 +13,11 @@ pub(super) async fn run(config: Config) -> CommandResult {
     for warning in config.warnings() {
         tracing::warn!(warning);
     }
-    let listener = bind(config.listen)?;
+    let (listener, management) = (bind(config.listen)?, bind_management(&config)?);
     let app = App::open(config, Clock::System, Rng::system(), None).await?;
     tracing::info!(issuer = app.issuer.as_str(), listen = %listener.local_addr()?, "ready");
-    run_server(app, listener).await
+    if let Some(management) = &management {
+        tracing::info!(listen = %management.local_addr()?, "metrics");
+    }
+    run_server(app, listener, management).await
 }

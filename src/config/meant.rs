@@ -38,6 +38,8 @@ pub struct Config {
     pub keys: Keys,
     /// Password hashing.
     pub passwords: Passwords,
+    /// Where `/metrics` is, if it is anywhere.
+    pub management: Option<SocketAddr>,
     /// Logging.
     pub log: Log,
 }
@@ -169,6 +171,10 @@ impl Config {
             (
                 is_local && !self.listen.ip().is_loopback(),
                 "issuer: it is http on this machine, but listen lets others in; write https, or listen on 127.0.0.1",
+            ),
+            (
+                self.management.is_some_and(|management| !management.ip().is_loopback()),
+                "management.listen: whoever reaches it reads the metrics; write a loopback address, or keep others away from it",
             ),
             (
                 self.tokens.refresh_retry_window.is_zero(),

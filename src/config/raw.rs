@@ -166,6 +166,12 @@ settings! {
         iterations: u32 = 2;
     }
 
+    [management] RawManagement {
+        /// The address and port of a second listener, for `/metrics`, `/health/live` and `/health/ready` alone. It asks
+        /// nobody who they are: keep it from the public. Without it there are no metrics.
+        listen: Option<SocketAddr>, such as "127.0.0.1:9464";
+    }
+
     [log] RawLog {
         /// The least severe event that is logged.
         level: LogLevel = "info";

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use toml::Value;
 
 use super::period::Period;
-use super::raw::{Raw, RawDatabase, RawKeys, RawLog, RawPasswords, RawSecrets, RawSession, RawTokens};
+use super::raw::{Raw, RawDatabase, RawKeys, RawLog, RawManagement, RawPasswords, RawSecrets, RawSession, RawTokens};
 use super::setting::{Kind, Setting, document};
 use super::typed::{RawDatabaseUrl, RawSecret};
 use super::{AddressRange, Config, Database};
@@ -90,6 +90,7 @@ impl From<&Config> for Raw {
                 memory_kib: config.passwords.memory_kib,
                 iterations: config.passwords.iterations,
             },
+            management: RawManagement { listen: config.management },
             log: RawLog { level: config.log.level, format: config.log.format },
         }
     }

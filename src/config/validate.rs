@@ -1,6 +1,7 @@
 //! From what was typed to what is meant: one function a section, and a sentence for each broken rule.
 
 use std::fmt;
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::Duration;
@@ -25,6 +26,7 @@ pub(super) fn validate(raw: Raw) -> Result<Config, ConfigError> {
     Ok(Config {
         issuer: raw.issuer.as_deref().map(Issuer::parse).transpose()?,
         name: name(raw.name)?,
+        management: management(raw.management.listen, raw.listen)?,
         listen: raw.listen,
         proxies: Proxies { trusted: ranges(raw.trusted_proxies)?, header: raw.forwarded_header },
         shutdown_timeout: raw.shutdown_timeout.0,
@@ -171,6 +173,12 @@ fn passwords(raw: &RawPasswords) -> Result<Passwords, ConfigError> {
         memory_kib: raw.memory_kib,
         iterations: raw.iterations,
     })
+}
+
+fn management(typed: Option<SocketAddr>, listen: SocketAddr) -> Result<Option<SocketAddr>, ConfigError> {
+    let is_taken = typed == Some(listen) && listen.port() != 0;
+    require(!is_taken, "management.listen", || "it is the same as listen; write another port such as 127.0.0.1:9464")?;
+    Ok(typed)
 }
 
 fn log(raw: &RawLog) -> Log {

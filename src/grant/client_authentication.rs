@@ -7,6 +7,7 @@ use aws_lc_rs::constant_time::verify_slices_are_equal;
 
 use crate::app::App;
 use crate::audit::{Event, Origin};
+use crate::metrics::ClientRefusal;
 use crate::oauth::client_credentials::PresentedClient;
 use crate::oauth::{Client, ClientAuthentication, ErrorCode, OAuthError, SecretMethod};
 use crate::store::{Conn, StoreError, clients};
@@ -111,6 +112,8 @@ fn failed(claimant: &Claimant, is_known: bool) -> OAuthError {
         let client = is_known.then_some(id);
         Event::ClientAuthenticationThrottled { client, limit }.write(&claimant.origin);
     }
+    let refusal = if counted.wait.is_some() { ClientRefusal::Throttled } else { ClientRefusal::Failed };
+    claimant.app.metrics.tokens.count_client_refusal(refusal);
     if let Some(seconds) = counted.wait {
         return OAuthError::too_many_attempts(seconds);
     }

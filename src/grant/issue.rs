@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use crate::app::App;
 use crate::keys::{Algorithm, KeyError, KeyRing};
+use crate::metrics::Stopwatch;
 use crate::oauth::access_token::{ACCESS_TOKEN_TYPE, AccessTokenClaims, TokenId};
 use crate::oauth::grant::Grant;
 use crate::oauth::{Client, GrantType, OAuthError, Role, RoleClaims, Scope, Target, handle};
@@ -185,21 +186,25 @@ fn expiry(now: Timestamp, ttl: Duration) -> i64 {
 }
 
 /// The key ring, taken once: both tokens of a response are signed by the same key.
-struct Signer {
+struct Signer<'a> {
+    app: &'a App,
     ring: Arc<KeyRing>,
     algorithm: Algorithm,
 }
 
-impl Signer {
-    fn new(app: &App) -> Self {
+impl<'a> Signer<'a> {
+    fn new(app: &'a App) -> Self {
         let ring = app.keys.ring.current();
-        Self { algorithm: ring.signing_algorithm(app.config.keys.algorithm), ring }
+        Self { app, algorithm: ring.signing_algorithm(app.config.keys.algorithm), ring }
     }
 
     fn sign<T: Serialize>(&self, typ: &str, claims: &T, now: Timestamp) -> Result<String, OAuthError> {
-        self.ring.sign(self.algorithm, typ, claims, now).map_err(|error| match error {
+        let signing = Stopwatch::start();
+        let signed = self.ring.sign(self.algorithm, typ, claims, now).map_err(|error| match error {
             KeyError::Stale => OAuthError::unavailable(RETRY_AFTER).with_source(error),
             other => OAuthError::server_error(other),
-        })
+        })?;
+        self.app.metrics.tokens.signatures(self.algorithm).observe(signing.elapsed());
+        Ok(signed)
     }
 }

@@ -4,6 +4,7 @@ use crate::app::App;
 use crate::audit::{Event, Origin, SignInFailure};
 use crate::login::granting::{make, tell_evicted};
 use crate::login::{self, SignInError, still_signs_in};
+use crate::metrics::SignInVia;
 use crate::oauth::bound::{Bound, Evicted};
 use crate::oauth::grant::{Grant, GrantState};
 use crate::oauth::token_request::PasswordRequest;
@@ -27,8 +28,9 @@ pub(super) async fn grant(
     let PasswordRequest { username, password, asked } = request;
     let origin = claimant.origin.clone();
     let Settled { client, scope, carried, target } = settle(app, claimant, asked, terms).await?;
-    let user =
-        login::authenticate(app, &username, &password, source(&client, &origin), &origin).await.map_err(refused)?;
+    let source = source(&client, &origin);
+    let signed_in = login::authenticate(app, SignInVia::PasswordGrant, &username, &password, source, &origin).await;
+    let user = signed_in.map_err(refused)?;
     let now = app.clock.now();
     let grant = Grant {
         id: Id::new(now, &app.rng),

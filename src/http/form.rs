@@ -3,7 +3,7 @@
 use actix_web::web::Payload;
 use actix_web::{HttpMessage, HttpRequest};
 
-use crate::oauth::{OAuthError, Params};
+use crate::oauth::{ErrorCode, OAuthError, Params};
 
 /// The largest form, in bytes.
 pub const MAX_FORM: usize = 64 * 1024;
@@ -15,6 +15,16 @@ pub enum FormError {
     TooLarge,
     /// It is no form, or cannot be read.
     Invalid(OAuthError),
+}
+
+impl FormError {
+    /// The code that a program is told.
+    pub const fn code(&self) -> ErrorCode {
+        match self {
+            Self::TooLarge => ErrorCode::InvalidRequest,
+            Self::Invalid(error) => error.code,
+        }
+    }
 }
 
 /// Whether the body says that it is a form; the case of a media type does not matter (RFC 9110 §8.3.1).

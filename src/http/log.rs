@@ -1,9 +1,12 @@
 //! One structured line a request. It holds no parameter, no header and no URL: nothing in it is secret.
 
-use std::time::Instant;
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::Duration;
 
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::Method;
 use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::middleware::Next;
 use actix_web::web::ThinData;
@@ -11,6 +14,8 @@ use actix_web::{Error, HttpMessage};
 
 use crate::app::App;
 use crate::grant::Requester;
+use crate::metrics::{Cost, RouteMetrics, Stopwatch, metered};
+use crate::telemetry::Answered;
 
 use super::address::client_address;
 
@@ -38,60 +43,85 @@ pub struct Subject {
     pub grant_type: Option<&'static str>,
 }
 
-/// Logs a request when it is answered.
+/// Logs and counts a request when it is answered.
 ///
 /// # Errors
 /// None of its own.
 ///
 /// # Panics
-/// On a server that was put together without its [`App`].
+/// On a server that was put together without its [`App`] or its routes.
 pub async fn access_log(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
-    #[expect(clippy::disallowed_methods, reason = "elapsed time is measured here, and only here")]
-    let started = Instant::now();
+    let started = Stopwatch::start();
     let ThinData(app) = request.app_data::<ThinData<App>>().expect("every server has its app").clone();
     let id = hex(app.rng.bytes());
     request.extensions_mut().insert(RequestId(id.clone()));
     request.extensions_mut().insert(Requester::default());
     let (method, is_too_long) = (request.method().clone(), request.query_string().len() > MAX_QUERY);
 
-    let mut response = if is_too_long {
+    let (mut response, cost) = if is_too_long {
         let (request, _) = request.into_parts();
         let response = actix_web::HttpResponse::UriTooLong().finish();
-        ServiceResponse::new(request, response).map_into_right_body()
+        (ServiceResponse::new(request, response).map_into_right_body(), Cost::default())
     } else {
-        next.call(request).await?.map_into_left_body()
+        let (response, cost) = metered(next.call(request)).await;
+        (response?.map_into_left_body(), cost)
     };
     if let Ok(value) = HeaderValue::from_str(&id) {
         response.headers_mut().insert(HeaderName::from_static("x-request-id"), value);
     }
-    write_line(&response, method.as_str(), &id, started);
+    tell(&response, &method, &id, started.elapsed(), cost);
     Ok(response)
 }
 
-fn write_line<B>(response: &ServiceResponse<B>, method: &str, id: &str, started: Instant) {
-    let extensions = response.response().extensions();
-    let outcome = extensions.get::<Outcome>();
-    let address = client_address(response.request());
-    let known = response.request().extensions();
-    let (requester, subject) = (known.get::<Requester>(), known.get::<Subject>());
-    let client = requester.and_then(Requester::client).map(|client| client.id.as_str());
+/// Tells the metrics and the log.
+fn tell<B>(response: &ServiceResponse<B>, method: &Method, id: &str, elapsed: Duration, cost: Cost) {
+    let (request, status) = (response.request(), response.status().as_u16());
+    let address = client_address(request);
+    let route = request.app_data::<Arc<RouteMetrics>>().expect("every route has its metrics");
+    let (answer, asked) = (response.response().extensions(), request.extensions());
+    let (outcome, subject) = (answer.get::<Outcome>(), asked.get::<Subject>());
+    let client = asked.get::<Requester>().and_then(Requester::client).map(|client| client.id.as_str());
+    let answered = Answered {
+        request_id: id,
+        method: method.as_str(),
+        // The route, not the path: a path may hold anything.
+        route: route.route(),
+        status,
+        elapsed,
+        cost,
+        client: client.or_else(|| subject.and_then(|subject| subject.client.as_deref())),
+        grant_type: subject.and_then(|subject| subject.grant_type),
+        error: outcome.map(|outcome| outcome.error),
+    };
+    route.record(status, elapsed);
+    write_line(&answered, address, outcome.and_then(|outcome| outcome.source.as_deref()));
+}
+
+fn write_line(answered: &Answered<'_>, address: IpAddr, reason: Option<&str>) {
     tracing::info!(
         target: "countersign::request",
-        request_id = id,
-        method,
-        // The route, not the path: a path may hold anything.
-        route = response.request().match_pattern().as_deref().unwrap_or("none"),
-        status = response.status().as_u16(),
-        elapsed_us = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX),
-        address = %address,
-        client = client.or_else(|| subject.and_then(|subject| subject.client.as_deref())),
-        grant_type = subject.and_then(|subject| subject.grant_type),
-        error = outcome.map(|outcome| outcome.error),
-        reason = outcome.and_then(|outcome| outcome.source.as_deref()),
+        request_id = answered.request_id,
+        method = answered.method,
+        route = answered.route,
+        status = answered.status,
+        elapsed_us = micros(answered.elapsed),
+        cpu_us = micros(answered.cost.cpu),
+        db_us = micros(answered.cost.database),
+        db_wait_us = micros(answered.cost.database_wait),
+        queries = answered.cost.statements,
+        %address,
+        client = answered.client,
+        grant_type = answered.grant_type,
+        error = answered.error,
+        reason,
     );
+}
+
+fn micros(duration: Duration) -> u64 {
+    u64::try_from(duration.as_micros()).unwrap_or(u64::MAX)
 }
 
 fn hex(bytes: [u8; 8]) -> String {

@@ -19,6 +19,7 @@ mod introspect;
 mod log;
 mod login;
 mod logout;
+mod management;
 mod own_form;
 mod revoke;
 mod routes;
@@ -27,4 +28,5 @@ mod userinfo;
 mod visit;
 
 pub use log::access_log;
+pub use management::management_routes;
 pub use routes::routes;

@@ -1,12 +1,14 @@
-//! The route table: one line an endpoint.
+//! The route table: one line an endpoint. Each has metrics of its own.
 
-use actix_web::dev::HttpServiceFactory;
+use std::sync::Arc;
+
 use actix_web::guard;
 use actix_web::http::header::{ALLOW, HeaderValue};
 use actix_web::web::{self, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse, Resource, Route};
 
 use crate::app::App;
+use crate::metrics::HttpMetrics;
 use crate::pages::ErrorKind;
 
 use super::cors::cross_origin;
@@ -17,10 +19,12 @@ use super::{assets, authorize, consent, dev, documents, health, introspect, logi
 /// Registers every endpoint below the issuer's path.
 pub fn routes(app: &App) -> impl FnOnce(&mut ServiceConfig) + use<> {
     let (base, is_dev) = (app.issuer.path().trim_end_matches('/').to_owned(), app.dev.is_some());
+    let app = app.clone();
     move |config| {
+        let mut table = Table { config, metrics: &app.metrics.http };
         let at = |path: &str| format!("{base}{path}");
         let metadata = || get().to(documents::metadata);
-        config
+        table
             .service(page(&at("/authorize"), "GET, POST", [get().to(authorize::get), post().to(authorize::post)]))
             .service(open_program(&at("/token"), "POST", [post().to(token::post)]))
             .service(program(&at("/introspect"), "POST", [post().to(introspect::post)]))
@@ -39,19 +43,45 @@ pub fn routes(app: &App) -> impl FnOnce(&mut ServiceConfig) + use<> {
         if !base.is_empty() {
             // RFC 8414 §3.1 puts the issuer's path behind the well-known one.
             for well_known in ["/.well-known/oauth-authorization-server", "/.well-known/openid-configuration"] {
-                config.service(program(&format!("{well_known}{base}"), "GET", [metadata()]));
+                table.service(program(&format!("{well_known}{base}"), "GET", [metadata()]));
             }
         }
         if is_dev {
-            config
+            table
                 .service(page("/", "GET", [get().to(dev::home)]))
                 .service(page("/dev/client", "GET", [get().to(dev::client)]))
                 .service(program("/dev/api", "GET", [get().to(dev::api)]));
         } else {
-            config.service(page(&at("/"), "GET", [get().to(login::root)]));
+            table.service(page(&at("/"), "GET", [get().to(login::root)]));
         }
-        config.default_service(web::to(not_found));
+        config.app_data(app.metrics.http.route("none")).default_service(web::to(not_found));
     }
+}
+
+/// The table while it is put together.
+struct Table<'a> {
+    config: &'a mut ServiceConfig,
+    metrics: &'a HttpMetrics,
+}
+
+impl Table<'_> {
+    fn service(&mut self, endpoint: Endpoint) -> &mut Self {
+        let metrics: Arc<_> = self.metrics.route(&endpoint.path);
+        let resource = endpoint.resource.app_data(metrics);
+        match endpoint.open {
+            Some(methods) => self.config.service(cross_origin(resource, methods)),
+            None => self.config.service(resource),
+        };
+        self
+    }
+}
+
+/// A line of the table.
+struct Endpoint {
+    path: String,
+    resource: Resource,
+    /// The methods that pages on another origin may use, if there are any.
+    open: Option<&'static str>,
 }
 
 fn get() -> Route {
@@ -72,28 +102,24 @@ enum Reader {
 }
 
 /// An endpoint for people.
-fn page<const N: usize>(path: &str, allow: &'static str, routes: [Route; N]) -> Resource {
+fn page<const N: usize>(path: &str, allow: &'static str, routes: [Route; N]) -> Endpoint {
     endpoint(Reader::Person, path, allow, routes)
 }
 
 /// An endpoint for programs.
-fn program<const N: usize>(path: &str, allow: &'static str, routes: [Route; N]) -> Resource {
+fn program<const N: usize>(path: &str, allow: &'static str, routes: [Route; N]) -> Endpoint {
     endpoint(Reader::Program, path, allow, routes)
 }
 
 /// An endpoint for programs, also for those that run in a page on another origin.
-fn open_program<const N: usize>(
-    path: &str,
-    allow: &'static str,
-    routes: [Route; N],
-) -> impl HttpServiceFactory + use<N> {
-    cross_origin(program(path, allow, routes), allow)
+fn open_program<const N: usize>(path: &str, allow: &'static str, routes: [Route; N]) -> Endpoint {
+    Endpoint { open: Some(allow), ..program(path, allow, routes) }
 }
 
 /// A resource that answers other methods with 405 and says which it has (RFC 9110 §15.5.6).
-fn endpoint<const N: usize>(reader: Reader, path: &str, allow: &'static str, routes: [Route; N]) -> Resource {
+fn endpoint<const N: usize>(reader: Reader, path: &str, allow: &'static str, routes: [Route; N]) -> Endpoint {
     let resource = routes.into_iter().fold(web::resource(path), Resource::route);
-    resource.default_service(web::to(move |request: HttpRequest| async move {
+    let resource = resource.default_service(web::to(move |request: HttpRequest| async move {
         let visit = Visit::of(&request);
         let mut response = match reader {
             Reader::Person => error_page(&visit, ErrorKind::MethodNotAllowed),
@@ -101,7 +127,8 @@ fn endpoint<const N: usize>(reader: Reader, path: &str, allow: &'static str, rou
         };
         response.headers_mut().insert(ALLOW, HeaderValue::from_static(allow));
         response
-    }))
+    }));
+    Endpoint { path: path.to_owned(), resource, open: None }
 }
 
 async fn not_found(request: HttpRequest) -> HttpResponse {

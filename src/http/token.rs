@@ -5,11 +5,13 @@ use actix_web::http::header::PRAGMA;
 use actix_web::web::Payload;
 use actix_web::{HttpMessage, HttpRequest, HttpResponse};
 
+use crate::app::App;
 use crate::grant;
 use crate::oauth::token_request::TokenRequest;
 
 use super::claimant;
 use super::failure::{form_error, oauth_error};
+use super::form::FormError;
 use super::headers::json_with;
 use super::log::Subject;
 use super::visit::Visit;
@@ -20,18 +22,26 @@ pub async fn post(request: HttpRequest, payload: Payload) -> HttpResponse {
     let app = &visit.app;
     let (claimant, form) = match claimant::read(&visit, &request, payload).await {
         Ok(read) => read,
-        Err(error) => return form_error(app, &error),
+        Err(error) => return unread(app, &error),
     };
     let token_request = match TokenRequest::parse(&form) {
         Ok(parsed) => parsed,
-        Err(error) => return oauth_error(app, &error),
+        Err(error) => return unread(app, &FormError::Invalid(error)),
     };
-    let grant_type = Some(token_request.grant_type().as_str());
-    request.extensions_mut().insert(Subject { grant_type, ..Subject::default() });
-    match grant::token(app, claimant, token_request).await {
+    let grant = token_request.grant_type();
+    request.extensions_mut().insert(Subject { grant_type: Some(grant.as_str()), ..Subject::default() });
+    let answer = grant::token(app, claimant, token_request).await;
+    app.metrics.tokens.count_request(Some(grant), answer.as_ref().err().map(|error| error.code));
+    match answer {
         Ok(tokens) => json_with(app, StatusCode::OK, &tokens, |headers| {
             headers.insert_header((PRAGMA, "no-cache"));
         }),
         Err(error) => oauth_error(app, &error),
     }
+}
+
+/// A request that could not be read.
+fn unread(app: &App, error: &FormError) -> HttpResponse {
+    app.metrics.tokens.count_request(None, Some(error.code()));
+    form_error(app, error)
 }

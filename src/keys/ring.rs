@@ -33,6 +33,7 @@ pub struct KeyRing {
 struct Signer {
     key: Arc<SigningKey>,
     name: EncodingKey,
+    since: Timestamp,
 }
 
 impl KeyRing {
@@ -62,7 +63,9 @@ impl KeyRing {
             }
             let private = stored.private_half(seal_key, &public)?;
             published.push(public);
-            if stored.state == KeyState::Active && signers.insert(stored.algorithm, Signer::new(private)).is_some() {
+            if stored.state == KeyState::Active
+                && signers.insert(stored.algorithm, Signer::new(private, stored)).is_some()
+            {
                 return Err(KeyError::TwoActive(stored.algorithm));
             }
         }
@@ -97,6 +100,17 @@ impl KeyRing {
     pub fn signing_algorithm(&self, wanted: Algorithm) -> Algorithm {
         let other = self.signers.keys().next().copied();
         if self.signers.contains_key(&wanted) { wanted } else { other.unwrap_or(wanted) }
+    }
+
+    /// Since when each algorithm's active key signs.
+    pub fn active_since(&self) -> impl Iterator<Item = (Algorithm, Timestamp)> {
+        self.signers.iter().map(|(algorithm, signer)| (*algorithm, signer.since))
+    }
+
+    /// When its keys were read from the store.
+    #[must_use]
+    pub const fn loaded_at(&self) -> Timestamp {
+        self.loaded_at
     }
 
     /// Whether it may still sign at `now`: one older than [`MAX_RING_AGE`] may not know what other nodes did.
@@ -148,10 +162,10 @@ impl KeyRing {
 }
 
 impl Signer {
-    fn new(key: SigningKey) -> Self {
+    fn new(key: SigningKey, stored: &StoredKey) -> Self {
         let key = registry::register(key);
         let name = provider::encoding_key(&key);
-        Self { key, name }
+        Self { key, name, since: stored.activated_at.unwrap_or(stored.created_at) }
     }
 }
 

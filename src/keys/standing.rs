@@ -71,6 +71,12 @@ impl Standing {
         reached.map(|place| place.algorithm).collect::<BTreeSet<_>>().into_iter().collect()
     }
 
+    /// How many keys of an algorithm are in a state.
+    #[must_use]
+    pub fn count(&self, algorithm: Algorithm, state: KeyState) -> usize {
+        self.0.values().filter(|place| (place.algorithm, place.state) == (algorithm, state)).count()
+    }
+
     /// What happened to each key since `before`, in the order in which it happens to one. A key that is not there at all
     /// any more was removed as well.
     #[must_use]

@@ -2,6 +2,7 @@
 
 use crate::app::App;
 use crate::audit::{Event, Origin, SignInFailure};
+use crate::metrics::{SignInOutcome, SignInVia};
 use crate::oauth::token_request::MAX_PASSWORD;
 use crate::store::users::{self, User};
 use crate::store::{Conn, StoreError};
@@ -47,6 +48,29 @@ impl From<StoreError> for SignInError {
 /// # Errors
 /// [`SignInError`].
 pub async fn authenticate(
+    app: &App,
+    via: SignInVia,
+    username: &str,
+    password: &Secret,
+    source: Source<'_>,
+    origin: &Origin,
+) -> Result<User, SignInError> {
+    let result = attempt(app, username, password, source, origin).await;
+    app.metrics.tokens.count_sign_in(via, outcome(&result));
+    result
+}
+
+const fn outcome(result: &Result<User, SignInError>) -> SignInOutcome {
+    match result {
+        Ok(_) => SignInOutcome::Ok,
+        Err(SignInError::Wrong) => SignInOutcome::Wrong,
+        Err(SignInError::Throttled { .. }) => SignInOutcome::Throttled,
+        Err(SignInError::Busy { .. }) => SignInOutcome::Busy,
+        Err(SignInError::Store(_)) => SignInOutcome::Failed,
+    }
+}
+
+async fn attempt(
     app: &App,
     username: &str,
     password: &Secret,

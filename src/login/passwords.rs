@@ -12,6 +12,7 @@ use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
 use tokio::sync::oneshot;
 
 use crate::config::Passwords;
+use crate::metrics::{Page, PasswordMetrics, Stopwatch, spend, thread_cpu};
 use crate::types::Secret;
 
 /// The hash of no password, in the shape of today's: verifying it costs what verifying a person's does.
@@ -46,6 +47,7 @@ type Job = Box<dyn FnOnce(&mut Memory) + Send>;
 pub struct PasswordPool {
     queue: Sender<Job>,
     hasher: Arc<Hasher>,
+    metrics: Arc<PasswordMetrics>,
 }
 
 struct Hasher {
@@ -70,12 +72,13 @@ impl PasswordPool {
         let params = Params::new(config.memory_kib, config.iterations, 1, Some(32))?;
         let prefix = format!("$argon2id$v=19$m={},t={},p=1$", config.memory_kib, config.iterations);
         let (queue, jobs) = bounded::<Job>(config.queue);
+        let metrics = Arc::new(PasswordMetrics::default());
         for _ in 0..config.hash_slots {
-            let jobs = jobs.clone();
+            let (jobs, metrics) = (jobs.clone(), Arc::clone(&metrics));
             let thread = thread::Builder::new().name("passwords".to_owned());
-            thread.spawn(move || run_all(&jobs)).expect("the operating system starts a thread");
+            thread.spawn(move || run_all(&jobs, &metrics)).expect("the operating system starts a thread");
         }
-        Ok(Self { queue, hasher: Arc::new(Hasher::new(params, prefix)) })
+        Ok(Self { queue, hasher: Arc::new(Hasher::new(params, prefix)), metrics })
     }
 
     /// The PHC string of a password with 16 random bytes of salt.
@@ -109,21 +112,41 @@ impl PasswordPool {
         self.hasher.most_running.load(Ordering::Relaxed)
     }
 
+    /// Writes the metrics of the pool.
+    pub fn write_metrics(&self, page: &mut Page) {
+        self.metrics.write(self.queue.len(), page);
+    }
+
     async fn run<T: Send + 'static>(&self, work: impl FnOnce(&mut Memory) -> T + Send + 'static) -> Result<T, Busy> {
         let (answer, answered) = oneshot::channel();
-        let job = Box::new(move |memory: &mut Memory| drop(answer.send(work(memory))));
-        self.queue.try_send(job).map_err(|_| Busy)?;
-        answered.await.map_err(|_| Busy)
+        let metrics = Arc::clone(&self.metrics);
+        let job = Box::new(move |memory: &mut Memory| {
+            let (hashing, cpu) = (Stopwatch::start(), thread_cpu());
+            let result = work(memory);
+            metrics.seconds.observe(hashing.elapsed());
+            drop(answer.send((result, thread_cpu().saturating_sub(cpu))));
+        });
+        if self.queue.try_send(job).is_err() {
+            self.metrics.rejected.increment();
+            return Err(Busy);
+        }
+        let (result, cpu) = answered.await.map_err(|_| Busy)?;
+        spend(|cost| cost.cpu += cpu);
+        Ok(result)
     }
 }
 
-fn run_all(jobs: &Receiver<Job>) {
+fn run_all(jobs: &Receiver<Job>, metrics: &PasswordMetrics) {
     let mut memory = Memory::new();
     loop {
         let job = if memory.is_empty() { jobs.recv().map_err(Into::into) } else { jobs.recv_timeout(IDLE) };
         match job {
-            // A panic ends its own request, not the thread.
-            Ok(job) => drop(catch_unwind(AssertUnwindSafe(|| job(&mut memory)))),
+            Ok(job) => {
+                metrics.running.add(1);
+                // A panic ends its own request, not the thread.
+                drop(catch_unwind(AssertUnwindSafe(|| job(&mut memory))));
+                metrics.running.add(-1);
+            }
             Err(RecvTimeoutError::Timeout) => memory = Memory::new(),
             Err(RecvTimeoutError::Disconnected) => return,
         }
@@ -195,41 +218,4 @@ fn argon2id(params: Params, password: &Secret, salt: &[u8], memory: &mut Memory)
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn hasher(iterations: u32) -> Hasher {
-        let params = Params::new(64, iterations, 1, Some(32)).unwrap();
-        Hasher::new(params, format!("$argon2id$v=19$m=64,t={iterations},p=1$"))
-    }
-
-    #[test]
-    fn a_hash_is_what_the_library_makes_and_accepts() {
-        use argon2::PasswordVerifier;
-        use argon2::password_hash::PasswordHasher;
-        let (hasher, mut memory) = (hasher(2), Memory::new());
-        let (password, salt) = (Secret::new("correct horse"), [7; 16]);
-        let ours = hasher.hash(&password, &salt, &mut memory);
-        let theirs = Argon2::new(Algorithm::Argon2id, Version::V0x13, hasher.params.clone());
-        assert_eq!(ours, theirs.hash_password_with_salt(b"correct horse", &salt).unwrap().to_string());
-        assert!(theirs.verify_password(b"correct horse", &PasswordHash::new(&ours).unwrap()).is_ok());
-        assert!(ours.starts_with(&hasher.prefix));
-    }
-
-    #[test]
-    fn memory_that_was_used_before_changes_no_verdict() {
-        let (weak, strong, mut memory) = (hasher(2), hasher(3), Memory::new());
-        let (right, wrong) = (Secret::new("right"), Secret::new("wrong"));
-        let stored = weak.hash(&right, &[1; 16], &mut memory);
-        for _ in 0..3 {
-            assert_eq!(weak.verify(&right, Some(&stored), &[2; 16], &mut memory), Verdict::Right);
-            assert_eq!(weak.verify(&wrong, Some(&stored), &[2; 16], &mut memory), Verdict::Wrong);
-            assert_eq!(weak.verify(&right, None, &[2; 16], &mut memory), Verdict::Wrong);
-            assert_eq!(weak.verify(&right, Some("not a hash"), &[2; 16], &mut memory), Verdict::Wrong);
-            let Verdict::Rehashed(new) = strong.verify(&right, Some(&stored), &[2; 16], &mut memory) else {
-                panic!("it has older parameters");
-            };
-            assert_eq!(strong.verify(&right, Some(&new), &[3; 16], &mut memory), Verdict::Right);
-        }
-    }
-}
+mod tests;

@@ -2,6 +2,7 @@
 
 use crate::app::App;
 use crate::audit::{Event, Origin, SessionEnd, SignInFailure};
+use crate::metrics::SignInVia;
 use crate::store::sessions::{self, Session};
 use crate::store::users::User;
 use crate::store::{Conn, StoreError, grants};
@@ -55,7 +56,7 @@ pub async fn sign_in(
     old: Option<Secret>,
     origin: &Origin,
 ) -> Result<(Secret, Session), SignInError> {
-    let user = authenticate(app, username, password, source, origin).await?;
+    let user = authenticate(app, SignInVia::Page, username, password, source, origin).await?;
     let (now, cookie) = (app.clock.now(), new_cookie(app));
     let fresh = Session {
         sid: Id::new(now, &app.rng),

@@ -63,8 +63,10 @@ pub enum StartError {
     #[error("passwords: {0}")]
     Passwords(String),
     /// The address.
-    #[error("cannot listen on {address}: {reason}; stop what listens there, or write another address into listen")]
+    #[error("cannot listen on {address}: {reason}; stop what listens there, or write another address into {key}")]
     Listen {
+        /// The key that says so.
+        key: &'static str,
         /// Where.
         address: std::net::SocketAddr,
         /// Why not.

@@ -9,7 +9,9 @@ use std::time::Duration;
 use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
 use tokio::sync::oneshot;
 
+use super::statements::counted;
 use super::{Conn, StoreError};
+use crate::metrics::{Refusal, Stopwatch, StoreMetrics, UnitKind, spend};
 
 /// Units that may wait; more are refused at once.
 const QUEUE: usize = 4096;
@@ -17,19 +19,6 @@ const QUEUE: usize = 4096;
 const PATIENCE: Duration = Duration::from_secs(2);
 /// How long a caller waits for a unit that runs: longer than the engine may take to give up by itself.
 const DEADLINE: Duration = Duration::from_secs(15);
-
-/// What a unit does to the database.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
-    /// It reads.
-    Read,
-    /// It has at most one statement that modifies.
-    WriteOne,
-    /// It is a transaction that takes turns with others by a row that each of them holds.
-    WriteInTurn,
-    /// It is a transaction, as if no other ran beside it.
-    Write,
-}
 
 /// How a unit ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,7 +38,7 @@ pub(super) enum Ending {
 /// A unit of work on its way through a lane.
 pub(super) trait Job: Send {
     /// What it does to the database.
-    fn kind(&self) -> Kind;
+    fn kind(&self) -> UnitKind;
     /// Takes it out of the queue; `false` when its caller has been told that it did not run.
     fn take_up(&self) -> bool;
     /// Runs it where it can have a connection, or else notes why not.
@@ -60,44 +49,93 @@ pub(super) trait Job: Send {
 
 /// The sending end of a queue of units of work. The threads end when the last one is dropped.
 #[derive(Clone)]
-pub(super) struct Lane(Sender<Box<dyn Job>>);
+pub(super) struct Lane {
+    /// What its metrics and its threads are called.
+    pub name: &'static str,
+    queue: Sender<Box<dyn Job>>,
+    metrics: Arc<StoreMetrics>,
+}
 
 impl Lane {
     /// A lane that these threads serve, each until the queue is closed.
-    pub(super) fn new(name: &str, threads: Vec<impl FnOnce(Receiver<Box<dyn Job>>) + Send + 'static>) -> Self {
-        let (sender, jobs) = bounded(QUEUE);
+    pub(super) fn new(
+        name: &'static str,
+        metrics: &Arc<StoreMetrics>,
+        threads: Vec<impl FnOnce(Receiver<Box<dyn Job>>) + Send + 'static>,
+    ) -> Self {
+        let (queue, jobs) = bounded(QUEUE);
         for serve in threads {
             let jobs = jobs.clone();
-            let thread = thread::Builder::new().name(name.to_owned());
+            let thread = thread::Builder::new().name(format!("store-{name}"));
             thread.spawn(move || serve(jobs)).expect("the operating system starts a thread");
         }
-        Self(sender)
+        Self { name, queue, metrics: Arc::clone(metrics) }
     }
 
-    /// Runs a unit of work and waits until its result is durable.
+    /// How many units wait.
+    pub(super) fn waiting(&self) -> usize {
+        self.queue.len()
+    }
+
+    /// Runs a unit of work and waits until its result is durable. What it cost is added to the request that asked for
+    /// it.
     pub(super) async fn run<T: Send + 'static>(
         &self,
-        kind: Kind,
+        kind: UnitKind,
         unit: impl Fn(&mut Conn) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
-        let (answer, mut answered) = oneshot::channel();
-        let stage = Arc::new(Stage::default());
-        let job = Work { kind, unit, result: None, answer, stage: Arc::clone(&stage) };
-        self.0.try_send(Box::new(job)).map_err(|refused| match refused {
-            TrySendError::Full(_) => StoreError::Unavailable("too many units of work are waiting".to_owned()),
-            TrySendError::Disconnected(_) => StoreError::Unavailable("the store is closed".to_owned()),
+        let handed_over = Stopwatch::start();
+        let (answer, answered) = oneshot::channel();
+        let (stage, metrics) = (Arc::new(Stage::default()), Arc::clone(&self.metrics));
+        let work = Work {
+            kind,
+            unit,
+            result: None,
+            answer,
+            stage: Arc::clone(&stage),
+            handed_over,
+            waited: None,
+            statements: 0,
+            metrics,
+        };
+        let answer = self.answer(Box::new(work), answered, &stage).await;
+        spend(|cost| cost.database += handed_over.elapsed());
+        let (result, waited, statements) = answer.map_err(|(refusal, why)| {
+            self.metrics.refused.of(refusal).increment();
+            StoreError::Unavailable(why.to_owned())
         })?;
-        let closed = |_| StoreError::Unavailable("the store is closed".to_owned());
+        spend(|cost| {
+            cost.database_wait += waited;
+            cost.statements += statements;
+        });
+        result
+    }
+
+    /// Hands a unit over and waits for its answer, or gives it up.
+    async fn answer<T>(
+        &self,
+        job: Box<dyn Job>,
+        mut answered: oneshot::Receiver<Answer<T>>,
+        stage: &Stage,
+    ) -> Result<Answer<T>, (Refusal, &'static str)> {
+        const CLOSED: (Refusal, &str) = (Refusal::Closed, "the store is closed");
+        self.queue.try_send(job).map_err(|refused| match refused {
+            TrySendError::Full(_) => (Refusal::QueueFull, "too many units of work are waiting"),
+            TrySendError::Disconnected(_) => CLOSED,
+        })?;
         match tokio::time::timeout(PATIENCE, &mut answered).await {
-            Ok(answer) => answer.map_err(closed)?,
-            Err(_) if stage.give_up() => Err(StoreError::Unavailable("no connection was free in time".to_owned())),
+            Ok(answer) => answer.map_err(|_| CLOSED),
+            Err(_) if stage.give_up() => Err((Refusal::NotTakenUp, "no connection was free in time")),
             Err(_) => match tokio::time::timeout(DEADLINE, answered).await {
-                Ok(answer) => answer.map_err(closed)?,
-                Err(_) => Err(StoreError::Unavailable("the database did not answer in time".to_owned())),
+                Ok(answer) => answer.map_err(|_| CLOSED),
+                Err(_) => Err((Refusal::TimedOut, "the database did not answer in time")),
             },
         }
     }
 }
+
+/// What came of a unit that ran, how long it waited before, and how many statements it had.
+type Answer<T> = (Result<T, StoreError>, Duration, u64);
 
 /// Whether a unit waits, runs, or was given up: its caller and its thread agree here.
 #[derive(Default)]
@@ -122,15 +160,21 @@ impl Stage {
 }
 
 struct Work<T, F> {
-    kind: Kind,
+    kind: UnitKind,
     unit: F,
     result: Option<Result<T, StoreError>>,
-    answer: oneshot::Sender<Result<T, StoreError>>,
+    answer: oneshot::Sender<Answer<T>>,
     stage: Arc<Stage>,
+    handed_over: Stopwatch,
+    /// How long it waited until it ran for the first time.
+    waited: Option<Duration>,
+    /// Statements of all the times that it ran.
+    statements: u64,
+    metrics: Arc<StoreMetrics>,
 }
 
 impl<T: Send, F: Fn(&mut Conn) -> Result<T, StoreError> + Send> Job for Work<T, F> {
-    fn kind(&self) -> Kind {
+    fn kind(&self) -> UnitKind {
         self.kind
     }
 
@@ -139,9 +183,18 @@ impl<T: Send, F: Fn(&mut Conn) -> Result<T, StoreError> + Send> Job for Work<T, 
     }
 
     fn run(&mut self, conn: Result<&mut Conn, StoreError>) -> Ending {
+        if self.waited.is_some() {
+            self.metrics.repeated.increment();
+        }
+        self.waited.get_or_insert_with(|| self.handed_over.elapsed());
         let panicked = || StoreError::Database("a unit of work panicked".to_owned());
-        let run = |conn| catch_unwind(AssertUnwindSafe(|| (self.unit)(conn))).unwrap_or_else(|_| Err(panicked()));
-        let result = conn.and_then(run);
+        let run = |conn: &mut Conn| {
+            let before = counted(conn);
+            let result = catch_unwind(AssertUnwindSafe(|| (self.unit)(&mut *conn)));
+            (result.unwrap_or_else(|_| Err(panicked())), counted(conn) - before)
+        };
+        let (result, statements) = conn.map_or_else(|error| (Err(error), 0), run);
+        self.statements += statements;
         let ending = match &result {
             Ok(_) => Ending::Keep,
             Err(StoreError::Conflict(_)) => Ending::Conflict,
@@ -160,7 +213,10 @@ impl<T: Send, F: Fn(&mut Conn) -> Result<T, StoreError> + Send> Job for Work<T, 
             (None, Some(Err(StoreError::Conflict(why)))) => Err(StoreError::Unavailable(why)),
             (None, ran) => ran.unwrap_or_else(never_ran),
         };
+        let whole = self.handed_over.elapsed();
+        let waited = self.waited.unwrap_or(whole);
+        self.metrics.record(self.kind, waited, whole.saturating_sub(waited), self.statements);
         // The caller may have gone: the unit stands all the same.
-        drop(self.answer.send(result));
+        drop(self.answer.send((result, waited, self.statements)));
     }
 }

@@ -23,16 +23,19 @@ mod schema;
 pub mod sessions;
 pub mod signing_keys;
 mod sqlite;
+mod statements;
 pub mod users;
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 pub use conn::Conn;
 pub use error::StoreError;
 pub use examine::Examination;
 
+use crate::metrics::{Page, PostgresMetrics, SqliteMetrics, StoreMetrics, UnitKind};
 use crate::types::Secret;
-use lane::{Kind, Lane};
+use lane::Lane;
 
 /// Where a database is.
 #[derive(Clone, Debug)]
@@ -57,6 +60,7 @@ pub struct Postgres {
 pub struct Store {
     writer: Lane,
     readers: Lane,
+    metrics: Arc<StoreMetrics>,
 }
 
 impl Store {
@@ -67,12 +71,32 @@ impl Store {
     pub fn open(location: &Location) -> Result<Self, StoreError> {
         Self::migrate(location)?;
         Ok(match location {
-            Location::Sqlite(path) => Self { writer: sqlite::writer(path)?, readers: sqlite::readers(path)? },
+            Location::Sqlite(path) => {
+                let commits = Arc::new(SqliteMetrics::default());
+                let metrics = StoreMetrics::sqlite(Arc::clone(&commits));
+                let readers = sqlite::readers(path, &metrics)?;
+                Self { writer: sqlite::writer(path, &metrics, commits)?, readers, metrics }
+            }
             Location::Postgres(postgres) => {
-                let pool = postgres::pool(postgres);
-                Self { writer: pool.clone(), readers: pool }
+                let connections = Arc::new(PostgresMetrics::default());
+                let metrics = StoreMetrics::postgres(Arc::clone(&connections));
+                let pool = postgres::pool(postgres, &metrics, &connections);
+                Self { writer: pool.clone(), readers: pool, metrics }
             }
         })
+    }
+
+    /// The name of the engine.
+    #[must_use]
+    pub fn engine(&self) -> &'static str {
+        self.metrics.engine()
+    }
+
+    /// Writes the metrics of the store.
+    pub fn write_metrics(&self, page: &mut Page) {
+        let mut waiting = [&self.writer, &self.readers].map(|lane| (lane.name, lane.waiting())).to_vec();
+        waiting.dedup_by_key(|(name, _)| *name);
+        self.metrics.write(&waiting, page);
     }
 
     /// Brings the schema of a database up to date and names the migrations that ran.
@@ -106,7 +130,7 @@ impl Store {
         &self,
         unit: impl Fn(&mut Conn) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
-        self.readers.run(Kind::Read, unit).await
+        self.readers.run(UnitKind::Read, unit).await
     }
 
     /// Runs a unit of work in a transaction, as if no other ran beside it; it is durable when this returns. A unit that
@@ -119,7 +143,7 @@ impl Store {
         &self,
         unit: impl Fn(&mut Conn) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
-        self.writer.run(Kind::Write, unit).await
+        self.writer.run(UnitKind::Write, unit).await
     }
 
     /// As [`Store::write`], for a unit that takes turns: what it reads and changes belongs to a row that it holds first, as all
@@ -133,7 +157,7 @@ impl Store {
         &self,
         unit: impl Fn(&mut Conn) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
-        self.writer.run(Kind::WriteInTurn, unit).await
+        self.writer.run(UnitKind::WriteInTurn, unit).await
     }
 
     /// As [`Store::write`], for a unit whose only statement that modifies is guarded by what the unit read: on `PostgreSQL` it
@@ -145,7 +169,7 @@ impl Store {
         &self,
         unit: impl Fn(&mut Conn) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
-        self.writer.run(Kind::WriteOne, unit).await
+        self.writer.run(UnitKind::WriteOne, unit).await
     }
 }
 

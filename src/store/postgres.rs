@@ -4,6 +4,7 @@
 //! after the other; those that collide run again. Units that take turns by a row wait for it instead, and are READ COMMITTED:
 //! each statement of one sees what those before it in turn have done.
 
+use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -11,8 +12,9 @@ use crossbeam_channel::Receiver;
 use diesel::connection::SimpleConnection;
 use diesel::{Connection, PgConnection};
 
-use super::lane::{Ending, Job, Kind, Lane};
-use super::{Conn, Postgres, StoreError};
+use super::lane::{Ending, Job, Lane};
+use super::{Conn, Postgres, StoreError, statements};
+use crate::metrics::{PostgresMetrics, StoreMetrics, UnitKind};
 use crate::types::password_range;
 
 /// How often a unit that collides with others is run before it is given up.
@@ -43,20 +45,21 @@ const SESSION: &str = "
 ";
 
 /// The lane of a pool.
-pub(super) fn pool(postgres: &Postgres) -> Lane {
+pub(super) fn pool(postgres: &Postgres, metrics: &Arc<StoreMetrics>, pool: &Arc<PostgresMetrics>) -> Lane {
+    pool.limit.add(i64::try_from(postgres.connections).unwrap_or(i64::MAX));
     let serve = |_| {
-        let mut link = Link { postgres: postgres.clone(), conn: None, used: now(), refused_until: None };
+        let (postgres, metrics) = (postgres.clone(), Arc::clone(pool));
+        let mut link = Link { postgres, conn: None, used: now(), refused_until: None, metrics };
         move |jobs: Receiver<Box<dyn Job>>| {
             for mut job in &jobs {
                 if job.take_up() {
-                    let lost = link.run(job.as_mut());
-                    link.used = now();
+                    let lost = link.run_measured(job.as_mut());
                     job.answer(lost);
                 }
             }
         }
     };
-    Lane::new("store-postgres", (0..postgres.connections).map(serve).collect())
+    Lane::new("pool", metrics, (0..postgres.connections).map(serve).collect())
 }
 
 /// Opens a connection.
@@ -66,6 +69,7 @@ pub(super) fn open(postgres: &Postgres) -> Result<PgConnection, StoreError> {
     let mut conn =
         PgConnection::establish(&url).map_err(|error| cannot_open(without_password(&url, &error.to_string())))?;
     conn.batch_execute(SESSION)?;
+    statements::count(&mut conn);
     Ok(conn)
 }
 
@@ -75,9 +79,20 @@ struct Link {
     conn: Option<Conn>,
     used: Instant,
     refused_until: Option<Instant>,
+    metrics: Arc<PostgresMetrics>,
 }
 
 impl Link {
+    fn run_measured(&mut self, job: &mut dyn Job) -> Option<StoreError> {
+        let was_open = self.conn.is_some();
+        self.metrics.in_use.add(1);
+        let lost = self.run(job);
+        self.used = now();
+        self.metrics.in_use.add(-1);
+        self.metrics.open.add(i64::from(self.conn.is_some()) - i64::from(was_open));
+        lost
+    }
+
     /// Runs a unit, again where that is safe; what is answered instead of its result when its transaction did not stand.
     fn run(&mut self, job: &mut dyn Job) -> Option<StoreError> {
         for attempt in 1..ATTEMPTS {
@@ -86,7 +101,7 @@ impl Link {
                 Ending::Conflict => thread::sleep(pause(attempt)),
                 Ending::Exists if isolation(job.kind()).is_some() && attempt == 1 => {}
                 // A connection that broke tells nothing about what was committed, but where nothing can have been.
-                Ending::Lost if job.kind() == Kind::Read && attempt == 1 && self.conn.is_none() => {}
+                Ending::Lost if job.kind() == UnitKind::Read && attempt == 1 && self.conn.is_none() => {}
                 _ => return lost,
             }
         }
@@ -138,17 +153,20 @@ impl Link {
             return Err(StoreError::Unavailable("the database could not be reached a moment ago".to_owned()));
         }
         let opened = open(&self.postgres).map_err(|error| StoreError::Unavailable(error.to_string()));
+        if opened.is_err() {
+            self.metrics.connect_failures.increment();
+        }
         self.refused_until = opened.is_err().then(|| now() + BREAK);
         opened.map(Conn::Postgres)
     }
 }
 
 /// How the transaction of a unit begins, if it needs one.
-const fn isolation(kind: Kind) -> Option<&'static str> {
+const fn isolation(kind: UnitKind) -> Option<&'static str> {
     match kind {
-        Kind::Write => Some("BEGIN ISOLATION LEVEL SERIALIZABLE"),
-        Kind::WriteInTurn => Some("BEGIN ISOLATION LEVEL READ COMMITTED"),
-        Kind::Read | Kind::WriteOne => None,
+        UnitKind::Write => Some("BEGIN ISOLATION LEVEL SERIALIZABLE"),
+        UnitKind::WriteInTurn => Some("BEGIN ISOLATION LEVEL READ COMMITTED"),
+        UnitKind::Read | UnitKind::WriteOne => None,
     }
 }
 

@@ -6,6 +6,7 @@
 use std::fs::{DirBuilder, OpenOptions};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::Path;
+use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
@@ -14,7 +15,8 @@ use diesel::connection::SimpleConnection;
 use diesel::{Connection, QueryResult, SqliteConnection};
 
 use super::lane::{Ending, Job, Lane};
-use super::{Conn, StoreError};
+use super::{Conn, StoreError, statements};
+use crate::metrics::{SqliteMetrics, Stopwatch, StoreMetrics};
 
 /// Connections that read beside the one that writes.
 const READERS: usize = 2;
@@ -27,15 +29,19 @@ const WRITE_AHEAD_TRIES: u32 = 200;
 const WRITE_AHEAD_PAUSE: Duration = Duration::from_millis(5);
 
 /// The lane that writes.
-pub(super) fn writer(path: &Path) -> Result<Lane, StoreError> {
+pub(super) fn writer(
+    path: &Path,
+    metrics: &Arc<StoreMetrics>,
+    commits: Arc<SqliteMetrics>,
+) -> Result<Lane, StoreError> {
     let (path, conn) = (path.to_owned(), Conn::Sqlite(open(path)?));
-    Ok(Lane::new("store-writer", vec![move |jobs| write_all(&path, conn, &jobs)]))
+    Ok(Lane::new("writer", metrics, vec![move |jobs| write_all(&path, conn, &jobs, &commits)]))
 }
 
 /// The lane that reads.
-pub(super) fn readers(path: &Path) -> Result<Lane, StoreError> {
+pub(super) fn readers(path: &Path, metrics: &Arc<StoreMetrics>) -> Result<Lane, StoreError> {
     let conns = (0..READERS).map(|_| open(path).map(Conn::Sqlite)).collect::<Result<Vec<_>, _>>()?;
-    Ok(Lane::new("store-reader", conns.into_iter().map(|conn| move |jobs| read_all(conn, &jobs)).collect()))
+    Ok(Lane::new("readers", metrics, conns.into_iter().map(|conn| move |jobs| read_all(conn, &jobs)).collect()))
 }
 
 /// Opens a connection to the file at `path`, which is there.
@@ -51,6 +57,7 @@ pub(super) fn open(path: &Path) -> Result<SqliteConnection, StoreError> {
          PRAGMA temp_store = MEMORY;",
     )?;
     write_ahead(&mut conn)?;
+    statements::count(&mut conn);
     Ok(conn)
 }
 
@@ -97,11 +104,12 @@ fn read_all(mut conn: Conn, jobs: &Receiver<Box<dyn Job>>) {
     }
 }
 
-fn write_all(path: &Path, mut conn: Conn, jobs: &Receiver<Box<dyn Job>>) {
+fn write_all(path: &Path, mut conn: Conn, jobs: &Receiver<Box<dyn Job>>, metrics: &SqliteMetrics) {
     while let Ok(first) = jobs.recv() {
         let mut ran = Vec::new();
         let batch = std::iter::once(first).chain(jobs.try_iter()).take(BATCH).filter(|job| job.take_up());
-        let committed = commit(&mut conn, batch, &mut ran);
+        let committed = commit(&mut conn, batch, &mut ran, metrics);
+        metrics.batch.observe_size(ran.len());
         let lost = committed.err().map(|error| StoreError::from(error).to_string());
         if let Some(reason) = &lost {
             // FULL, IOERR and NOMEM may have rolled back everything: what the batch did is unknown, start afresh.
@@ -119,7 +127,12 @@ fn write_all(path: &Path, mut conn: Conn, jobs: &Receiver<Box<dyn Job>>) {
 }
 
 /// Runs a batch in one transaction. A unit that fails takes only its own savepoint with it.
-fn commit(conn: &mut Conn, batch: impl Iterator<Item = Box<dyn Job>>, ran: &mut Vec<Box<dyn Job>>) -> QueryResult<()> {
+fn commit(
+    conn: &mut Conn,
+    batch: impl Iterator<Item = Box<dyn Job>>,
+    ran: &mut Vec<Box<dyn Job>>,
+    metrics: &SqliteMetrics,
+) -> QueryResult<()> {
     let mut healthy = conn.batch_execute("BEGIN IMMEDIATE");
     for mut job in batch {
         healthy = healthy.and_then(|()| conn.batch_execute("SAVEPOINT unit"));
@@ -129,5 +142,8 @@ fn commit(conn: &mut Conn, batch: impl Iterator<Item = Box<dyn Job>>, ran: &mut 
         healthy = healthy.and_then(|()| conn.batch_execute(end));
         ran.push(job);
     }
-    healthy.and_then(|()| conn.batch_execute("COMMIT"))
+    let commit = Stopwatch::start();
+    let committed = healthy.and_then(|()| conn.batch_execute("COMMIT"));
+    metrics.commit.observe(commit.elapsed());
+    committed
 }

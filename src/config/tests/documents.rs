@@ -5,7 +5,7 @@ use std::path::Path;
 use toml::Value;
 
 use super::super::setting::Kind;
-use super::super::{Config, example, reference, settings, sources};
+use super::super::{Config, Setting, example, reference, settings, sources};
 use super::{NONE, from_file};
 
 const SHIPPED: &str = include_str!("../../../config/countersign.toml");
@@ -13,10 +13,15 @@ const SHIPPED: &str = include_str!("../../../config/countersign.toml");
 /// The example with every key set: those with a default, or all.
 fn uncommented(all: bool) -> String {
     let is_key = |line: &str| line.starts_with('#') && !line.starts_with("# ");
-    let has_default = |name: &str| settings().any(|setting| setting.name() == name && setting.default().is_some());
-    let line = |line: &'static str| match line.strip_prefix('#') {
-        Some(key) if is_key(line) && (all || has_default(key.split(' ').next().unwrap())) => key,
-        _ => line,
+    let mut section = None;
+    let line = |line: &'static str| {
+        section = line.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).or(section);
+        let is_typed = |setting: &Setting, name| (setting.section(), setting.name()) == (section, name);
+        let has_default = |name| settings().any(|setting| is_typed(setting, name) && setting.default().is_some());
+        match line.strip_prefix('#') {
+            Some(key) if is_key(line) && (all || has_default(key.split(' ').next().unwrap())) => key,
+            _ => line,
+        }
     };
     SHIPPED.lines().map(line).collect::<Vec<_>>().join("\n")
 }
@@ -93,7 +98,7 @@ fn the_rows_are_complete() {
     assert_eq!((row.kind().as_str(), row.default()), ("duration", Some(r#""5m""#)));
     assert_eq!(row.description(), "How long an access token is valid; at most a day.");
     assert_eq!((row.variable().as_str(), row.file_variable()), ("COUNTERSIGN_TOKENS__ACCESS_TTL", None));
-    let with_file: Vec<_> = settings().filter_map(super::super::Setting::file_variable).collect();
+    let with_file: Vec<_> = settings().filter_map(Setting::file_variable).collect();
     assert_eq!(
         with_file,
         [

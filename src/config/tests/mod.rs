@@ -5,6 +5,7 @@ mod issuer;
 mod proxies;
 mod rules;
 mod sources;
+mod telemetry;
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;

@@ -165,10 +165,13 @@ fn assert_one_record_each(records: &[Value], requests: &[(String, u16)]) {
     for (id, status) in requests {
         let record = by_id.get(id.as_str()).unwrap_or_else(|| panic!("{id} has no record"))[0];
         assert_eq!(record["status"], *status);
-        assert!(
-            record["route"].is_string() && record["method"].is_string() && record["elapsed_us"].is_u64(),
-            "{record}"
-        );
+        assert!(record["route"].is_string() && record["method"].is_string(), "{record}");
+        for cost in ["elapsed_us", "cpu_us", "db_us", "db_wait_us", "queries"] {
+            assert!(record[cost].is_u64(), "{cost}: {record}");
+        }
+        let number = |name: &str| record[name].as_u64().unwrap();
+        assert!(number("cpu_us") > 0 && number("db_wait_us") <= number("db_us"), "{record}");
+        assert_eq!(number("db_us") > 0, number("queries") > 0, "{record}");
         assert!(record["timestamp"].as_str().is_some_and(|time| time.ends_with('Z')), "{record}");
     }
     let refused = records.iter().filter(|record| record["error"] == "invalid_grant").count();

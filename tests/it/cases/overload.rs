@@ -211,8 +211,10 @@ fn l06_a_full_queue_of_the_writer_is_a_503_that_says_when_to_come_back() {
 /// L03: what is served from memory goes on.
 #[test]
 fn l03_a_full_queue_of_the_readers_is_a_503_that_says_when_to_come_back() {
-    let server = Server::start_with(&[("DATABASE__CONNECTIONS", "2")]);
+    let server = Server::start_with(&[("DATABASE__CONNECTIONS", "2"), ("MANAGEMENT__LISTEN", "127.0.0.1:0")]);
     let tokens = server.sign_in(WEB);
+    let refused = || server.metrics().get("countersign_store_refused_total", &[("reason", "queue_full")]);
+    assert!(refused() < 0.5);
     let mut browser = Browser::of_alice(&server, WEB);
     let _stuck = Stuck::new(&server, Lane::Read);
     let credentials = server.token(WEB, &[("grant_type", "client_credentials")]);
@@ -224,6 +226,9 @@ fn l03_a_full_queue_of_the_readers_is_a_503_that_says_when_to_come_back() {
     assert_unavailable("login", &browser.get("/login"));
     assert_unavailable("logout", &browser.get("/logout"));
     assert_unavailable("ready", &server.get("/health/ready"));
+    assert!(refused() > 7.5, "{}: an operator sees it", refused());
+    let waiting = server.metrics().sum("countersign_store_queue_length");
+    assert!(waiting > 4095.5, "{waiting}");
     for path in ["/health/live", "/.well-known/jwks.json", "/.well-known/openid-configuration"] {
         assert_eq!(server.get(path).status, 200, "{path}");
     }

@@ -6,6 +6,7 @@ mod fixtures;
 pub mod gate;
 mod http;
 pub mod installation;
+mod metrics;
 pub mod program;
 mod server;
 mod tokens;
@@ -18,6 +19,7 @@ pub use fixtures::{
 };
 pub use http::{Http, Response, basic, form_encode, query_of, raw};
 pub use installation::Installation;
+pub use metrics::Metrics;
 pub use program::Program;
 pub use server::{Server, new_folder};
 pub use tokens::{Authorization, Tokens, VERIFIER, challenge, claims};

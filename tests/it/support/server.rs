@@ -1,6 +1,6 @@
 //! A server of one's own: in this process, on a free port, with a database and a clock of its own.
 
-use std::net::TcpListener;
+use std::net::{SocketAddr, TcpListener};
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -25,7 +25,8 @@ pub struct Server {
     pub issuer: String,
     pub data_dir: PathBuf,
     http: Http,
-    handle: ServerHandle,
+    management: Option<Http>,
+    handles: Vec<ServerHandle>,
     thread: Option<JoinHandle<()>>,
     remove: bool,
 }
@@ -57,10 +58,16 @@ impl Server {
         let issuer = issuer.map_or_else(|| format!("http://{address}"), |(_, issuer)| (*issuer).to_owned());
         let config = config(&issuer, data_dir, settings);
         let clock = ManualClock::new(now);
-        let (app, handle, thread) = run(config, &clock, listener);
+        let (Started { app, handles, management }, thread) = run(config, &clock, listener);
         let http = Http::new(&address);
+        let management = management.map(|address| Http::new(&address.to_string()));
         let data_dir = data_dir.to_owned();
-        Self { app, clock, issuer, data_dir, http, handle, thread: Some(thread), remove: false }
+        Self { app, clock, issuer, data_dir, http, management, handles, thread: Some(thread), remove: false }
+    }
+
+    /// The management listener of a server that has one: `MANAGEMENT__LISTEN`.
+    pub fn management(&self) -> &Http {
+        self.management.as_ref().expect("the server has a management listener")
     }
 
     /// Lets time pass, and the server do what it does every few seconds.
@@ -124,7 +131,9 @@ impl Deref for Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        self.block_on(self.handle.stop(false));
+        for handle in &self.handles {
+            self.block_on(handle.stop(false));
+        }
         if let Some(thread) = self.thread.take() {
             let _ = thread.join();
         }
@@ -159,17 +168,31 @@ fn config(issuer: &str, data_dir: &Path, settings: &[(&str, &str)]) -> Config {
     Config::load(None, variables).expect("the configuration is in order")
 }
 
-fn run(config: Config, clock: &ManualClock, listener: TcpListener) -> (App, ServerHandle, JoinHandle<()>) {
+/// A server in its thread.
+struct Started {
+    app: App,
+    handles: Vec<ServerHandle>,
+    management: Option<SocketAddr>,
+}
+
+fn run(config: Config, clock: &ManualClock, listener: TcpListener) -> (Started, JoinHandle<()>) {
     let (send, started) = mpsc::channel();
     let clock = Clock::Manual(clock.clone());
     let thread = std::thread::spawn(move || {
         actix_web::rt::System::new().block_on(async move {
+            let management = countersign::server::bind_management(&config).expect("the port is free");
             let app = App::open(config, clock, Rng::system(), None).await.expect("the server starts");
             let server = countersign::server::serve(&app, listener).expect("the server listens");
-            send.send((app, server.handle())).expect("the test waits");
+            let (mut handles, address) = (vec![server.handle()], management.as_ref().map(TcpListener::local_addr));
+            if let Some(listener) = management {
+                let metrics = countersign::server::serve_management(&app, listener).expect("the server listens");
+                handles.push(metrics.handle());
+                actix_web::rt::spawn(metrics);
+            }
+            let management = address.transpose().expect("it has an address");
+            send.send(Started { app, handles, management }).unwrap_or_else(|_| panic!("the test waits"));
             server.await.expect("the server ends in order");
         });
     });
-    let (app, handle) = started.recv().expect("the server starts");
-    (app, handle, thread)
+    (started.recv().expect("the server starts"), thread)
 }

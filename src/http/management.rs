@@ -1,0 +1,48 @@
+//! The management listener: metrics and health, and nothing else.
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use actix_web::web::{self, ServiceConfig, ThinData};
+use actix_web::{HttpRequest, HttpResponse};
+
+use crate::app::App;
+use crate::metrics::{Page, write_keys, write_process};
+
+use super::health;
+
+/// Registers all that there is.
+pub fn management_routes(config: &mut ServiceConfig) {
+    config
+        .service(web::resource("/metrics").get(metrics))
+        .service(web::resource("/health/live").get(health::live))
+        .service(web::resource("/health/ready").get(health::ready))
+        .default_service(web::to(nothing));
+}
+
+/// Every metric, in the text format of Prometheus.
+async fn metrics(request: HttpRequest) -> HttpResponse {
+    let ThinData(app) = request.app_data::<ThinData<App>>().expect("every server has its app");
+    HttpResponse::Ok()
+        .insert_header((CONTENT_TYPE, Page::MEDIA_TYPE))
+        .insert_header((CACHE_CONTROL, "no-store"))
+        .body(page(app))
+}
+
+fn page(app: &App) -> String {
+    let mut page = Page::default();
+    let build = [("version", env!("CARGO_PKG_VERSION")), ("engine", app.store.engine())];
+    page.gauge("countersign_build_info", "The version, and the engine of its database.").number(&build, 1_u8);
+    app.metrics.http.write(&mut page);
+    app.metrics.tokens.write(&mut page);
+    app.passwords.write_metrics(&mut page);
+    write_keys(&app.keys.ring.current(), app.clock.now(), &mut page);
+    app.store.write_metrics(&mut page);
+    write_process(app.started_at, &mut page);
+    page.into_text()
+}
+
+async fn nothing() -> HttpResponse {
+    HttpResponse::build(StatusCode::NOT_FOUND)
+        .insert_header((CONTENT_TYPE, "text/plain; charset=utf-8"))
+        .body("Not here. This listener has /metrics, /health/live and /health/ready.\n")
+}
