@@ -19,6 +19,7 @@
 //! | [`app`] | what a request may reach | all above, `login` and `dev` |
 //! | [`login`] | use cases of the person | `app` and below, no pages |
 //! | [`grant`] | use cases at the token endpoint, and of tokens that come back | `app` and below, `login`, no pages |
+//! | [`purge`] | rows past their end are removed | `app` and below, `login` |
 //! | [`dev`] | the playground | `app` and below |
 //! | [`http`] | actix: one file an endpoint | all above |
 //! | [`server`] | bind, middleware, background work | `app` `http` `startup` |
@@ -40,6 +41,7 @@ pub mod metrics;
 pub mod oauth;
 pub mod oidc;
 pub mod pages;
+pub mod purge;
 pub mod server;
 pub mod startup;
 pub mod store;

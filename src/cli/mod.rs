@@ -136,6 +136,7 @@ async fn run_server(app: App, listener: TcpListener, management: Option<TcpListe
     let management = management.map(|listener| crate::server::serve_management(&app, listener)).transpose()?;
     let management = management.map(|server| (server.handle(), actix_web::rt::spawn(server)));
     actix_web::rt::spawn(crate::server::keep_current(app.clone()));
+    actix_web::rt::spawn(crate::purge::run(app.clone()));
     actix_web::rt::spawn(crate::server::stop_on_signal(app, server.handle()));
     server.await?;
     if let Some((handle, ended)) = management {

@@ -40,7 +40,7 @@ pub async fn revoke(app: &App, claimant: Claimant, token: &Secret) -> Result<(),
             Err(error) => return Ok(Err(error)),
         };
         let revoked = match &token {
-            PresentedToken::Access(token) => revoke_access_token(conn, client, token, now)?,
+            PresentedToken::Access(token) => revoke_access_token(conn, client, token)?,
             PresentedToken::Refresh(handle) => revoke_grant(conn, &unit, client, handle, now)?,
             PresentedToken::Unknown => None,
         };
@@ -57,12 +57,7 @@ pub async fn revoke(app: &App, claimant: Claimant, token: &Secret) -> Result<(),
     Ok(())
 }
 
-fn revoke_access_token(
-    conn: &mut Conn,
-    client: Client,
-    token: &AccessToken,
-    now: Timestamp,
-) -> Result<Option<Revoked>, StoreError> {
+fn revoke_access_token(conn: &mut Conn, client: Client, token: &AccessToken) -> Result<Option<Revoked>, StoreError> {
     let claims = &token.claims;
     let grant = match token.id {
         TokenId::Grant(id) => Some(id),
@@ -71,7 +66,7 @@ fn revoke_access_token(
     if claims.client_id != client.id || access_tokens::is_revoked(conn, &claims.jti)? || has_ended(conn, grant)? {
         return Ok(None);
     }
-    access_tokens::revoke(conn, &claims.jti, Timestamp::from_seconds(claims.exp), now)?;
+    access_tokens::revoke(conn, &claims.jti, Timestamp::from_seconds(claims.exp))?;
     Ok(Some(Revoked { token: "access_token", grant, client: client.id }))
 }
 

@@ -37,6 +37,7 @@ fn page(app: &App) -> String {
     app.passwords.write_metrics(&mut page);
     write_keys(&app.keys.ring.current(), app.clock.now(), &mut page);
     app.store.write_metrics(&mut page);
+    app.metrics.purge.write(&mut page);
     write_process(app.started_at, &mut page);
     page.into_text()
 }

@@ -10,7 +10,7 @@ use crate::oauth::{OAuthError, Params};
 use crate::types::{Id, Rng, Secret, Timestamp, base64url};
 
 /// How long a person may take from the application's link to the last click.
-const MAX_AGE: Duration = Duration::from_secs(3600);
+pub const MAX_AGE: Duration = Duration::from_secs(3600);
 /// The longest authorization request that is carried, in bytes.
 pub const MAX_QUERY: usize = 8192;
 

@@ -14,5 +14,5 @@ pub mod session;
 pub use authenticate::{SignInError, authenticate, failed, still_signs_in};
 pub use csrf::CsrfKeys;
 pub use device::DeviceKeys;
-pub use flow::{Flow, FlowError, FlowKeys, MAX_QUERY};
+pub use flow::{Flow, FlowError, FlowKeys, MAX_AGE as FLOW_MAX_AGE, MAX_QUERY};
 pub use passwords::{Busy, PasswordPool};

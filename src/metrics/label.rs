@@ -116,7 +116,7 @@ impl<L: Label, M: Default> Default for Family<L, M> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{ClientRefusal, Refusal, SignInOutcome, SignInVia, UnitKind};
+    use super::super::{ClientRefusal, PurgedTable, Refusal, SignInOutcome, SignInVia, UnitKind};
     use super::*;
 
     fn assert_is_closed<L: Label>() {
@@ -137,5 +137,6 @@ mod tests {
         assert_is_closed::<KeyState>();
         assert_is_closed::<UnitKind>();
         assert_is_closed::<Refusal>();
+        assert_is_closed::<PurgedTable>();
     }
 }

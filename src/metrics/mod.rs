@@ -11,6 +11,7 @@ mod label;
 mod number;
 mod passwords;
 mod process;
+mod purge;
 mod stopwatch;
 mod store;
 mod text;
@@ -23,6 +24,7 @@ pub use label::{Family, Label};
 pub use number::{Counter, Gauge, Histogram};
 pub use passwords::PasswordMetrics;
 pub use process::write_process;
+pub use purge::{PurgeMetrics, PurgedTable};
 pub use stopwatch::{Stopwatch, thread_cpu};
 pub use store::{PostgresMetrics, Refusal, SqliteMetrics, StoreMetrics, UnitKind};
 pub use text::Page;
@@ -35,4 +37,6 @@ pub struct Metrics {
     pub http: HttpMetrics,
     /// Tokens, sign-ins and signatures.
     pub tokens: TokenMetrics,
+    /// Rows that were removed.
+    pub purge: PurgeMetrics,
 }

@@ -1,21 +1,15 @@
 //! Access tokens are not stored. What is stored is what ends one before its time: its grant, with the person and the client
 //! of that, and the tokens that were revoked one by one.
 
-use std::time::Duration;
-
 use diesel::dsl::exists;
 use diesel::prelude::*;
 
 use crate::types::{Id, Timestamp};
 
+use super::range::{Step, step};
 use super::schema::{clients, grants, revoked_tokens, users};
 use super::users::{User, UserRow};
 use super::{Conn, StoreError};
-
-/// How long a revocation is kept beyond the token's own end, so that a clock that is set back revives no token.
-const KEPT_BEYOND: Duration = Duration::from_secs(86_400);
-/// Old revocations that each new one removes: the table stays as small as it is used.
-const SWEEP: i64 = 10;
 
 /// Who stands behind the access tokens of a grant, and what may have ended them.
 #[derive(Clone, Debug)]
@@ -61,21 +55,21 @@ pub fn is_revoked(conn: &mut Conn, jti: &str) -> Result<bool, StoreError> {
     Ok(diesel::select(exists(revoked_tokens::table.find(jti))).get_result(conn)?)
 }
 
-/// Remembers that a token which ends at `expires_at` was revoked, and forgets a few that ended long ago.
+/// Remembers that a token which ends at `expires_at` was revoked.
 ///
 /// # Errors
 /// [`StoreError::Exists`] when it was revoked before.
-pub fn revoke(conn: &mut Conn, jti: &str, expires_at: Timestamp, now: Timestamp) -> Result<(), StoreError> {
+pub fn revoke(conn: &mut Conn, jti: &str, expires_at: Timestamp) -> Result<(), StoreError> {
     diesel::insert_into(revoked_tokens::table)
         .values((revoked_tokens::jti.eq(jti), revoked_tokens::expires_at.eq(expires_at.millis())))
         .execute(conn)?;
-    let ended: Vec<String> = revoked_tokens::table
-        .filter(revoked_tokens::expires_at.le(now.minus(KEPT_BEYOND).millis()))
-        .select(revoked_tokens::jti)
-        .limit(SWEEP)
-        .load(conn)?;
-    for jti in ended {
-        diesel::delete(revoked_tokens::table.find(jti)).execute(conn)?;
-    }
     Ok(())
+}
+
+/// Forgets, of the next revoked tokens after the `jti` `after`, those that ended before `ended`.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn purge(conn: &mut Conn, after: &str, ended: Timestamp) -> Result<Step<String>, StoreError> {
+    step!(conn, revoked_tokens::jti, after, revoked_tokens::expires_at.lt(ended.millis()))
 }

@@ -4,6 +4,7 @@ use diesel::prelude::*;
 
 use crate::types::{Id, Timestamp};
 
+use super::range::{Step, step};
 use super::schema::decisions;
 use super::{Conn, StoreError, id_column};
 
@@ -47,4 +48,12 @@ pub fn insert(conn: &mut Conn, flow_id: Id, decision: Decision, now: Timestamp) 
         ))
         .execute(conn)?;
     Ok(())
+}
+
+/// Removes, of the next decisions after the flow `after`, those that were made before `decided`.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn purge(conn: &mut Conn, after: &[u8], decided: Timestamp) -> Result<Step<Vec<u8>>, StoreError> {
+    step!(conn, decisions::flow_id, after, decisions::decided_at.lt(decided.millis()))
 }

@@ -17,6 +17,7 @@ mod lane;
 pub mod master_keys;
 mod migrations;
 mod postgres;
+mod range;
 pub mod resources;
 pub mod roles;
 mod schema;
@@ -24,6 +25,7 @@ pub mod sessions;
 pub mod signing_keys;
 mod sqlite;
 mod statements;
+pub mod turns;
 pub mod users;
 
 use std::path::PathBuf;
@@ -32,6 +34,7 @@ use std::sync::Arc;
 pub use conn::Conn;
 pub use error::StoreError;
 pub use examine::Examination;
+pub use range::Step;
 
 use crate::metrics::{Page, PostgresMetrics, SqliteMetrics, StoreMetrics, UnitKind};
 use crate::types::Secret;

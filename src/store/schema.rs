@@ -144,6 +144,13 @@ diesel::table! {
 }
 
 diesel::table! {
+    turns (work) {
+        work -> Text,
+        taken_at -> BigInt,
+    }
+}
+
+diesel::table! {
     user_roles (user_id, role) {
         user_id -> Binary,
         role -> Text,

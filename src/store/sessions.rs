@@ -4,7 +4,8 @@ use diesel::prelude::*;
 
 use crate::types::{Id, Secret, Timestamp};
 
-use super::schema::{sessions, users};
+use super::range::{Step, step};
+use super::schema::{grants, sessions, users};
 use super::{Conn, StoreError, id_column};
 
 /// A session of a person in a browser.
@@ -117,6 +118,23 @@ pub fn remove(conn: &mut Conn, cookie: &Secret) -> Result<Option<(Id, Id)>, Stor
         .get_result(conn)
         .optional()?;
     ended.map(|(sid, user)| Ok((id_column("sessions", &sid)?, id_column("sessions", &user)?))).transpose()
+}
+
+/// Removes, of the next sessions after the id `after`, those that were over before `ended` or last used before
+/// `last_seen`, unless a grant was made in one and is still there: it hears of the session once more, when its person
+/// signs out or another signs in.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn purge(
+    conn: &mut Conn,
+    after: &[u8],
+    ended: Timestamp,
+    last_seen: Timestamp,
+) -> Result<Step<Vec<u8>>, StoreError> {
+    let is_over = sessions::expires_at.lt(ended.millis()).or(sessions::last_seen_at.lt(last_seen.millis()));
+    let bound = grants::table.filter(grants::sid.eq(sessions::sid.nullable()));
+    step!(conn, sessions::id, after, is_over.and(diesel::dsl::not(diesel::dsl::exists(bound))))
 }
 
 impl TryFrom<SessionRow> for Session {

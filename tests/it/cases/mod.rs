@@ -56,6 +56,8 @@ mod people_changes;
 mod pkce;
 mod playground;
 mod proxies;
+mod purge;
+mod purge_walks;
 mod random_requests;
 mod redirect;
 mod redirect_loopback;

@@ -190,6 +190,7 @@ fn a_revoked_access_token_is_remembered_until_it_is_long_over() {
     server.advance(Duration::from_secs(3 * 86_400));
     let third = server.sign_in(WEB);
     server.revoke(WEB, third.access_token());
+    server.purge();
     assert_eq!(number(&server.data_dir, "SELECT COUNT(*) FROM revoked_tokens"), 1, "the older ones are forgotten");
     assert_invalid(&server.userinfo(third.access_token()));
 }

@@ -81,6 +81,11 @@ impl Server {
         self.block_on(self.app.reload()).expect("the server reads its own database");
     }
 
+    /// Lets the server remove what is past its end, without the rests between its steps.
+    pub fn purge(&self) {
+        self.block_on(countersign::purge::walk(&self.app, 0)).expect("the server walks through its own database");
+    }
+
     /// Runs a future of the server's.
     #[expect(clippy::unused_self, reason = "the future is this server's, and reads so where it is called")]
     pub fn block_on<T>(&self, future: impl Future<Output = T>) -> T {

@@ -1,0 +1,5 @@
+-- Work that one node does for all of them, and when one last took its turn.
+CREATE TABLE turns (
+    work     TEXT    NOT NULL PRIMARY KEY,
+    taken_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
