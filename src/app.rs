@@ -14,6 +14,7 @@ use crate::oauth::bound::Bound;
 use crate::oauth::redeem::RedeemPolicy;
 use crate::startup::{self, Document, KeyKeeper, StartError};
 use crate::store::{Store, StoreError, admin_events};
+use crate::telemetry::Traces;
 use crate::throttle::Throttle;
 use crate::types::{Clock, Rng, Timestamp};
 
@@ -44,6 +45,8 @@ pub struct Parts {
     pub rng: Rng,
     /// What is counted.
     pub metrics: Metrics,
+    /// Where traces go.
+    pub traces: Traces,
     /// When it was opened.
     pub started_at: Timestamp,
     /// The playground of `countersign dev`, which nothing of is reachable otherwise.
@@ -97,6 +100,7 @@ impl App {
         let signing = startup::open_key_ring(&keeper, &master).await?;
         let passwords =
             PasswordPool::new(&config.passwords).map_err(|error| StartError::Passwords(error.to_string()))?;
+        let traces = Traces::open(config.otlp_traces.as_deref()).map_err(StartError::Traces)?;
         let keys = Keys {
             ring: SharedRing::new(signing),
             handles,
@@ -115,6 +119,7 @@ impl App {
             passwords,
             throttle: Throttle::default(),
             metrics: Metrics::default(),
+            traces,
             started_at: clock.now(),
             clock,
             rng,

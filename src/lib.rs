@@ -12,7 +12,7 @@
 //! | [`config`] | what was typed, what is meant | `keys` `types` |
 //! | [`audit`] | what is kept of who did what | `oauth` `types` |
 //! | [`throttle`] | counting what was wrong | `types` |
-//! | [`telemetry`] | the log | `audit` `config` `metrics` `types` |
+//! | [`telemetry`] | the log, and traces | `audit` `config` `metrics` `types` |
 //! | [`store`] | the database; the only importer of diesel | `metrics` `oauth` `keys` `types` |
 //! | [`pages`] | the hosted pages | `types` |
 //! | [`startup`] | what happens before the first request, and the rotation of keys | all above |

@@ -1,6 +1,6 @@
-//! The log: one line an event, to standard error, as JSON or as text.
+//! The log: one line an event, to standard error, as JSON or as text; and traces.
 
-mod answered;
+mod traces;
 
 use std::fmt;
 
@@ -14,7 +14,7 @@ use crate::audit;
 use crate::config::{LogFormat, LogLevel};
 use crate::types::Clock;
 
-pub use answered::Answered;
+pub use traces::{Answered, Traces};
 
 /// Starts logging for the whole process. Only the first call has an effect.
 pub fn init(level: LogLevel, format: LogFormat) {

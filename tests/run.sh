@@ -87,8 +87,10 @@ node_tests() {
 part "installing" install
 part "format" cargo fmt --check
 part "clippy" cargo clippy --release --all-targets --locked -- -D warnings
+part "clippy: otel" cargo clippy --release --all-targets --features otel --locked -- -D warnings
 part "cargo test" cargo test --release --locked
 part "cargo test: PostgreSQL" tests/postgres.sh cargo test --release --locked --lib --test it
+part "cargo test: otel" cargo test --release --locked --features otel --lib --test it -- traces telemetry
 part "node --test: clients and browser" node_tests
 part "pytest: clients" "$TOOLS/python/bin/python" -B -m pytest -q -p no:cacheprovider tests/clients/python
 

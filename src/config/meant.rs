@@ -42,6 +42,8 @@ pub struct Config {
     pub management: Option<SocketAddr>,
     /// Logging.
     pub log: Log,
+    /// Where traces go, if there are any: the URL that they are posted to.
+    pub otlp_traces: Option<String>,
 }
 
 /// The database, by engine.

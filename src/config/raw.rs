@@ -178,4 +178,10 @@ settings! {
         /// How a line is written.
         format: LogFormat = "json";
     }
+
+    [telemetry] RawTelemetry {
+        /// Where traces go: the base URL of an OpenTelemetry collector that takes OTLP over HTTP. It needs a binary
+        /// that was built with the feature `otel`. Without it there are no traces.
+        otlp_endpoint: Option<String>, such as "http://127.0.0.1:4318";
+    }
 }

@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use toml::Value;
 
 use super::period::Period;
-use super::raw::{Raw, RawDatabase, RawKeys, RawLog, RawManagement, RawPasswords, RawSecrets, RawSession, RawTokens};
+use super::raw::{
+    Raw, RawDatabase, RawKeys, RawLog, RawManagement, RawPasswords, RawSecrets, RawSession, RawTelemetry, RawTokens,
+};
 use super::setting::{Kind, Setting, document};
 use super::typed::{RawDatabaseUrl, RawSecret};
 use super::{AddressRange, Config, Database};
@@ -92,12 +94,17 @@ impl From<&Config> for Raw {
             },
             management: RawManagement { listen: config.management },
             log: RawLog { level: config.log.level, format: config.log.format },
+            telemetry: RawTelemetry { otlp_endpoint: config.otlp_traces.as_deref().map(base_of_traces) },
         }
     }
 }
 
 fn number(number: usize) -> u32 {
     u32::try_from(number).unwrap_or(u32::MAX)
+}
+
+fn base_of_traces(url: &str) -> String {
+    url.trim_end_matches("/v1/traces").to_owned()
 }
 
 fn raw_database(database: &Database) -> RawDatabase {

@@ -6,8 +6,10 @@ use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::Duration;
 
+use url::Url;
+
 use super::period::{self, Period};
-use super::raw::{Raw, RawDatabase, RawKeys, RawLog, RawPasswords, RawSecrets, RawSession, RawTokens};
+use super::raw::{Raw, RawDatabase, RawKeys, RawLog, RawPasswords, RawSecrets, RawSession, RawTelemetry, RawTokens};
 use super::typed::{RawDatabaseUrl, RawSecret, SET};
 use super::{
     AddressRange, Config, ConfigError, Database, Issuer, Keys, Log, Passwords, Proxies, Secrets, Session, Tokens,
@@ -39,6 +41,7 @@ pub(super) fn validate(raw: Raw) -> Result<Config, ConfigError> {
         keys: keys(&raw.keys)?,
         passwords: passwords(&raw.passwords)?,
         log: log(&raw.log),
+        otlp_traces: otlp_traces(raw.telemetry)?,
     })
 }
 
@@ -183,6 +186,25 @@ fn management(typed: Option<SocketAddr>, listen: SocketAddr) -> Result<Option<So
 
 fn log(raw: &RawLog) -> Log {
     Log { level: raw.level, format: raw.format }
+}
+
+/// "The default path for traces is v1/traces", below the base URL (OpenTelemetry Protocol Exporter, Endpoint URLs for
+/// OTLP/HTTP).
+fn otlp_traces(raw: RawTelemetry) -> Result<Option<String>, ConfigError> {
+    let key = "telemetry.otlp_endpoint";
+    let Some(typed) = raw.otlp_endpoint else { return Ok(None) };
+    require(
+        cfg!(feature = "otel"),
+        key,
+        || "this binary was built without OpenTelemetry; remove the key, or build it with `--features otel`",
+    )?;
+    let url = Url::parse(&typed).ok().filter(|url| url.scheme() == "http" && url.has_host());
+    let example = "it is not the http URL of a collector nearby; write one such as http://127.0.0.1:4318";
+    let url = url.ok_or_else(|| ConfigError::new(key, example))?;
+    let is_base =
+        url.query().is_none() && url.fragment().is_none() && url.username().is_empty() && url.password().is_none();
+    require(is_base, key, || "it has more than a host and a path; write one such as http://127.0.0.1:4318")?;
+    Ok(Some(format!("{}/v1/traces", url.as_str().trim_end_matches('/'))))
 }
 
 /// A number of threads, where 0 stands for the number of cores.

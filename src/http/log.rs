@@ -72,12 +72,12 @@ pub async fn access_log(
     if let Ok(value) = HeaderValue::from_str(&id) {
         response.headers_mut().insert(HeaderName::from_static("x-request-id"), value);
     }
-    tell(&response, &method, &id, started.elapsed(), cost);
+    tell(&app, &response, &method, &id, started.elapsed(), cost);
     Ok(response)
 }
 
-/// Tells the metrics and the log.
-fn tell<B>(response: &ServiceResponse<B>, method: &Method, id: &str, elapsed: Duration, cost: Cost) {
+/// Tells the metrics, the traces and the log.
+fn tell<B>(app: &App, response: &ServiceResponse<B>, method: &Method, id: &str, elapsed: Duration, cost: Cost) {
     let (request, status) = (response.request(), response.status().as_u16());
     let address = client_address(request);
     let route = request.app_data::<Arc<RouteMetrics>>().expect("every route has its metrics");
@@ -95,8 +95,10 @@ fn tell<B>(response: &ServiceResponse<B>, method: &Method, id: &str, elapsed: Du
         client: client.or_else(|| subject.and_then(|subject| subject.client.as_deref())),
         grant_type: subject.and_then(|subject| subject.grant_type),
         error: outcome.map(|outcome| outcome.error),
+        traceparent: request.headers().get("traceparent").and_then(|value| value.to_str().ok()),
     };
     route.record(status, elapsed);
+    app.traces.record(&answered, &app.clock);
     write_line(&answered, address, outcome.and_then(|outcome| outcome.source.as_deref()));
 }
 

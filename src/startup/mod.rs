@@ -62,6 +62,9 @@ pub enum StartError {
     /// The password hashing parameters.
     #[error("passwords: {0}")]
     Passwords(String),
+    /// Where traces go.
+    #[error("telemetry.otlp_endpoint: {0}")]
+    Traces(String),
     /// The address.
     #[error("cannot listen on {address}: {reason}; stop what listens there, or write another address into {key}")]
     Listen {

@@ -76,3 +76,5 @@ mod throttle;
 mod throttle_clients;
 mod throttle_owner;
 mod tokens;
+#[cfg(feature = "otel")]
+mod traces;
