@@ -26,12 +26,13 @@ def free_port():
 @pytest.fixture(scope="session")
 def server(tmp_path_factory):
     data = tmp_path_factory.mktemp("countersign")
-    port = free_port()
+    port, management = free_port(), free_port()
     issuer = f"http://localhost:{port}"
     environment = {name: value for name, value in os.environ.items() if not name.startswith("COUNTERSIGN_")}
     environment |= {
         "COUNTERSIGN_ISSUER": issuer,
         "COUNTERSIGN_LISTEN": f"127.0.0.1:{port}",
+        "COUNTERSIGN_MANAGEMENT__LISTEN": f"127.0.0.1:{management}",
         "COUNTERSIGN_DATA_DIR": str(data),
         "COUNTERSIGN_TOKENS__ACCESS_TTL": f"{ACCESS_TTL}s",
     }
@@ -48,7 +49,8 @@ def server(tmp_path_factory):
 
         command("resource", "add", API)
         client = command("client", "add", "job", "--grant", "client_credentials", "--resource", API)
-        yield SimpleNamespace(issuer=issuer, client=client, command=command)
+        metrics = f"http://127.0.0.1:{management}/metrics"
+        yield SimpleNamespace(issuer=issuer, metrics=metrics, client=client, command=command)
     finally:
         process.terminate()
         assert process.wait(20) == 0, log.read_text()
