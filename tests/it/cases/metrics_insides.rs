@@ -20,9 +20,9 @@ fn the_work_of_the_database_shows() {
     let tokens = server.sign_in(WEB);
     server.refresh(WEB, tokens.refresh_token()).tokens();
     let after = server.metrics();
-    // The code and the refresh token are redeemed; signing in and allowing are transactions.
+    // The code and the refresh token are redeemed; signing in and allowing are transactions about her.
     assert_counted(&between, &after, "countersign_store_run_seconds_count", &[("kind", "write_one")], 2.0);
-    assert_counted(&between, &after, "countersign_store_run_seconds_count", &[("kind", "write")], 2.0);
+    assert_counted(&between, &after, "countersign_store_run_seconds_count", &[("kind", "write_in_turn")], 2.0);
     assert!(after.sum("countersign_store_refused_total") < 0.5);
     if database::is_postgres() {
         assert!(after.get("countersign_postgres_connections_open", &[]) > 0.5);

@@ -44,7 +44,11 @@ fn add_grants(server: &Server, count: usize) {
 /// A walk of several steps, while others sign in and refresh.
 #[test]
 fn a_walk_removes_what_has_ended_and_nothing_else_whatever_happens_meanwhile() {
-    let server = Server::start_with(&[("MANAGEMENT__LISTEN", "127.0.0.1:0"), ("TOKENS__REFRESH_IDLE_TTL", "30d")]);
+    let server = Server::start_with(&[
+        ("MANAGEMENT__LISTEN", "127.0.0.1:0"),
+        ("TOKENS__REFRESH_IDLE_TTL", "30d"),
+        ("TOKENS__GRANTS_PER_CLIENT", "2000"),
+    ]);
     add_grants(&server, 1000);
     server.advance(2 * DAY);
     let families: Vec<_> = (0..3).map(|_| server.sign_in(WEB)).collect();
