@@ -17,6 +17,7 @@ mod period;
 mod proxies;
 mod raw;
 mod reference;
+mod rule;
 mod schema;
 mod setting;
 mod show;

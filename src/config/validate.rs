@@ -1,6 +1,5 @@
 //! From what was typed to what is meant: one function a section, and a sentence for each broken rule.
 
-use std::fmt;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::thread;
@@ -8,8 +7,9 @@ use std::time::Duration;
 
 use url::Url;
 
-use super::period::{self, Period};
+use super::period::Period;
 use super::raw::{Raw, RawDatabase, RawKeys, RawLog, RawPasswords, RawSecrets, RawSession, RawTelemetry, RawTokens};
+use super::rule::{SECOND, at_least_a_second, between, not_longer, not_shorter, number, require};
 use super::typed::{RawDatabaseUrl, RawSecret, SET};
 use super::{
     AddressRange, Config, ConfigError, Database, Issuer, Keys, Log, Passwords, Proxies, Secrets, Session, Tokens,
@@ -17,7 +17,6 @@ use super::{
 use crate::keys::MAX_RING_AGE;
 use crate::types::{Secret, password_range};
 
-const SECOND: Duration = Duration::from_secs(1);
 const MINUTE: Duration = Duration::from_secs(60);
 const DAY: Duration = Duration::from_secs(86_400);
 /// Threads: more is a slip of the finger.
@@ -219,35 +218,4 @@ fn cores() -> usize {
 
 fn to_usize(number: u32) -> usize {
     usize::try_from(number).unwrap_or(usize::MAX)
-}
-
-fn number(key: &str, typed: u32, least: u32, most: u32) -> Result<(), ConfigError> {
-    require((least..=most).contains(&typed), key, || format!("{typed} is out of range; write {least} to {most}"))
-}
-
-fn between(key: &str, typed: Period, least: Duration, most: Duration) -> Result<(), ConfigError> {
-    let [shown, lower, upper] = [typed.0, least, most].map(period::show);
-    require((least..=most).contains(&typed.0), key, || format!("{shown} is out of range; write {lower} to {upper}"))
-}
-
-fn at_least_a_second(key: &str, typed: Period) -> Result<(), ConfigError> {
-    require(typed.0 >= SECOND, key, || "0s is no time at all; write at least 1s")
-}
-
-fn not_longer((key, typed): (&str, Period), (limit_key, limit): (&str, Period)) -> Result<(), ConfigError> {
-    let [shown, limit_shown] = [typed.0, limit.0].map(period::show);
-    require(typed.0 <= limit.0, key, || {
-        format!("{shown} is longer than {limit_key} ({limit_shown}); write at most {limit_shown}")
-    })
-}
-
-fn not_shorter((key, typed): (&str, Period), (limit_key, limit): (&str, Period)) -> Result<(), ConfigError> {
-    let [shown, limit_shown] = [typed.0, limit.0].map(period::show);
-    require(typed.0 >= limit.0, key, || {
-        format!("{shown} is shorter than {limit_key} ({limit_shown}); write at least {limit_shown}")
-    })
-}
-
-fn require<R: fmt::Display>(holds: bool, key: &str, reason: impl FnOnce() -> R) -> Result<(), ConfigError> {
-    if holds { Ok(()) } else { Err(ConfigError::new(key, reason())) }
 }

@@ -1,5 +1,6 @@
 //! Tests of the configuration; its sentences are an interface, and are compared in full.
 
+mod database;
 mod documents;
 mod issuer;
 mod proxies;
@@ -65,4 +66,12 @@ fn from_variables_in(directory: &Path, variables: &[(&str, &str)]) -> Result<Con
 /// The sentence with which variables are refused.
 fn refusal(variables: &[(&str, &str)]) -> String {
     from_variables(variables).expect_err("it is refused").to_string()
+}
+
+fn variable(key: &str) -> String {
+    super::settings().find(|setting| setting.key() == key).unwrap().variable()
+}
+
+fn assert_refused(key: &str, typed: &str, reason: &str) {
+    assert_eq!(refusal(&[(&variable(key), typed)]), format!("{key}: {reason}"), "{key} = {typed:?}");
 }

@@ -53,6 +53,7 @@ mod overload;
 mod password;
 mod people;
 mod people_changes;
+mod people_races;
 mod pkce;
 mod playground;
 mod proxies;
