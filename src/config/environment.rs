@@ -6,10 +6,11 @@ use std::path::Path;
 
 use toml::Value;
 
-use super::setting::{Setting, settings};
-use super::{ConfigError, files, sources, suggest};
+use super::setting::{PREFIX, Setting};
+use super::suggest::{self, WHERE_KEYS_ARE};
+use super::table::settings;
+use super::{ConfigError, files};
 
-pub(super) const PREFIX: &str = "COUNTERSIGN_";
 /// Names the configuration file, as `--config` does.
 pub(super) const CONFIG: &str = "COUNTERSIGN_CONFIG";
 /// Variables of test suites.
@@ -42,7 +43,7 @@ impl Environment {
 
     fn value(&self, name: &str, text: &str) -> Result<(&'static Setting, Value), ConfigError> {
         if let Some(setting) = settings().find(|setting| setting.variable() == name) {
-            return Ok((setting, sources::checked(setting, value_of(setting, text, ','), name)?));
+            return Ok((setting, setting.checked(value_of(setting, text, ','), name)?));
         }
         let by_file = settings().find(|setting| setting.file_variable().as_deref() == Some(name));
         let setting = by_file.ok_or_else(|| unknown(name))?;
@@ -96,7 +97,7 @@ fn unknown(name: &str) -> ConfigError {
     let advice = match (plain, meant) {
         (Some(_), Some(setting)) => format!("only secrets can come from a file; write {} instead", setting.variable()),
         (None, Some(setting)) => format!("unknown variable; did you mean {}?", setting.variable()),
-        _ => format!("unknown variable; {}", sources::WHERE_KEYS_ARE),
+        _ => format!("unknown variable; {WHERE_KEYS_ARE}"),
     };
     ConfigError::new(name, advice)
 }

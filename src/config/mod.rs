@@ -23,6 +23,7 @@ mod setting;
 mod show;
 mod sources;
 mod suggest;
+mod table;
 #[cfg(test)]
 mod tests;
 mod typed;
@@ -41,8 +42,9 @@ pub use period::parse as parse_period;
 pub use proxies::Proxies;
 pub use reference::reference;
 pub use schema::schema;
-pub use setting::{Setting, settings};
+pub use setting::Setting;
 pub use show::example;
+pub use table::settings;
 
 use environment::Environment;
 

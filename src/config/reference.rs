@@ -2,7 +2,8 @@
 
 use std::fmt::Write;
 
-use super::setting::{Setting, settings};
+use super::setting::Setting;
+use super::table::settings;
 
 const ABOUT: &str = "\
 # Configuration

@@ -2,7 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
-use super::setting::{Kind, Setting, settings};
+use super::setting::{Kind, Setting};
+use super::table::settings;
 
 /// The schema of the file: every key with its type, default and description. It says what a value looks like; the rules that
 /// compare values are `countersign config check`'s.

@@ -2,7 +2,12 @@
 
 use std::fmt;
 
-use super::raw::{SETTINGS, Section};
+use toml::Value;
+
+use super::ConfigError;
+
+/// What every variable of ours begins with.
+pub(super) const PREFIX: &str = "COUNTERSIGN_";
 
 /// One key of the configuration.
 #[derive(Debug)]
@@ -15,12 +20,7 @@ pub struct Setting {
     pub(super) example: &'static str,
     pub(super) description: &'static [&'static str],
     /// Whether a TOML value is of the key's type.
-    pub(super) accepts: fn(&toml::Value) -> bool,
-}
-
-/// Every key, the sections in order, and in each the keys in order: the documentation's table.
-pub fn settings() -> impl Iterator<Item = &'static Setting> {
-    SETTINGS.iter().flat_map(|section: &Section| section.iter())
+    pub(super) accepts: fn(&Value) -> bool,
 }
 
 impl Setting {
@@ -45,7 +45,7 @@ impl Setting {
     /// The environment variable that sets it: `COUNTERSIGN_TOKENS__ACCESS_TTL`.
     #[must_use]
     pub fn variable(&self) -> String {
-        format!("{}{}", super::environment::PREFIX, self.key.replace('.', "__").to_uppercase())
+        format!("{}{}", PREFIX, self.key.replace('.', "__").to_uppercase())
     }
 
     /// The variable that names a file with the value in it, for keys that have one.
@@ -71,22 +71,24 @@ impl Setting {
     pub fn description(&self) -> String {
         self.description.iter().map(|line| line.trim()).collect::<Vec<_>>().join(" ")
     }
+
+    /// Refuses a value that is not of its type; `place` is where it was typed.
+    pub(super) fn checked(&self, value: Value, place: &str) -> Result<Value, ConfigError> {
+        if (self.accepts)(&value) {
+            return Ok(value);
+        }
+        let problem = if self.kind.may_be_secret() {
+            format!("not a {}", self.kind)
+        } else {
+            format!("{} does not fit", shown(&value))
+        };
+        Err(ConfigError::new(place, format!("{problem}; write {}", self.kind.expected())))
+    }
 }
 
-/// A TOML document with one line a key, under the headings of the sections. `None` leaves a key out.
-pub(super) fn document(line: impl Fn(&'static Setting) -> Option<String>) -> String {
-    let mut document = String::new();
-    let mut section = None;
-    for setting in settings() {
-        if setting.section() != section {
-            section = setting.section();
-            document.extend(["\n[", section.unwrap_or_default(), "]\n"]);
-        }
-        if let Some(line) = line(setting) {
-            document.extend([&line, "\n"]);
-        }
-    }
-    document
+/// On one line, whatever is in it.
+fn shown(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), |text| format!("{text:?}"))
 }
 
 /// The type of a key's value, as far as messages and documentation tell types apart.

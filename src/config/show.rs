@@ -8,7 +8,8 @@ use super::period::Period;
 use super::raw::{
     Raw, RawDatabase, RawKeys, RawLog, RawManagement, RawPasswords, RawSecrets, RawSession, RawTelemetry, RawTokens,
 };
-use super::setting::{Kind, Setting, document};
+use super::setting::{Kind, Setting};
+use super::table::document;
 use super::typed::{RawDatabaseUrl, RawSecret};
 use super::{AddressRange, Config, Database};
 use crate::types::Secret;

@@ -7,16 +7,16 @@ use std::path::Path;
 use serde::Deserialize;
 use toml::{Table, Value};
 
+use super::ConfigError;
 use super::environment::{self, Environment};
 use super::files::{self, TextFile};
 use super::raw::Raw;
-use super::setting::{Setting, document, settings};
-use super::{ConfigError, suggest};
+use super::setting::Setting;
+use super::suggest::{self, WHERE_KEYS_ARE};
+use super::table::{document, settings};
 
 /// Read when no file is named, if it is there; relative to the working directory.
 const DEFAULT_FILE: &str = "config/countersign.toml";
-/// What to do about a name that resembles no key.
-pub(super) const WHERE_KEYS_ARE: &str = "see `countersign config show` for those that exist";
 
 /// The values so far, by key.
 struct Layers(BTreeMap<&'static str, Value>);
@@ -38,24 +38,6 @@ pub(super) fn read(file: Option<&Path>, environment: &Environment, directory: &P
 /// What holds when nothing is typed.
 pub(super) fn defaults() -> Result<Raw, ConfigError> {
     Layers(BTreeMap::new()).into_raw()
-}
-
-/// Refuses a value that is not of its key's type; `place` is where it was typed.
-pub(super) fn checked(setting: &Setting, value: Value, place: &str) -> Result<Value, ConfigError> {
-    if (setting.accepts)(&value) {
-        return Ok(value);
-    }
-    let problem = if setting.kind.may_be_secret() {
-        format!("not a {}", setting.kind)
-    } else {
-        format!("{} does not fit", shown(&value))
-    };
-    Err(ConfigError::new(place, format!("{problem}; write {}", setting.kind.expected())))
-}
-
-/// On one line, whatever is in it.
-fn shown(value: &Value) -> String {
-    value.as_str().map_or_else(|| value.to_string(), |text| format!("{text:?}"))
 }
 
 impl Layers {
@@ -84,7 +66,7 @@ impl Layers {
             if setting.kind.is_secret() {
                 file.check_private(path, &place)?;
             }
-            self.0.insert(setting.key(), checked(setting, value, &place)?);
+            self.0.insert(setting.key(), setting.checked(value, &place)?);
         }
         Ok(())
     }

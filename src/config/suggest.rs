@@ -2,6 +2,9 @@
 
 use crate::types::slip::{edit_distance, tolerated};
 
+/// What to do about a name that resembles no key.
+pub(super) const WHERE_KEYS_ARE: &str = "see `countersign config show` for those that exist";
+
 /// The candidate that `typed` is most likely a slip of; `None` if none is near. Both are keys with dots.
 pub(super) fn closest<'a>(typed: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     candidates
