@@ -5,13 +5,14 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use crate::audit;
+use crate::browser::{CsrfKeys, DeviceKeys, FlowKeys};
 use crate::config::{Config, Issuer};
 use crate::keys::{HandleKeys, MasterKey, SealKey, SharedRing};
-use crate::login::{CsrfKeys, DeviceKeys, FlowKeys, PasswordPool};
 use crate::metrics::Metrics;
 use crate::oauth::Client;
 use crate::oauth::bound::Bound;
 use crate::oauth::redeem::RedeemPolicy;
+use crate::passwords::PasswordPool;
 use crate::startup::{self, Document, KeyKeeper, StartError};
 use crate::store::{Store, StoreError, admin_events};
 use crate::telemetry::Traces;

@@ -12,11 +12,13 @@
 //! | [`config`] | what was typed, what is meant | `keys` `types` |
 //! | [`audit`] | what is kept of who did what | `oauth` `types` |
 //! | [`throttle`] | counting what was wrong | `types` |
+//! | [`browser`] | what a browser carries for us | `keys` `oauth` `throttle` `types` |
+//! | [`passwords`] | hashing them | `config` `metrics` `types` |
 //! | [`telemetry`] | the log, and traces | `audit` `config` `metrics` `types` |
 //! | [`store`] | the database; the only importer of diesel | `metrics` `oauth` `keys` `types` |
 //! | [`pages`] | the hosted pages | `types` |
 //! | [`startup`] | what happens before the first request, and the rotation of keys | all above |
-//! | [`app`] | what a request may reach | all above, `login` and `dev` |
+//! | [`app`] | what a request may reach | all above, and `dev` |
 //! | [`login`] | use cases of the person | `app` and below, no pages |
 //! | [`grant`] | use cases at the token endpoint, and of tokens that come back | `app` and below, `login`, no pages |
 //! | [`purge`] | rows past their end are removed | `app` and below, `login` |
@@ -30,6 +32,7 @@
 
 pub mod app;
 pub mod audit;
+pub mod browser;
 pub mod cli;
 pub mod config;
 pub mod dev;
@@ -41,6 +44,7 @@ pub mod metrics;
 pub mod oauth;
 pub mod oidc;
 pub mod pages;
+pub mod passwords;
 pub mod purge;
 pub mod server;
 pub mod startup;

@@ -8,7 +8,7 @@
 use std::time::Duration;
 
 use crate::app::App;
-use crate::login::FLOW_MAX_AGE;
+use crate::browser::FLOW_MAX_AGE;
 use crate::metrics::{Label, PurgedTable, Stopwatch};
 use crate::store::{Conn, Step, StoreError, access_tokens, decisions, grants, sessions, turns};
 

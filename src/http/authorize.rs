@@ -3,8 +3,8 @@
 use actix_web::web::Payload;
 use actix_web::{HttpMessage, HttpRequest, HttpResponse};
 
+use crate::browser::{Flow, MAX_QUERY};
 use crate::login::authorize::{Authorization, Failure, read};
-use crate::login::{Flow, MAX_QUERY};
 use crate::oauth::authorization_request::{AuthorizeError, PageError};
 use crate::oauth::{OAuthError, Params};
 use crate::oidc::Interaction;

@@ -4,7 +4,7 @@ use actix_web::http::StatusCode;
 use actix_web::web::Payload;
 use actix_web::{HttpRequest, HttpResponse};
 
-use crate::login::FlowError;
+use crate::browser::FlowError;
 use crate::login::session;
 use crate::oauth::Params;
 use crate::oidc::Interaction;

@@ -2,8 +2,8 @@
 
 use actix_web::HttpResponse;
 
+use crate::browser::{Flow, FlowError};
 use crate::login::authorize::{Authorization, read};
-use crate::login::{Flow, FlowError};
 use crate::oauth::Params;
 use crate::pages::ClientCard;
 use crate::types::Secret;

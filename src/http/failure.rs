@@ -6,7 +6,7 @@ use actix_web::http::header::{PRAGMA, RETRY_AFTER, WWW_AUTHENTICATE};
 use serde::Serialize;
 
 use crate::app::App;
-use crate::login::FlowError;
+use crate::browser::FlowError;
 use crate::login::authorize::{Failure, error_response};
 use crate::oauth::authorization_request::{AuthorizeError, PageError};
 use crate::oauth::redirect_uri::Unproven;

@@ -5,8 +5,9 @@ use actix_web::http::header::RETRY_AFTER;
 use actix_web::web::Payload;
 use actix_web::{HttpRequest, HttpResponse};
 
+use crate::browser::Flow;
+use crate::login::SignInError;
 use crate::login::session::sign_in;
-use crate::login::{Flow, SignInError, device};
 use crate::oauth::Params;
 use crate::oauth::token_request::MAX_PASSWORD;
 use crate::oidc::{AskedAgain, Interaction};
@@ -75,7 +76,7 @@ pub async fn post(request: HttpRequest, payload: Payload) -> HttpResponse {
         Ok(credentials) => credentials,
         Err(error) => return again(entered.as_ref(), error, StatusCode::BAD_REQUEST),
     };
-    let source = device::source(&visit.app, visit.device.as_ref(), username, visit.address);
+    let source = visit.app.keys.devices.source(visit.device.as_ref(), username, visit.address);
     let old = visit.session_cookie.clone();
     let (cookie, session) = match sign_in(&visit.app, username, &password, source, old, &visit.origin()).await {
         Ok(signed_in) => signed_in,
@@ -103,7 +104,7 @@ async fn enter_session(visit: &Visit, cookie: &Secret, session: &Session, entere
         None => see_other(&visit.app, &visit.path("/login")).finish(),
     };
     let names = CookieNames::of(&visit.app);
-    let device = device::remember(&visit.app, visit.device.as_ref(), &session.username);
+    let device = visit.app.keys.devices.remember(visit.device.as_ref(), &session.username, &visit.app.rng);
     let session = response.add_cookie(&names.make(names.session, cookie));
     match session.and_then(|()| response.add_cookie(&names.make_lasting(names.device, &device))) {
         Ok(()) => response,

@@ -9,9 +9,9 @@ use crate::store::sessions::Session;
 use crate::store::{Conn, StoreError, consents};
 use crate::types::Id;
 
-use super::Flow;
 use super::authorize::{Authorization, Failure, error_response, unregistered};
 use super::granting::{Granted, grant_in_unit, tell_evicted};
+use crate::browser::Flow;
 
 /// Whether the person was asked.
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -9,7 +9,7 @@ use crate::store::{Conn, StoreError};
 use crate::throttle::Source;
 use crate::types::{Id, Secret};
 
-use super::passwords::Verdict;
+use crate::passwords::Verdict;
 
 /// The longest username that is looked up, in bytes.
 const MAX_USERNAME: usize = 256;

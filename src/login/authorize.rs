@@ -7,7 +7,7 @@ use crate::oidc::{Circumstances, Interaction, next};
 use crate::store::sessions::Session;
 use crate::store::{StoreError, clients, consents, resources};
 
-use super::Flow;
+use crate::browser::Flow;
 
 /// A request that is in order, with its client.
 #[derive(Clone, Debug)]

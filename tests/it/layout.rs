@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// What each room may import from this crate, and which libraries are its alone.
-const ROOMS: [(&str, &[&str]); 19] = [
+const ROOMS: [(&str, &[&str]); 21] = [
     ("types", &[]),
     ("oauth", &["types"]),
     ("oidc", &["oauth", "types"]),
@@ -16,16 +16,19 @@ const ROOMS: [(&str, &[&str]); 19] = [
     ("audit", &["oauth", "types"]),
     ("telemetry", &["audit", "config", "metrics", "types"]),
     ("throttle", &["types"]),
+    ("browser", &["keys", "oauth", "throttle", "types"]),
+    ("passwords", &["config", "metrics", "types"]),
     (
         "app",
         &[
             "audit",
+            "browser",
             "config",
             "dev",
             "keys",
-            "login",
             "metrics",
             "oauth",
+            "passwords",
             "startup",
             "store",
             "telemetry",
@@ -34,13 +37,27 @@ const ROOMS: [(&str, &[&str]); 19] = [
         ],
     ),
     ("startup", &["audit", "config", "keys", "oauth", "oidc", "pages", "store", "types"]),
-    ("login", &["app", "audit", "config", "keys", "metrics", "oauth", "oidc", "store", "throttle", "types"]),
+    ("login", &["app", "audit", "browser", "metrics", "oauth", "oidc", "passwords", "store", "throttle", "types"]),
     ("grant", &["app", "audit", "keys", "login", "metrics", "oauth", "oidc", "store", "throttle", "types"]),
-    ("purge", &["app", "login", "metrics", "store", "types"]),
+    ("purge", &["app", "browser", "metrics", "store", "types"]),
     ("dev", &["app", "config", "keys", "oauth", "startup", "store", "types"]),
     (
         "http",
-        &["app", "audit", "dev", "grant", "login", "metrics", "oauth", "oidc", "pages", "store", "telemetry", "types"],
+        &[
+            "app",
+            "audit",
+            "browser",
+            "dev",
+            "grant",
+            "login",
+            "metrics",
+            "oauth",
+            "oidc",
+            "pages",
+            "store",
+            "telemetry",
+            "types",
+        ],
     ),
     ("server", &["app", "config", "http", "startup"]),
 ];

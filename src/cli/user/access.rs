@@ -4,8 +4,8 @@ use clap::Args;
 use serde::Serialize;
 
 use crate::audit::{Change, On};
-use crate::login::PasswordPool;
 use crate::login::access::{self, Ended};
+use crate::passwords::PasswordPool;
 use crate::store::users::User;
 use crate::store::{Conn, StoreError};
 use crate::types::{Id, Timestamp};

@@ -3,8 +3,8 @@
 use clap::Args;
 
 use crate::audit::{Change, On};
-use crate::login::PasswordPool;
 use crate::oauth::assigned_roles;
+use crate::passwords::PasswordPool;
 use crate::store::StoreError;
 use crate::store::roles::set_roles;
 use crate::store::users::{self, User};

@@ -5,7 +5,6 @@ use std::net::IpAddr;
 
 use ring::hmac;
 
-use crate::app::App;
 use crate::throttle::Source;
 use crate::types::{Rng, Secret, base64url, username_key};
 
@@ -28,6 +27,21 @@ impl DeviceKeys {
     #[must_use]
     pub fn new(current: hmac::Key, previous: impl IntoIterator<Item = hmac::Key>) -> Self {
         Self { current, previous: previous.into_iter().collect() }
+    }
+
+    /// What a browser's attempt to sign in is counted by.
+    #[must_use]
+    pub fn source<'a>(&self, cookie: Option<&Secret>, username: &str, address: IpAddr) -> Source<'a> {
+        match self.find(&decoded(cookie), username) {
+            Some(id) => Source::Device { id, address },
+            None => Source::Address(address),
+        }
+    }
+
+    /// The cookie of a browser in which somebody has just signed in.
+    #[must_use]
+    pub fn remember(&self, cookie: Option<&Secret>, username: &str, rng: &Rng) -> Secret {
+        Secret::new(base64url::encode(self.with(&decoded(cookie), username, rng)))
     }
 
     /// The id under which a browser knows a username.
@@ -54,21 +68,6 @@ impl DeviceKeys {
 
 fn message(id: &[u8], username: &str) -> Vec<u8> {
     [id, username_key(username).as_bytes()].concat()
-}
-
-/// What a browser's attempt to sign in is counted by.
-#[must_use]
-pub fn source<'a>(app: &App, cookie: Option<&Secret>, username: &str, address: IpAddr) -> Source<'a> {
-    match app.keys.devices.find(&decoded(cookie), username) {
-        Some(id) => Source::Device { id, address },
-        None => Source::Address(address),
-    }
-}
-
-/// The cookie of a browser in which somebody has just signed in.
-#[must_use]
-pub fn remember(app: &App, cookie: Option<&Secret>, username: &str) -> Secret {
-    Secret::new(base64url::encode(app.keys.devices.with(&decoded(cookie), username, &app.rng)))
 }
 
 /// What a cookie holds; nothing where it is none of ours.
