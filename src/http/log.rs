@@ -4,7 +4,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use actix_web::body::MessageBody;
+use actix_web::body::{EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::Method;
 use actix_web::http::header::{HeaderName, HeaderValue};
@@ -18,6 +18,7 @@ use crate::metrics::{Cost, RouteMetrics, Stopwatch, metered};
 use crate::telemetry::Answered;
 
 use super::address::client_address;
+use super::finished::Finished;
 
 /// The longest query that is looked at, in bytes.
 const MAX_QUERY: usize = 16 * 1024;
@@ -50,10 +51,18 @@ pub struct Subject {
 ///
 /// # Panics
 /// On a server that was put together without its [`App`] or its routes.
-pub async fn access_log(
+pub async fn access_log<B: MessageBody + 'static>(
     request: ServiceRequest,
-    next: Next<impl MessageBody + 'static>,
+    next: Next<B>,
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
+    // Whoever hangs up takes nothing away from what is done, told and counted.
+    Finished::new(answer(request, next)).await
+}
+
+async fn answer<B: MessageBody + 'static>(
+    request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<EitherBody<B>>, Error> {
     let started = Stopwatch::start();
     let ThinData(app) = request.app_data::<ThinData<App>>().expect("every server has its app").clone();
     let id = hex(app.rng.bytes());

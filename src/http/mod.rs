@@ -12,6 +12,7 @@ mod dev;
 mod documents;
 mod entered;
 mod failure;
+mod finished;
 mod form;
 mod headers;
 mod health;
