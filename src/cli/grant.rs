@@ -5,6 +5,9 @@ mod revoke;
 
 use clap::Subcommand;
 
+use crate::store::clients;
+
+use super::client::unknown_client;
 use super::{Admin, CommandResult};
 
 pub(super) use revoke::{Which, revoke_in_pages};
@@ -21,5 +24,14 @@ pub(super) async fn run(command: Command, admin: &Admin) -> CommandResult {
     match command {
         Command::List(command) => list::list(command, admin).await,
         Command::Revoke(command) => revoke::revoke(command, admin).await,
+    }
+}
+
+/// Refuses a client that is not there.
+async fn known_client(id: &str, admin: &Admin) -> CommandResult {
+    let named = id.to_owned();
+    match admin.store.read(move |conn| clients::find(conn, &named)).await? {
+        Some(_) => Ok(()),
+        None => unknown_client(id, admin).await,
     }
 }

@@ -71,8 +71,11 @@ pub(super) fn holder(
         return Ok(Err("revoked"));
     }
     let TokenId::Grant(grant) = token.id else {
-        let client = clients::find(conn, &token.claims.client_id)?.filter(|client| !client.disabled);
-        return Ok(client.map(|_| Holder::Client).ok_or("its client is gone"));
+        return Ok(match clients::tokens_since(conn, &token.claims.client_id)? {
+            None => Err("its client is gone"),
+            Some(since) if Timestamp::from_seconds(token.claims.iat) < since => Err("its client was locked since"),
+            Some(_) => Ok(Holder::Client),
+        });
     };
     Ok(match access_tokens::behind(conn, grant)? {
         None => Err("its grant is gone"),

@@ -49,7 +49,10 @@ pub(super) async fn grant(
         state: GrantState::new(1, now, app.config.tokens.refresh_ttl),
     };
     let (stored, bound, carried_then) = (grant.clone(), app.bound(&client), carried.clone());
-    let made = app.store.write_in_turn(move |conn| make_in_unit(conn, &user, &stored, &bound, &carried_then)).await?;
+    let made = app
+        .store
+        .write_in_turn(Some(grant.user_id), move |conn| make_in_unit(conn, &user, &stored, &bound, &carried_then))
+        .await?;
     let (evicted, roles) = match made {
         Made::Yes { evicted, roles } => (evicted, roles),
         Made::NoPerson => {
@@ -95,7 +98,7 @@ fn make_in_unit(
     if !still_signs_in(conn, user)? {
         return Ok(Made::NoPerson);
     }
-    if clients::find(conn, &grant.client_id)?.is_none_or(|client| client.disabled) {
+    if clients::hold(conn, &grant.client_id)?.is_none_or(|client| client.disabled) {
         return Ok(Made::NoClient);
     }
     let evicted = make(conn, grant, bound, grant.auth_time)?;

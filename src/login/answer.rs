@@ -70,7 +70,7 @@ impl Authorization {
         consent: Consent,
     ) -> Result<Granted, StoreError> {
         let (now, flow_id, bound) = (app.clock.now(), flow.map(|flow| flow.id), app.bound(&self.client));
-        let (session, grant) = (session.clone(), grant.clone());
+        let (session, grant, person) = (session.clone(), grant.clone(), grant.user_id);
         let unit = move |conn: &mut Conn| {
             let granted = grant_in_unit(conn, &session, &grant, flow_id, &bound, now)?;
             if consent == Consent::Given && matches!(granted, Granted::New(_) | Granted::Again(_)) {
@@ -78,7 +78,7 @@ impl Authorization {
             }
             Ok(granted)
         };
-        app.store.write_in_turn(unit).await
+        app.store.write_in_turn(Some(person), unit).await
     }
 
     /// The address with the code, and the grant if it is new.
@@ -106,11 +106,12 @@ impl Authorization {
     /// [`Failure::Over`] after Allow, [`Failure::Store`].
     pub async fn deny(&self, app: &App, session: &Session, flow: &Flow, origin: &Origin) -> Result<String, Failure> {
         let (now, flow_id) = (app.clock.now(), flow.id);
-        let denied = app.store.write_in_turn(move |conn| match decisions::find(conn, flow_id)? {
-            None => decisions::insert(conn, flow_id, Decision::Denied, now).map(|()| Denied::Now),
-            Some(Decision::Denied) => Ok(Denied::Before),
-            Some(Decision::Allowed(_)) => Ok(Denied::TooLate),
-        });
+        let denied =
+            app.store.write_in_turn(Some(session.user_id), move |conn| match decisions::find(conn, flow_id)? {
+                None => decisions::insert(conn, flow_id, Decision::Denied, now).map(|()| Denied::Now),
+                Some(Decision::Denied) => Ok(Denied::Before),
+                Some(Decision::Allowed(_)) => Ok(Denied::TooLate),
+            });
         match denied.await? {
             Denied::TooLate => return Err(Failure::Over),
             Denied::Before => {}

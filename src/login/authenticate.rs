@@ -77,10 +77,6 @@ async fn attempt(
     source: Source<'_>,
     origin: &Origin,
 ) -> Result<User, SignInError> {
-    if username.len() > MAX_USERNAME || password.expose().len() > MAX_PASSWORD {
-        failed(None, SignInFailure::UnknownUser, origin);
-        return Err(SignInError::Wrong);
-    }
     let counted = app.throttle.sign_ins.take(username, source, app.clock.now());
     if let Some(limit) = counted.crossed {
         tell_throttled(app, username, source, limit, origin).await;
@@ -116,6 +112,14 @@ enum Compared {
 }
 
 async fn compare(app: &App, username: &str, password: &Secret) -> Result<Compared, SignInError> {
+    if username.len() > MAX_USERNAME {
+        return Ok(Compared::Wrong(None, SignInFailure::UnknownUser));
+    }
+    if password.expose().len() > MAX_PASSWORD {
+        let user = find(app, username).await?.map(|user| user.id);
+        let why = if user.is_some() { SignInFailure::WrongPassword } else { SignInFailure::UnknownUser };
+        return Ok(Compared::Wrong(user, why));
+    }
     for _ in 0..ATTEMPTS {
         let known = find(app, username).await?;
         let compared = compare_once(app, known, password).await?;

@@ -5,13 +5,13 @@
 
 use crate::audit::{Event, Origin};
 use crate::oauth::bound::{Bound, Evicted, make_room};
-use crate::oauth::grant::{Grant, RevocationReason};
+use crate::oauth::grant::Grant;
 use crate::store::decisions::{self, Decision};
 use crate::store::sessions::Session;
 use crate::store::{Conn, StoreError, clients, grants, sessions, users};
 use crate::types::{Id, Timestamp};
 
-/// Stores a grant, and ends those that it takes the place of.
+/// Stores a grant, and removes those that it takes the place of: a row that stayed would take room until it is purged.
 ///
 /// # Errors
 /// [`StoreError`].
@@ -19,7 +19,7 @@ pub fn make(conn: &mut Conn, grant: &Grant, bound: &Bound, now: Timestamp) -> Re
     let unrevoked = grants::unrevoked(conn, grant.user_id, &grant.client_id)?;
     let evicted = make_room(unrevoked, bound, now);
     for Evicted { id, .. } in &evicted {
-        grants::revoke(conn, *id, RevocationReason::Evicted, now)?;
+        grants::remove(conn, *id)?;
     }
     grants::insert(conn, grant, now)?;
     Ok(evicted)
@@ -62,7 +62,7 @@ pub(super) fn grant_in_unit(
     if person.is_none() || !sessions::hold(conn, session.sid)? {
         return Ok(Granted::SignedOut);
     }
-    if clients::find(conn, &grant.client_id)?.is_none_or(|client| client.disabled) {
+    if clients::hold(conn, &grant.client_id)?.is_none_or(|client| client.disabled) {
         return Ok(Granted::NoClient);
     }
     if let Some(flow_id) = flow_id {

@@ -67,7 +67,8 @@ pub async fn sign_in(
         expires_at: now.plus(app.config.session.ttl),
     };
     let (key, id) = (cookie.clone(), user.id);
-    let started = app.store.write_in_turn(move |conn| start_in_unit(conn, &user, old.as_ref(), &key, &fresh)).await?;
+    let unit = move |conn: &mut Conn| start_in_unit(conn, &user, old.as_ref(), &key, &fresh);
+    let started = app.store.write_in_turn(Some(id), unit).await?;
     let Some((session, ended)) = started else {
         failed(Some(id), SignInFailure::WrongPassword, origin);
         return Err(SignInError::Wrong);
@@ -136,7 +137,7 @@ pub async fn switch(app: &App, cookie: Secret, origin: &Origin) -> Result<(), St
 
 async fn end(app: &App, cookie: Secret) -> Result<Option<Ended>, StoreError> {
     let now = app.clock.now();
-    app.store.write_in_turn(move |conn| end_in_unit(conn, &cookie, now)).await
+    app.store.write_in_turn(None, move |conn| end_in_unit(conn, &cookie, now)).await
 }
 
 /// A grant that is being made in the session holds it: it is there when this unit looks for grants, or finds no session.

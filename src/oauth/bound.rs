@@ -24,13 +24,25 @@ pub struct Evicted {
     pub was_live: bool,
 }
 
+/// Codes may take one of so many places, and one at least, before they make room for each other: any page can have a browser ask for codes,
+/// and none of them is to end what somebody uses.
+const PLACES_A_CODE: usize = 10;
+
 /// Which of `grants`, those of a person and client that were not revoked, end so that there is room for one more: those that
-/// have expired, then those that were unused for longest, codes that were never redeemed among them.
+/// have expired, then codes that were never redeemed where there are many, then those that were unused for longest.
 #[must_use]
 pub fn make_room(mut grants: Vec<(Id, GrantState)>, bound: &Bound, now: Timestamp) -> Vec<Evicted> {
     let too_many = (grants.len() + 1).saturating_sub(bound.limit);
     let is_live = |grant: &GrantState| bound.policy.is_live(grant, now);
-    grants.sort_by_key(|(id, grant)| (is_live(grant), grant.rotated_at, *id));
+    let is_code = |grant: &GrantState| grant.generation == 0;
+    let codes = grants.iter().filter(|(_, grant)| is_code(grant) && is_live(grant)).count();
+    let are_many = codes > (bound.limit / PLACES_A_CODE).max(1);
+    let rank = |grant: &GrantState| match is_live(grant) {
+        false => 0,
+        true if are_many && is_code(grant) => 1,
+        true => 2,
+    };
+    grants.sort_by_key(|(id, grant)| (rank(grant), grant.rotated_at, *id));
     grants.iter().take(too_many).map(|(id, grant)| Evicted { id: *id, was_live: is_live(grant) }).collect()
 }
 
@@ -71,6 +83,17 @@ mod tests {
         assert_eq!(evicted(&grants, 3), [(2, true)], "a code that was never redeemed is one of them");
         assert_eq!(evicted(&grants, 2), [(2, true), (1, true)], "the bound was lowered");
         assert_eq!(evicted(&grants, 1), [(2, true), (1, true), (3, true)]);
+    }
+
+    #[test]
+    fn many_codes_end_nothing_that_is_in_use() {
+        let mut grants: Vec<_> = (0..20).map(|name| used(name, 1, 9000)).collect();
+        grants.extend([used(20, 0, 10), used(21, 0, 9)]);
+        assert_eq!(evicted(&grants, 22), [(0, true)], "two of 22 places are not many");
+        grants.push(used(22, 0, 8));
+        assert_eq!(evicted(&grants, 23), [(20, true)], "the oldest code");
+        let codes: Vec<_> = (1..=3).map(|name| used(name, 0, 10 - u64::from(name))).collect();
+        assert_eq!(evicted(&[&codes[..], &[used(9, 7, 600_000)]].concat(), 4), [(1, true)]);
     }
 
     #[test]

@@ -28,6 +28,8 @@ pub(super) struct ClientRow {
     serves: String,
     previous_secret_hash: Option<Vec<u8>>,
     previous_secret_until: Option<i64>,
+    #[diesel(skip_update)]
+    tokens_since: i64,
 }
 
 /// The client of a `client_id`, disabled or not.
@@ -37,6 +39,30 @@ pub(super) struct ClientRow {
 pub fn find(conn: &mut Conn, id: &str) -> Result<Option<Client>, StoreError> {
     let row: Option<ClientRow> = clients::table.find(id).first(conn).optional()?;
     row.map(Client::try_from).transpose()
+}
+
+/// The same, which nobody locks or removes until the unit ends.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn hold(conn: &mut Conn, id: &str) -> Result<Option<Client>, StoreError> {
+    let client = clients::table.find(id);
+    let row: Option<ClientRow> = match conn {
+        // One thread writes, so that every unit has its turn.
+        Conn::Sqlite(conn) => client.first(conn).optional()?,
+        Conn::Postgres(conn) => client.for_share().first(conn).optional()?,
+    };
+    row.map(Client::try_from).transpose()
+}
+
+/// Since when the tokens count that a client is given for itself; `None` when it is locked or not there.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn tokens_since(conn: &mut Conn, id: &str) -> Result<Option<Timestamp>, StoreError> {
+    let client = clients::table.find(id).filter(clients::disabled_at.is_null());
+    let since: Option<i64> = client.select(clients::tokens_since).first(conn).optional()?;
+    Ok(since.map(Timestamp::from_millis))
 }
 
 /// Every client, by its id.
@@ -76,13 +102,23 @@ pub fn update(conn: &mut Conn, client: &Client, now: Timestamp) -> Result<(), St
     Ok(())
 }
 
-/// Disables a client, or enables it again; `false` when there is none.
+/// Disables a client, and with it for good the tokens that it has for itself; `false` when there is none.
 ///
 /// # Errors
 /// [`StoreError`].
-pub fn set_disabled(conn: &mut Conn, id: &str, disabled_at: Option<Timestamp>) -> Result<bool, StoreError> {
-    let client = diesel::update(clients::table.find(id));
-    Ok(client.set(clients::disabled_at.eq(disabled_at.map(Timestamp::millis))).execute(conn)? == 1)
+pub fn disable(conn: &mut Conn, id: &str, now: Timestamp) -> Result<bool, StoreError> {
+    // Tokens say the second of their making: those of this one are from before.
+    let since = Timestamp::from_seconds(now.seconds() + 1).millis();
+    let change = (clients::disabled_at.eq(now.millis()), clients::tokens_since.eq(since));
+    Ok(diesel::update(clients::table.find(id)).set(change).execute(conn)? == 1)
+}
+
+/// Enables a client again; `false` when there is none.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn enable(conn: &mut Conn, id: &str) -> Result<bool, StoreError> {
+    Ok(diesel::update(clients::table.find(id)).set(clients::disabled_at.eq(None::<i64>)).execute(conn)? == 1)
 }
 
 /// Removes a client with its grants and consents; `false` when there is none.
@@ -122,6 +158,7 @@ impl ClientRow {
             serves: client.serves.join(" "),
             previous_secret_hash: previous.map(|previous| previous.hash.to_vec()),
             previous_secret_until: previous.map(|previous| previous.until.millis()),
+            tokens_since: Timestamp::from_seconds(now.seconds()).millis(),
         }
     }
 }

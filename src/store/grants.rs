@@ -1,7 +1,7 @@
 //! Grants: one row each, however often its handle rotates.
 //!
 //! A handle is consumed by a guarded statement, and the row count decides. What ends grants is in `ends`, what administrators
-//! see of them in `listing`, what removes them after their end in `purge`.
+//! see of them in `listing`, what removes them in `purge`.
 
 mod ends;
 mod listing;
@@ -18,7 +18,7 @@ use super::{Conn, StoreError, id_column};
 
 pub use ends::{Page, next_page, revoke, revoke_bound, revoke_page, revoke_person, revoke_session};
 pub use listing::{Listed, list};
-pub use purge::{Ended, purge};
+pub use purge::{Ended, purge, remove};
 
 #[derive(Queryable, Insertable)]
 #[diesel(table_name = grants)]

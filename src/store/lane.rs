@@ -77,6 +77,20 @@ impl Lane {
         self.queue.len()
     }
 
+    /// Waits for what a unit of work needs before it is handed over, for no longer than for a connection.
+    pub(super) async fn patiently<T>(&self, wanted: impl Future<Output = T>) -> Result<T, StoreError> {
+        let asked = Stopwatch::start();
+        let had = tokio::time::timeout(PATIENCE, wanted).await;
+        spend(|cost| {
+            cost.database += asked.elapsed();
+            cost.database_wait += asked.elapsed();
+        });
+        had.map_err(|_| {
+            self.metrics.refused.of(Refusal::NotTakenUp).increment();
+            StoreError::Unavailable("its turn did not come in time".to_owned())
+        })
+    }
+
     /// Runs a unit of work and waits until its result is durable. What it cost is added to the request that asked for
     /// it.
     pub(super) async fn run<T: Send + 'static>(

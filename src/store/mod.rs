@@ -12,6 +12,7 @@ pub mod consents;
 pub mod decisions;
 mod error;
 mod examine;
+mod gates;
 pub mod grants;
 mod lane;
 pub mod master_keys;
@@ -37,7 +38,8 @@ pub use examine::Examination;
 pub use range::Step;
 
 use crate::metrics::{Page, PostgresMetrics, SqliteMetrics, StoreMetrics, UnitKind};
-use crate::types::Secret;
+use crate::types::{Id, Secret};
+use gates::Gates;
 use lane::Lane;
 
 /// Where a database is.
@@ -63,6 +65,7 @@ pub struct Postgres {
 pub struct Store {
     writer: Lane,
     readers: Lane,
+    gates: Arc<Gates>,
     metrics: Arc<StoreMetrics>,
 }
 
@@ -73,18 +76,19 @@ impl Store {
     /// [`StoreError::Open`], [`StoreError::NewerSchema`], or what a migration failed with.
     pub fn open(location: &Location) -> Result<Self, StoreError> {
         Self::migrate(location)?;
+        let gates = Arc::default();
         Ok(match location {
             Location::Sqlite(path) => {
                 let commits = Arc::new(SqliteMetrics::default());
                 let metrics = StoreMetrics::sqlite(Arc::clone(&commits));
                 let readers = sqlite::readers(path, &metrics)?;
-                Self { writer: sqlite::writer(path, &metrics, commits)?, readers, metrics }
+                Self { writer: sqlite::writer(path, &metrics, commits)?, readers, gates, metrics }
             }
             Location::Postgres(postgres) => {
                 let connections = Arc::new(PostgresMetrics::default());
                 let metrics = StoreMetrics::postgres(Arc::clone(&connections));
                 let pool = postgres::pool(postgres, &metrics, &connections);
-                Self { writer: pool.clone(), readers: pool, metrics }
+                Self { writer: pool.clone(), readers: pool, gates, metrics }
             }
         })
     }
@@ -152,14 +156,19 @@ impl Store {
     /// As [`Store::write`], for a unit that takes turns: what it reads and changes belongs to a row that it holds first, as all
     /// others about the same things do (`users::hold`, `sessions::hold`), or each of its statements is guarded by itself. On
     /// `PostgreSQL` such units wait for each other where others would collide, and units about other rows do not touch them
-    /// (`docs/decisions/`, "Units that take turns").
+    /// (`docs/decisions/`, "Units that take turns"). Those about the same `person` take one connection at a time.
     ///
     /// # Errors
     /// As [`Store::write`].
     pub async fn write_in_turn<T: Send + 'static>(
         &self,
+        person: Option<Id>,
         unit: impl Fn(&mut Conn) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
+        let _turn = match person {
+            Some(person) => Some(self.writer.patiently(self.gates.pass(person)).await?),
+            None => None,
+        };
         self.writer.run(UnitKind::WriteInTurn, unit).await
     }
 

@@ -39,6 +39,7 @@ diesel::table! {
         serves -> Text,
         previous_secret_hash -> Nullable<Binary>,
         previous_secret_until -> Nullable<BigInt>,
+        tokens_since -> BigInt,
     }
 }
 

@@ -4,11 +4,10 @@ use serde::Serialize;
 
 use crate::audit::{Change, On};
 use crate::oauth::grant::RevocationReason;
-use crate::store::clients;
-use crate::types::Timestamp;
+use crate::store::{Conn, StoreError, clients};
 
 use super::super::grant::{Which, revoke_in_pages};
-use super::super::output::print_json;
+use super::super::output::{print_json, say};
 use super::super::{Admin, CommandResult};
 use super::{Named, unknown_client};
 
@@ -23,12 +22,13 @@ struct Printed<'a> {
 /// A locked client authenticates no more, and no token of its is worth anything here: that counts at once. Its grants, which
 /// may be many, end after that, so that unlocking revives none.
 pub(super) async fn lock(named: Named, admin: &Admin) -> CommandResult {
-    set(&named, "client_locked", Some(admin.clock.now()), admin).await?;
+    let now = admin.clock.now();
+    note(&named, "client_locked", move |conn, id| clients::disable(conn, id, now), admin).await?;
     let grants = end_grants(&named, admin).await?;
     if named.format.json {
         return print_json(&Printed { client_id: &named.id, disabled: true, ended_grants: Some(grants) });
     }
-    println!("Locked client {}. Ended: {grants} grants.", named.id);
+    say!("Locked client {}. Ended: {grants} grants.", named.id)?;
     Ok(())
 }
 
@@ -40,23 +40,29 @@ pub(super) async fn unlock(named: Named, admin: &Admin) -> CommandResult {
     let was_locked = client.disabled;
     if was_locked {
         end_grants(&named, admin).await?;
-        set(&named, "client_unlocked", None, admin).await?;
+        note(&named, "client_unlocked", clients::enable, admin).await?;
     }
     if named.format.json {
         return print_json(&Printed { client_id: &named.id, disabled: false, ended_grants: None });
     }
     if was_locked {
-        println!("Unlocked client {}.", named.id);
+        say!("Unlocked client {}.", named.id)?;
     } else {
-        println!("Client {} was not locked.", named.id);
+        say!("Client {} was not locked.", named.id)?;
     }
     Ok(())
 }
 
-async fn set(named: &Named, event: &'static str, disabled_at: Option<Timestamp>, admin: &Admin) -> CommandResult {
+/// Changes a client, and notes it, in one unit of work.
+async fn note(
+    named: &Named,
+    event: &'static str,
+    change: impl Fn(&mut Conn, &str) -> Result<bool, StoreError> + Send + 'static,
+    admin: &Admin,
+) -> CommandResult {
     let (id, trail) = (named.id.clone(), admin.trail());
-    let known = admin.store.write_in_turn(move |conn| {
-        let known = clients::set_disabled(conn, &id, disabled_at)?;
+    let known = admin.store.write_in_turn(None, move |conn| {
+        let known = change(conn, &id)?;
         if known {
             trail.note(conn, &Change::new(event, On::Client(&id)))?;
         }

@@ -7,9 +7,10 @@ use crate::oauth::redeem::RedeemPolicy;
 use crate::store::grants::{self, Listed};
 use crate::types::Timestamp;
 
-use super::super::output::{print_json, print_table};
+use super::super::output::{print_json, print_table, say};
 use super::super::user::find;
 use super::super::{Admin, CommandResult};
+use super::known_client;
 
 #[derive(Args)]
 pub(in crate::cli) struct List {
@@ -53,6 +54,9 @@ pub(super) async fn list(command: List, admin: &Admin) -> CommandResult {
         Some(typed) => Some(find(admin, typed).await?.id),
         None => None,
     };
+    if let Some(client) = &command.client {
+        known_client(client, admin).await?;
+    }
     let (client, limit) = (command.client.clone(), command.limit);
     // One more than is shown says that there are more.
     let unit = move |conn: &mut _| grants::list(conn, user_id, client.as_deref(), i64::from(limit) + 1);
@@ -69,9 +73,9 @@ pub(super) async fn list(command: List, admin: &Admin) -> CommandResult {
         }
         return print_json(&printed);
     }
-    show_to_people(&printed);
+    show_to_people(&printed)?;
     if cut {
-        println!("{note}");
+        say!("{note}")?;
     }
     Ok(())
 }
@@ -106,7 +110,7 @@ fn printed(Listed { grant, username, created_at }: Listed, policy: &RedeemPolicy
     }
 }
 
-fn show_to_people(printed: &[Printed]) {
+fn show_to_people(printed: &[Printed]) -> CommandResult {
     let row = |grant: &Printed| {
         let state = grant.reason.map_or_else(|| grant.state.to_owned(), |reason| format!("{}: {reason}", grant.state));
         [
@@ -122,5 +126,5 @@ fn show_to_people(printed: &[Printed]) {
         ]
     };
     let heading = ["ID", "USER", "CLIENT", "SCOPE", "RESOURCE", "MADE", "LAST USED", "EXPIRES", "STATE"];
-    print_table(heading, &printed.iter().map(row).collect::<Vec<_>>());
+    print_table(heading, &printed.iter().map(row).collect::<Vec<_>>())
 }

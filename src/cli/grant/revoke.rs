@@ -4,13 +4,14 @@ use clap::Args;
 
 use crate::audit::{Change, On};
 use crate::oauth::grant::RevocationReason;
-use crate::store::{Conn, StoreError, clients, grants};
+use crate::store::{Conn, StoreError, grants, users};
 use crate::types::Id;
 
-use super::super::output::print_json;
+use super::super::output::{print_json, say};
 use super::super::trail::Trail;
 use super::super::user::find;
 use super::super::{Admin, CommandResult};
+use super::known_client;
 
 /// Grants that are gone through in one transaction: the server waits for no more than that.
 const PAGE: i64 = 500;
@@ -56,7 +57,7 @@ pub(super) async fn revoke(command: Revoke, admin: &Admin) -> CommandResult {
     if command.json {
         return print_json(&serde_json::json!({ "revoked": count }));
     }
-    println!("Revoked: {count} grants. What had ended before is not counted.");
+    say!("Revoked: {count} grants. What had ended before is not counted.")?;
     Ok(())
 }
 
@@ -65,7 +66,7 @@ async fn one(typed: &str, admin: &Admin) -> Result<bool, Box<dyn std::error::Err
     let unknown = || format!("there is no grant '{typed}': `countersign grant list` shows the newest");
     let id = Id::parse(typed).ok_or_else(unknown)?;
     let (now, trail) = (admin.clock.now(), admin.trail());
-    let revoked = admin.store.write_in_turn(move |conn| {
+    let revoked = admin.store.write_in_turn(None, move |conn| {
         let Some((grant, _)) = grants::find(conn, id)? else { return Ok(None) };
         let revoked = grants::revoke(conn, id, RevocationReason::Administrator, now)?;
         if revoked {
@@ -85,7 +86,10 @@ async fn of_user(typed: &str, client: Option<String>, admin: &Admin) -> Result<u
     }
     let (id, now, trail) = (user.id, admin.clock.now(), admin.trail());
     let reason = RevocationReason::Administrator;
-    let revoked = admin.store.write_in_turn(move |conn| {
+    let revoked = admin.store.write_in_turn(Some(id), move |conn| {
+        if users::hold(conn, id)?.is_none() {
+            return Ok(0);
+        }
         let count = grants::revoke_person(conn, id, client.as_deref(), reason, now)?;
         let change = Change::new("grants_revoked", On::User(id)).with_client(client.as_deref());
         note(conn, &trail, change.because(reason), count)
@@ -109,7 +113,7 @@ pub(in crate::cli) async fn revoke_in_pages(
         let page = admin.store.read(move |conn| grants::next_page(conn, after.as_ref(), of.as_deref(), PAGE)).await?;
         let Some(page) = page else { return Ok(total) };
         let (now, trail, of, within) = (admin.clock.now(), admin.trail(), client.clone(), page.clone());
-        let revoked = admin.store.write_in_turn(move |conn| {
+        let revoked = admin.store.write_in_turn(None, move |conn| {
             let count = grants::revoke_page(conn, &within, of.as_deref(), reason, now)?;
             let on = of.as_deref().map_or(On::All, On::Client);
             note(conn, &trail, Change::new("grants_revoked", on).because(reason), count)
@@ -124,12 +128,4 @@ fn note(conn: &mut Conn, trail: &Trail, change: Change, count: usize) -> Result<
         trail.note(conn, &change.grants(count))?;
     }
     Ok(count)
-}
-
-async fn known_client(id: &str, admin: &Admin) -> CommandResult {
-    let named = id.to_owned();
-    match admin.store.read(move |conn| clients::find(conn, &named)).await? {
-        Some(_) => Ok(()),
-        None => Err(format!("there is no client '{id}': `countersign client list` shows them all").into()),
-    }
 }

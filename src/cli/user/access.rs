@@ -10,7 +10,7 @@ use crate::store::users::User;
 use crate::store::{Conn, StoreError};
 use crate::types::{Id, Timestamp};
 
-use super::super::output::print_json;
+use super::super::output::{print_json, say};
 use super::super::{Admin, CommandResult};
 use super::find::{find, unknown_user};
 use super::{Named, made_up, read_password};
@@ -48,7 +48,7 @@ pub(super) async fn lock(named: Named, admin: &Admin) -> CommandResult {
         return print_json(&printed(&user, true, None, Some(ended)));
     }
     let before = if user.disabled { ", who was locked before" } else { "" };
-    println!("Locked user {}{before}. {}", user.username, said(ended));
+    say!("Locked user {}{before}. {}", user.username, said(ended))?;
     Ok(())
 }
 
@@ -58,7 +58,7 @@ pub(super) async fn sign_out(named: Named, admin: &Admin) -> CommandResult {
     if named.format.json {
         return print_json(&printed(&user, user.disabled, None, Some(ended)));
     }
-    println!("Signed user {} out. {} Grants with offline_access go on.", user.username, said(ended));
+    say!("Signed user {} out. {} Grants with offline_access go on.", user.username, said(ended))?;
     Ok(())
 }
 
@@ -73,9 +73,9 @@ pub(super) async fn set_password(command: SetPassword, admin: &Admin) -> Command
     if command.named.format.json {
         return print_json(&printed(&user, user.disabled, shown, Some(ended)));
     }
-    println!("Set the password of user {}. {}", user.username, said(ended));
+    say!("Set the password of user {}. {}", user.username, said(ended))?;
     if let Some(password) = shown {
-        println!("The password, shown this once: {password}");
+        say!("The password, shown this once: {password}")?;
     }
     Ok(())
 }
@@ -88,7 +88,7 @@ async fn end(
     act: impl Fn(&mut Conn, Id, Timestamp) -> Result<Option<Ended>, StoreError> + Send + 'static,
 ) -> Result<Ended, Box<dyn std::error::Error>> {
     let (id, now, trail) = (user.id, admin.clock.now(), admin.trail());
-    let ended = admin.store.write_in_turn(move |conn| {
+    let ended = admin.store.write_in_turn(Some(id), move |conn| {
         let ended = act(conn, id, now)?;
         if let Some(Ended { sessions, grants }) = ended {
             trail.note(conn, &Change::new(event, On::User(id)).sessions(sessions).grants(grants))?;
@@ -104,7 +104,7 @@ async fn end(
 pub(super) async fn unlock(named: Named, admin: &Admin) -> CommandResult {
     let (user, now, trail) = (find(admin, &named.username).await?, admin.clock.now(), admin.trail());
     let id = user.id;
-    let was_locked = admin.store.write_in_turn(move |conn| {
+    let was_locked = admin.store.write_in_turn(Some(id), move |conn| {
         let was_locked = access::unlock(conn, id, now)?;
         if was_locked == Some(true) {
             trail.note(conn, &Change::new("user_unlocked", On::User(id)))?;
@@ -116,9 +116,9 @@ pub(super) async fn unlock(named: Named, admin: &Admin) -> CommandResult {
         return print_json(&printed(&user, false, None, None));
     }
     if was_locked {
-        println!("Unlocked user {}, who can sign in again.", user.username);
+        say!("Unlocked user {}, who can sign in again.", user.username)?;
     } else {
-        println!("User {} was not locked.", user.username);
+        say!("User {} was not locked.", user.username)?;
     }
     Ok(())
 }

@@ -10,7 +10,7 @@ use crate::store::roles::set_roles;
 use crate::store::users::{self, User};
 use crate::types::Id;
 
-use super::super::output::{Format, print_json};
+use super::super::output::{Format, print_json, say};
 use super::super::{Admin, CommandResult};
 use super::{checked_email, checked_username, made_up, printed, read_password};
 
@@ -61,9 +61,9 @@ pub(super) async fn add(command: Add, admin: &Admin) -> CommandResult {
     if command.format.json {
         return print_json(&printed(&user, &roles, shown));
     }
-    println!("Added user {} with the subject {}.", user.username, user.id);
+    say!("Added user {} with the subject {}.", user.username, user.id)?;
     if let Some(password) = shown {
-        println!("The password, shown this once: {password}");
+        say!("The password, shown this once: {password}")?;
     }
     Ok(())
 }

@@ -9,7 +9,7 @@ use crate::store::users::{self, User};
 use crate::store::{Conn, StoreError};
 use crate::types::Id;
 
-use super::super::output::print_json;
+use super::super::output::{print_json, say};
 use super::super::{Admin, CommandResult};
 use super::find::{find, unknown_user};
 use super::{Named, checked_email, checked_username, printed};
@@ -47,7 +47,7 @@ pub(super) async fn set(command: Set, admin: &Admin) -> CommandResult {
         return Err("nothing is to be changed: add --username, --email, --no-email, --role or --no-roles".into());
     }
     let (id, now, trail, no_email) = (user.id, admin.clock.now(), admin.trail(), command.no_email);
-    let updated = admin.store.write_in_turn(move |conn| {
+    let updated = admin.store.write_in_turn(Some(id), move |conn| {
         let Some(mut user) = users::hold(conn, id)? else { return Ok(None) };
         user.username = username.clone().unwrap_or(user.username);
         user.email = email.clone().or(user.email.filter(|_| !no_email));
@@ -71,8 +71,7 @@ pub(super) async fn set(command: Set, admin: &Admin) -> CommandResult {
     if command.named.format.json {
         return print_json(&printed(&updated, &roles, None));
     }
-    show_to_people(&updated, &roles);
-    Ok(())
+    show_to_people(&updated, &roles)
 }
 
 pub(super) async fn show(named: Named, admin: &Admin) -> CommandResult {
@@ -82,19 +81,18 @@ pub(super) async fn show(named: Named, admin: &Admin) -> CommandResult {
     if named.format.json {
         return print_json(&printed(&user, &roles, None));
     }
-    show_to_people(&user, &roles);
-    Ok(())
+    show_to_people(&user, &roles)
 }
 
 fn role_names(conn: &mut Conn, id: Id) -> Result<Vec<String>, StoreError> {
     Ok(of_user(conn, id)?.into_iter().map(|role| role.name).collect())
 }
 
-fn show_to_people(user: &User, roles: &[String]) {
-    println!("username  {}", user.username);
-    println!("subject   {}", user.id);
-    println!("email     {}", user.email.as_deref().unwrap_or_default());
-    println!("roles     {}", roles.join(" "));
-    println!("locked    {}", if user.disabled { "yes, they cannot sign in" } else { "no" });
-    println!("changed   {}", user.updated_at);
+fn show_to_people(user: &User, roles: &[String]) -> CommandResult {
+    say!("username  {}", user.username)?;
+    say!("subject   {}", user.id)?;
+    say!("email     {}", user.email.as_deref().unwrap_or_default())?;
+    say!("roles     {}", roles.join(" "))?;
+    say!("locked    {}", if user.disabled { "yes, they cannot sign in" } else { "no" })?;
+    say!("changed   {}", user.updated_at)
 }

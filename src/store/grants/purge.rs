@@ -1,12 +1,21 @@
-//! Removing grants some time after their end.
+//! Removing grants.
 
 use diesel::prelude::*;
 
-use crate::types::Timestamp;
+use crate::types::{Id, Timestamp};
 
 use super::super::range::{Step, step};
 use super::super::schema::grants;
 use super::super::{Conn, StoreError};
+
+/// Removes a grant. Its handles and tokens are worth nothing from then on, as if there had been none.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn remove(conn: &mut Conn, id: Id) -> Result<(), StoreError> {
+    diesel::delete(grants::table.find(id.as_bytes().to_vec())).execute(conn)?;
+    Ok(())
+}
 
 /// Before which times grants must have ended to be removed.
 #[derive(Clone, Copy, Debug)]

@@ -101,7 +101,7 @@ fn units_that_take_turns_wait_for_each_other() {
             for _ in 0..8 {
                 scope.spawn(|| {
                     for _ in 0..10 {
-                        let next = store.write_in_turn(move |conn| {
+                        let next = store.write_in_turn(None, move |conn| {
                             users::hold(conn, id)?.expect("they are there");
                             let next = master_keys::list(conn)?.last().map_or(1, |(number, _)| number + 1);
                             master_keys::insert(conn, next, b"check", NOW)

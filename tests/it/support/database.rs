@@ -57,6 +57,20 @@ pub fn execute(data_dir: &Path, statements: &str) {
     open(data_dir).batch_execute(statements).expect("the statements are in order");
 }
 
+/// Runs a statement in a transaction that stays open until what is given back is dropped, as a process that was paused has it.
+#[track_caller]
+pub fn hold(data_dir: &Path, statement: &str) -> impl Drop + use<> {
+    struct Held(Conn);
+    impl Drop for Held {
+        fn drop(&mut self) {
+            self.0.batch_execute("ROLLBACK").expect("the transaction is open");
+        }
+    }
+    let mut conn = open(data_dir);
+    conn.batch_execute(&format!("BEGIN; {statement}")).expect("the statement is in order");
+    Held(conn)
+}
+
 /// The one number that an SQL expression gives.
 #[track_caller]
 pub fn number(data_dir: &Path, expression: &str) -> i64 {
