@@ -4,6 +4,8 @@ use std::collections::HashSet;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
+use tokio::sync::Notify;
+
 use crate::audit;
 use crate::browser::{CsrfKeys, DeviceKeys, FlowKeys};
 use crate::config::{Config, Issuer};
@@ -55,6 +57,7 @@ pub struct Parts {
     discovery: RwLock<Arc<Document>>,
     browser_origins: RwLock<HashSet<String>>,
     stopping: AtomicBool,
+    stop: Notify,
 }
 
 /// Everything derived from the master key.
@@ -128,6 +131,7 @@ impl App {
             discovery,
             browser_origins,
             stopping: AtomicBool::new(false),
+            stop: Notify::new(),
         })))
     }
 
@@ -142,6 +146,7 @@ impl App {
             // It is due again the next time; meanwhile the keys that are there have to be read, or nothing signs.
             tracing::error!(%error, "the signing keys could not be rotated");
         }
+        self.tell_of_administration().await?;
         let ring = keeper.ring().await?;
         let discovery = startup::metadata(&self.store, &self.issuer, &ring).await?;
         startup::log_events(self.keys.ring.current().standing(), ring.standing());
@@ -149,14 +154,14 @@ impl App {
         self.keys.ring.replace(ring);
         *self.browser_origins.write().unwrap_or_else(PoisonError::into_inner) = browser_origins;
         *self.discovery.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(discovery);
-        Ok(self.tell_of_administration().await?)
+        Ok(())
     }
 
     /// Writes what the command line did to the audit log, each event once, whichever node is first.
     ///
     /// # Errors
     /// [`StoreError`].
-    async fn tell_of_administration(&self) -> Result<(), StoreError> {
+    pub async fn tell_of_administration(&self) -> Result<(), StoreError> {
         while self.store.read(admin_events::any).await? {
             for change in self.store.write_one(|conn| admin_events::take(conn, ADMIN_EVENTS)).await? {
                 audit::write_change(&change.event, &change.detail, change.at, change.operator.as_deref());
@@ -180,13 +185,22 @@ impl App {
 
     /// Says that no new work is wanted: `/health/ready` answers 503 from now on.
     pub fn begin_stop(&self) {
-        self.stopping.store(true, Ordering::Relaxed);
+        self.stopping.store(true, Ordering::SeqCst);
+        self.stop.notify_waiters();
+    }
+
+    /// Waits for [`App::begin_stop`].
+    pub async fn stopped(&self) {
+        let told = self.stop.notified();
+        if !self.is_stopping() {
+            told.await;
+        }
     }
 
     /// Whether the server is on its way out.
     #[must_use]
     pub fn is_stopping(&self) -> bool {
-        self.stopping.load(Ordering::Relaxed)
+        self.stopping.load(Ordering::SeqCst)
     }
 
     /// How many live grants a person may have with a client, and when one is.

@@ -83,13 +83,16 @@ pub fn serve_management(app: &App, listener: TcpListener) -> Result<Server, Star
 }
 
 /// Rotates the signing keys when it is time, and reads what other processes may have changed, again and again, until the
-/// process ends.
+/// server stops. It is to be waited for: what it has taken out of the database is nowhere else until it is told.
 pub async fn keep_current(app: App) {
-    loop {
+    while !app.is_stopping() {
         if let Err(error) = app.reload().await {
             tracing::error!(%error, "what other processes changed could not be read again");
         }
-        tokio::time::sleep(RELOAD_EVERY).await;
+        drop(tokio::time::timeout(RELOAD_EVERY, app.stopped()).await);
+    }
+    if let Err(error) = app.tell_of_administration().await {
+        tracing::error!(%error, "what the command line did could not be told");
     }
 }
 

@@ -135,10 +135,12 @@ async fn run_server(app: App, listener: TcpListener, management: Option<TcpListe
     let server = crate::server::serve(&app, listener)?;
     let management = management.map(|listener| crate::server::serve_management(&app, listener)).transpose()?;
     let management = management.map(|server| (server.handle(), actix_web::rt::spawn(server)));
-    actix_web::rt::spawn(crate::server::keep_current(app.clone()));
+    let current = actix_web::rt::spawn(crate::server::keep_current(app.clone()));
     actix_web::rt::spawn(crate::purge::run(app.clone()));
     actix_web::rt::spawn(crate::server::stop_on_signal(app.clone(), server.handle()));
     server.await?;
+    app.begin_stop();
+    current.await?;
     app.traces.close();
     if let Some((handle, ended)) = management {
         handle.stop(true).await;
