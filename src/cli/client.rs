@@ -15,7 +15,7 @@ use crate::oauth::Client;
 use crate::store::{Conn, StoreError, clients, resources};
 use crate::types::{Secret, base64url, slip};
 
-use super::output::{Format, print_json, print_table};
+use super::output::{Format, print_json, print_table, say};
 use super::unknown::unknown;
 use super::{Admin, CommandResult};
 
@@ -71,8 +71,7 @@ async fn list(format: &Format, admin: &Admin) -> CommandResult {
         let grants: Vec<&str> = client.grant_types.iter().map(|grant| grant.as_str()).collect();
         [client.id.clone(), client.name.clone(), client.authentication.method().to_owned(), grants.join(" ")]
     };
-    print_table(["CLIENT ID", "NAME", "AUTHENTICATION", "GRANTS"], &all.iter().map(row).collect::<Vec<_>>());
-    Ok(())
+    print_table(["CLIENT ID", "NAME", "AUTHENTICATION", "GRANTS"], &all.iter().map(row).collect::<Vec<_>>())
 }
 
 async fn show(named: Named, admin: &Admin) -> CommandResult {
@@ -83,8 +82,7 @@ async fn show(named: Named, admin: &Admin) -> CommandResult {
     if named.format.json {
         return print_json(&Printed::new(&client, None, now));
     }
-    print_client(&client, now);
-    Ok(())
+    print_client(&client, now)
 }
 
 async fn remove(named: Named, admin: &Admin) -> CommandResult {
@@ -102,7 +100,7 @@ async fn remove(named: Named, admin: &Admin) -> CommandResult {
     if named.format.json {
         return print_json(&serde_json::json!({ "removed": named.id }));
     }
-    println!("Removed client {} with its grants and consents.", named.id);
+    say!("Removed client {} with its grants and consents.", named.id)?;
     Ok(())
 }
 
@@ -146,7 +144,7 @@ fn registered(conn: &mut Conn, client: Client) -> Result<Result<Client, String>,
     Ok(Ok(client))
 }
 
-async fn unknown_client<T>(id: &str, admin: &Admin) -> CommandResult<T> {
+pub(super) async fn unknown_client<T>(id: &str, admin: &Admin) -> CommandResult<T> {
     let all = admin.store.read(clients::list).await?;
     Err(unknown("client", id, all.iter().map(|client| client.id.as_str())).into())
 }

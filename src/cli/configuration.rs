@@ -6,7 +6,7 @@ use crate::config::{Config, ConfigError, schema};
 use crate::startup;
 
 use super::CommandResult;
-use super::output::{Format, print_json};
+use super::output::{Format, print_json, say};
 
 #[derive(Subcommand)]
 pub(super) enum Command {
@@ -43,9 +43,9 @@ fn check(config: &Config, format: &Format) -> CommandResult {
         return print_json(&serde_json::json!({ "in_order": true, "warnings": warnings }));
     }
     for warning in warnings {
-        println!("warning: {warning}");
+        say!("warning: {warning}")?;
     }
-    println!("The configuration is in order.");
+    say!("The configuration is in order.")?;
     Ok(())
 }
 
@@ -55,8 +55,8 @@ pub(super) fn migrate(migrate: &Migrate, config: &Config) -> CommandResult {
         return print_json(&serde_json::json!({ "migrated": ran }));
     }
     match ran.as_slice() {
-        [] => println!("The schema is up to date."),
-        ran => println!("Migrated: {}.", ran.join(", ")),
+        [] => say!("The schema is up to date.")?,
+        ran => say!("Migrated: {}.", ran.join(", "))?,
     }
     Ok(())
 }

@@ -9,7 +9,7 @@ use crate::startup::{KeyKeeper, StartError, current_master_key, rotation_policy}
 use crate::store::{StoreError, signing_keys};
 use crate::types::Timestamp;
 
-use super::output::{Format, print_json, print_table};
+use super::output::{Format, print_json, print_table, say};
 use super::{Admin, CommandResult};
 
 /// A server reads the keys again so often.
@@ -98,8 +98,7 @@ async fn list(format: &Format, admin: &Admin) -> CommandResult {
         [kid, algorithm, state, key.created_at.clone(), active, retired, leaves]
     };
     let heading = ["KEY", "ALGORITHM", "STATE", "MADE", "ACTIVE SINCE", "RETIRED", "LEAVES THE JWKS"];
-    print_table(heading, &all.iter().map(row).collect::<Vec<_>>());
-    Ok(())
+    print_table(heading, &all.iter().map(row).collect::<Vec<_>>())
 }
 
 async fn rotate(command: &Rotate, admin: &Admin) -> CommandResult {
@@ -114,8 +113,8 @@ async fn rotate(command: &Rotate, admin: &Admin) -> CommandResult {
         return print_done(&keys, &signing.kid, Some(&next.kid), next.algorithm);
     }
     let leaves = keys.iter().find(|key| key.kid == signing.kid).map(|key| policy.leaves_at(key).to_string());
-    println!("The key {} signs now; {} stays in the JWKS until {}.", next.kid, signing.kid, leaves.unwrap_or_default());
-    println!("{FOLLOWS}");
+    say!("The key {} signs now; {} stays in the JWKS until {}.", next.kid, signing.kid, leaves.unwrap_or_default())?;
+    say!("{FOLLOWS}")?;
     Ok(())
 }
 
@@ -131,14 +130,14 @@ async fn retire(command: &Retire, admin: &Admin) -> CommandResult {
     if command.format.json {
         return print_done(&keys, kid, activated.map(|key| key.kid.as_str()), algorithm);
     }
-    println!("Retired the key {kid}: it is out of the JWKS, and what it signed is not accepted here any more.");
+    say!("Retired the key {kid}: it is out of the JWKS, and what it signed is not accepted here any more.")?;
     if let Some(activated) = activated {
-        println!("The key {} signs now.", activated.kid);
+        say!("The key {} signs now.", activated.kid)?;
         if admin.clock.now() < policy.may_sign_at(activated) {
-            println!("It was not published for long: verifiers refuse new tokens until they have fetched it.");
+            say!("It was not published for long: verifiers refuse new tokens until they have fetched it.")?;
         }
     }
-    println!("{FOLLOWS} Verifiers accept the old key for as long as they keep the JWKS that they have.");
+    say!("{FOLLOWS} Verifiers accept the old key for as long as they keep the JWKS that they have.")?;
     Ok(())
 }
 

@@ -8,7 +8,7 @@ use crate::oauth::resource::NewResource;
 use crate::oauth::{Client, Resource};
 use crate::store::{Conn, StoreError, clients, resources};
 
-use super::output::{Format, print_json, print_table};
+use super::output::{Format, print_json, print_table, say};
 use super::unknown::unknown;
 use super::{Admin, CommandResult};
 
@@ -82,7 +82,7 @@ async fn add(command: Add, admin: &Admin) -> CommandResult {
     if command.format.json {
         return print_json(&printed(&resource));
     }
-    println!("Registered resource {}.", resource.uri);
+    say!("Registered resource {}.", resource.uri)?;
     Ok(())
 }
 
@@ -92,8 +92,7 @@ async fn list(format: &Format, admin: &Admin) -> CommandResult {
         return print_json(&all.iter().map(printed).collect::<Vec<_>>());
     }
     let row = |resource: &Resource| [resource.uri.clone(), resource.name.clone(), resource.scope.to_string()];
-    print_table(["RESOURCE", "NAME", "SCOPE"], &all.iter().map(row).collect::<Vec<_>>());
-    Ok(())
+    print_table(["RESOURCE", "NAME", "SCOPE"], &all.iter().map(row).collect::<Vec<_>>())
 }
 
 async fn show(named: Named, admin: &Admin) -> CommandResult {
@@ -107,11 +106,11 @@ async fn show(named: Named, admin: &Admin) -> CommandResult {
     if named.format.json {
         return print_json(&Printed { clients: Some(users), served_by: Some(servers), ..printed(&resource) });
     }
-    println!("resource   {}", resource.uri);
-    println!("name       {}", resource.name);
-    println!("scope      {}", if resource.scope.is_empty() { "all".to_owned() } else { resource.scope.to_string() });
-    println!("clients    {}", users.join(" "));
-    println!("served by  {}", servers.join(" "));
+    say!("resource   {}", resource.uri)?;
+    say!("name       {}", resource.name)?;
+    say!("scope      {}", if resource.scope.is_empty() { "all".to_owned() } else { resource.scope.to_string() })?;
+    say!("clients    {}", users.join(" "))?;
+    say!("served by  {}", servers.join(" "))?;
     Ok(())
 }
 
@@ -139,7 +138,7 @@ async fn remove(named: Named, admin: &Admin) -> CommandResult {
     if named.format.json {
         return print_json(&serde_json::json!({ "removed": named.uri }));
     }
-    println!("Removed resource {}.", named.uri);
+    say!("Removed resource {}.", named.uri)?;
     Ok(())
 }
 

@@ -7,7 +7,7 @@ use crate::audit::{Change, On};
 use crate::oauth::Role;
 use crate::store::{StoreError, roles};
 
-use super::output::{Format, print_json, print_table};
+use super::output::{Format, print_json, print_table, say};
 use super::unknown::unknown;
 use super::{Admin, CommandResult};
 
@@ -87,7 +87,7 @@ async fn add(command: Add, admin: &Admin) -> CommandResult {
     if command.named.format.json {
         return print_json(&printed(&role));
     }
-    println!("Added role {}.", role.name);
+    say!("Added role {}.", role.name)?;
     Ok(())
 }
 
@@ -107,7 +107,7 @@ async fn set(command: Set, admin: &Admin) -> CommandResult {
     if command.named.format.json {
         return print_json(&printed(&role));
     }
-    println!("Changed role {}. Access tokens say so from their next refresh on.", role.name);
+    say!("Changed role {}. Access tokens say so from their next refresh on.", role.name)?;
     Ok(())
 }
 
@@ -117,8 +117,7 @@ async fn list(format: &Format, admin: &Admin) -> CommandResult {
         return print_json(&all.iter().map(printed).collect::<Vec<_>>());
     }
     let row = |role: &Role| [role.name.clone(), role.permissions.join(" ")];
-    print_table(["ROLE", "PERMISSIONS"], &all.iter().map(row).collect::<Vec<_>>());
-    Ok(())
+    print_table(["ROLE", "PERMISSIONS"], &all.iter().map(row).collect::<Vec<_>>())
 }
 
 async fn show(named: Named, admin: &Admin) -> CommandResult {
@@ -128,8 +127,8 @@ async fn show(named: Named, admin: &Admin) -> CommandResult {
     if named.format.json {
         return print_json(&printed(&role));
     }
-    println!("role         {}", role.name);
-    println!("permissions  {}", role.permissions.join(" "));
+    say!("role         {}", role.name)?;
+    say!("permissions  {}", role.permissions.join(" "))?;
     Ok(())
 }
 
@@ -147,7 +146,7 @@ async fn remove(named: Named, admin: &Admin) -> CommandResult {
         return print_json(&serde_json::json!({ "removed": named.name, "people": people }));
     }
     let people = if people == 1 { "1 person".to_owned() } else { format!("{people} people") };
-    println!("Removed role {}, which {people} had.", named.name);
+    say!("Removed role {}, which {people} had.", named.name)?;
     Ok(())
 }
 

@@ -18,7 +18,7 @@ use crate::store::roles::of_all;
 use crate::store::users::{self, User};
 use crate::types::{Secret, base64url};
 
-use super::output::{Format, print_json, print_table};
+use super::output::{Format, print_json, print_table, say};
 use super::{Admin, CommandResult};
 
 /// The shortest password that is set, in characters (NIST SP 800-63B §3.1.1.2).
@@ -133,14 +133,13 @@ async fn list(format: &Format, admin: &Admin) -> CommandResult {
         let (email, roles) = (user.email.clone().unwrap_or_default(), roles_of(user).join(" "));
         [user.username.clone(), email, roles, user.id.to_string(), locked.to_owned()]
     };
-    print_table(["USERNAME", "EMAIL", "ROLES", "SUBJECT", "LOCKED"], &all.iter().map(row).collect::<Vec<_>>());
-    Ok(())
+    print_table(["USERNAME", "EMAIL", "ROLES", "SUBJECT", "LOCKED"], &all.iter().map(row).collect::<Vec<_>>())
 }
 
 async fn remove(named: Named, admin: &Admin) -> CommandResult {
     let (user, trail) = (find(admin, &named.username).await?, admin.trail());
     let id = user.id;
-    let removed = admin.store.write_in_turn(move |conn| {
+    let removed = admin.store.write_in_turn(Some(id), move |conn| {
         let removed = users::remove(conn, id)?;
         if removed {
             trail.note(conn, &Change::new("user_removed", On::User(id)))?;
@@ -153,7 +152,7 @@ async fn remove(named: Named, admin: &Admin) -> CommandResult {
     if named.format.json {
         return print_json(&serde_json::json!({ "removed": named.username }));
     }
-    println!("Removed user {} with all sessions, consents and grants.", user.username);
+    say!("Removed user {} with all sessions, consents and grants.", user.username)?;
     Ok(())
 }
 

@@ -10,7 +10,7 @@ use crate::types::Id;
 use super::options::Options;
 use super::printed::Printed;
 use super::settings::print_settings;
-use super::{Admin, CommandResult, Format, new_secret, print_json, registered};
+use super::{Admin, CommandResult, Format, new_secret, print_json, registered, say};
 
 const AFTER_HELP: &str = "\
 Left out, the name is the id, the grants are authorization_code and refresh_token (none with --serves and without
@@ -77,12 +77,12 @@ pub(super) async fn run(add: Add, admin: &Admin) -> CommandResult {
     if add.format.json {
         return print_json(&Printed::new(&client, secret, now));
     }
-    println!("Registered client {}.", client.id);
+    say!("Registered client {}.", client.id)?;
     if let Some(secret) = secret {
-        println!("Its secret, shown this once: {}", secret.expose());
+        say!("Its secret, shown this once: {}", secret.expose())?;
     }
     if !add.quiet {
-        print_settings(&client, admin.config.issuer.as_ref());
+        print_settings(&client, admin.config.issuer.as_ref())?;
     }
     Ok(())
 }

@@ -2,6 +2,8 @@
 
 use serde::Serialize;
 
+use super::super::CommandResult;
+use super::super::output::say;
 use crate::oauth::Client;
 use crate::types::{Secret, Timestamp};
 
@@ -50,19 +52,19 @@ pub(super) fn previous_secret_until(client: &Client, now: Timestamp) -> Option<T
 }
 
 /// Prints a client for people.
-pub(super) fn print_client(client: &Client, now: Timestamp) {
+pub(super) fn print_client(client: &Client, now: Timestamp) -> CommandResult {
     let grants: Vec<&str> = client.grant_types.iter().map(|grant| grant.as_str()).collect();
-    println!("client id       {}", client.id);
-    println!("name            {}", client.name);
-    println!("authentication  {}", client.authentication.method());
+    say!("client id       {}", client.id)?;
+    say!("name            {}", client.name)?;
+    say!("authentication  {}", client.authentication.method())?;
     if let Some(until) = previous_secret_until(client, now) {
-        println!("old secret      valid until {until}");
+        say!("old secret      valid until {until}")?;
     }
-    println!("redirect URIs   {}", client.redirect_uris.join(" "));
-    println!("grants          {}", grants.join(" "));
-    println!("scope           {}", client.scope);
-    println!("resources       {}", client.resources.join(" "));
-    println!("serves          {}", client.serves.join(" "));
-    println!("first party     {}", if client.first_party { "yes, nobody is asked for consent" } else { "no" });
-    println!("locked          {}", if client.disabled { "yes, it gets no token" } else { "no" });
+    say!("redirect URIs   {}", client.redirect_uris.join(" "))?;
+    say!("grants          {}", grants.join(" "))?;
+    say!("scope           {}", client.scope)?;
+    say!("resources       {}", client.resources.join(" "))?;
+    say!("serves          {}", client.serves.join(" "))?;
+    say!("first party     {}", if client.first_party { "yes, nobody is asked for consent" } else { "no" })?;
+    say!("locked          {}", if client.disabled { "yes, it gets no token" } else { "no" })
 }

@@ -11,7 +11,7 @@ use crate::store::Conn;
 
 use super::printed::previous_secret_until;
 use super::settings::print_settings;
-use super::{Admin, CommandResult, Format, change, new_secret, print_json};
+use super::{Admin, CommandResult, Format, change, new_secret, print_json, say};
 
 /// Longer than it takes to bring a secret to where it is used, shorter than a secret that nobody means to end.
 const MAX_OVERLAP: Duration = Duration::from_secs(90 * 86_400);
@@ -64,16 +64,16 @@ pub(super) async fn run(command: RotateSecret, admin: &Admin) -> CommandResult {
         let client_secret = Some(secret.expose());
         return print_json(&Printed { client_id: &client.id, client_secret, previous_secret_expires_at: until });
     }
-    println!("Client {} has a new secret, shown this once: {}", client.id, secret.expose());
+    say!("Client {} has a new secret, shown this once: {}", client.id, secret.expose())?;
     match until {
-        Some(until) => println!(
+        Some(until) => say!(
             "The old one is valid until {until}; `countersign client rotate-secret {} --end-previous` ends it sooner.",
             client.id
-        ),
-        None => println!("The old one has ended."),
+        )?,
+        None => say!("The old one has ended.")?,
     }
     if !command.quiet {
-        print_settings(&client, admin.config.issuer.as_ref());
+        print_settings(&client, admin.config.issuer.as_ref())?;
     }
     Ok(())
 }
@@ -83,7 +83,7 @@ fn ended(client: &Client, format: &Format) -> CommandResult {
         let client_id = &client.id;
         return print_json(&Printed { client_id, client_secret: None, previous_secret_expires_at: None });
     }
-    println!("Client {} has one secret, the last that was made.", client.id);
+    say!("Client {} has one secret, the last that was made.", client.id)?;
     Ok(())
 }
 

@@ -7,7 +7,7 @@ use crate::store::Conn;
 
 use super::options::Options;
 use super::printed::Printed;
-use super::{Admin, CommandResult, Format, change, new_secret, print_json, registered};
+use super::{Admin, CommandResult, Format, change, new_secret, print_json, registered, say};
 
 const AFTER_HELP: &str = "\
 An option that is given replaces what the client has, lists as a whole; an empty text empties a list. What people
@@ -83,9 +83,9 @@ pub(super) async fn run(set: Set, admin: &Admin) -> CommandResult {
     if format.json {
         return print_json(&Printed::new(&client, secret, admin.clock.now()));
     }
-    println!("Changed client {}.", client.id);
+    say!("Changed client {}.", client.id)?;
     if let Some(secret) = secret {
-        println!("Its secret, shown this once: {}", secret.expose());
+        say!("Its secret, shown this once: {}", secret.expose())?;
     }
     Ok(())
 }

@@ -2,6 +2,8 @@
 
 use url::Url;
 
+use super::super::CommandResult;
+use super::super::output::say;
 use crate::config::Issuer;
 use crate::oauth::redirect_uri::is_loopback;
 use crate::oauth::{Client, ClientAuthentication, GrantType, SecretMethod};
@@ -93,22 +95,23 @@ impl Kind {
 }
 
 /// Prints the settings of a client, without its secret.
-pub(super) fn print_settings(client: &Client, issuer: Option<&Issuer>) {
-    let Some(kind) = Kind::of(client) else { return };
-    println!("\nSettings to paste (--quiet leaves them out).");
+pub(super) fn print_settings(client: &Client, issuer: Option<&Issuer>) -> CommandResult {
+    let Some(kind) = Kind::of(client) else { return Ok(()) };
+    say!("\nSettings to paste (--quiet leaves them out).")?;
     if issuer.is_none() {
-        println!("The configuration has no issuer yet: write yours instead of {NO_ISSUER}.");
+        say!("The configuration has no issuer yet: write yours instead of {NO_ISSUER}.")?;
     }
     if client.has_grant(GrantType::AuthorizationCode) && !client.scope.contains("openid") {
-        println!("The scope lacks openid: there is no ID token then, and some libraries need one.");
+        say!("The scope lacks openid: there is no ID token then, and some libraries need one.")?;
     }
     if !client.is_public() {
-        println!("They read the secret above from the environment variable CLIENT_SECRET.");
+        say!("They read the secret above from the environment variable CLIENT_SECRET.")?;
     }
     let values = values(client, issuer);
     for (library, template) in kind.snippets() {
-        println!("\n--- {library}\n\n{}", filled(template, &values).trim_end());
+        say!("\n--- {library}\n\n{}", filled(template, &values).trim_end())?;
     }
+    Ok(())
 }
 
 fn filled(template: &str, values: &[(&str, String)]) -> String {

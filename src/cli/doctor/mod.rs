@@ -12,7 +12,7 @@ use crate::store::Store;
 use crate::types::{Clock, Timestamp};
 
 use super::CommandResult;
-use super::output::{Format, print_json};
+use super::output::{Format, print_json, say};
 
 #[derive(Args)]
 pub(super) struct Doctor {
@@ -86,7 +86,7 @@ pub(super) async fn run(command: Doctor, load: impl FnOnce() -> Result<Config, C
     if command.format.json {
         print_json(&examiner.findings)?;
     } else {
-        print(&examiner.findings);
+        print(&examiner.findings)?;
     }
     match failed {
         0 => Ok(()),
@@ -104,7 +104,7 @@ fn configuration(examiner: &mut Examiner) {
     }
 }
 
-fn print(findings: &[Finding]) {
+fn print(findings: &[Finding]) -> CommandResult {
     for Finding { check, verdict, detail } in findings {
         let verdict = match verdict {
             Verdict::Ok => "ok",
@@ -112,8 +112,9 @@ fn print(findings: &[Finding]) {
             Verdict::Failed => "FAILED",
             Verdict::Skipped => "skipped",
         };
-        println!("{verdict:<8} {check:<14} {detail}");
+        say!("{verdict:<8} {check:<14} {detail}")?;
     }
+    Ok(())
 }
 
 /// The store, where it was opened.
