@@ -11,6 +11,7 @@ use super::raw::{
 use super::setting::{Kind, Setting};
 use super::table::document;
 use super::typed::{RawDatabaseUrl, RawSecret};
+use super::validate;
 use super::{AddressRange, Config, Database};
 use crate::types::Secret;
 
@@ -105,7 +106,7 @@ fn number(number: usize) -> u32 {
 }
 
 fn base_of_traces(url: &str) -> String {
-    url.trim_end_matches("/v1/traces").to_owned()
+    url.strip_suffix(validate::TRACES).unwrap_or(url).to_owned()
 }
 
 fn raw_database(database: &Database) -> RawDatabase {

@@ -18,6 +18,8 @@ use crate::keys::MAX_RING_AGE;
 use crate::types::{Secret, password_range};
 
 const MINUTE: Duration = Duration::from_secs(60);
+/// Where a collector takes traces.
+pub(super) const TRACES: &str = "/v1/traces";
 const DAY: Duration = Duration::from_secs(86_400);
 /// Threads: more is a slip of the finger.
 const MOST_THREADS: u32 = 1024;
@@ -178,7 +180,11 @@ fn passwords(raw: &RawPasswords) -> Result<Passwords, ConfigError> {
 }
 
 fn management(typed: Option<SocketAddr>, listen: SocketAddr) -> Result<Option<SocketAddr>, ConfigError> {
-    let is_taken = typed == Some(listen) && listen.port() != 0;
+    let is_same = |typed: SocketAddr| {
+        let all = |address: SocketAddr| address.ip().is_unspecified();
+        typed.port() == listen.port() && (typed.ip() == listen.ip() || all(typed) || all(listen))
+    };
+    let is_taken = listen.port() != 0 && typed.is_some_and(is_same);
     require(!is_taken, "management.listen", || "it is the same as listen; write another port such as 127.0.0.1:9464")?;
     Ok(typed)
 }
@@ -203,7 +209,9 @@ fn otlp_traces(raw: RawTelemetry) -> Result<Option<String>, ConfigError> {
     let is_base =
         url.query().is_none() && url.fragment().is_none() && url.username().is_empty() && url.password().is_none();
     require(is_base, key, || "it has more than a host and a path; write one such as http://127.0.0.1:4318")?;
-    Ok(Some(format!("{}/v1/traces", url.as_str().trim_end_matches('/'))))
+    let base = url.as_str().trim_end_matches('/');
+    require(!base.ends_with(TRACES), key, || format!("{TRACES} is added to it; write it without"))?;
+    Ok(Some(format!("{base}{TRACES}")))
 }
 
 /// A number of threads, where 0 stands for the number of cores.

@@ -9,13 +9,14 @@ use crate::app::App;
 use crate::metrics::{Page, write_keys, write_process};
 
 use super::health;
+use super::routes::get;
 
 /// Registers all that there is.
 pub fn management_routes(config: &mut ServiceConfig) {
     config
-        .service(web::resource("/metrics").get(metrics))
-        .service(web::resource("/health/live").get(health::live))
-        .service(web::resource("/health/ready").get(health::ready))
+        .service(web::resource("/metrics").route(get().to(metrics)))
+        .service(web::resource("/health/live").route(get().to(health::live)))
+        .service(web::resource("/health/ready").route(get().to(health::ready)))
         .default_service(web::to(nothing));
 }
 

@@ -84,7 +84,8 @@ struct Endpoint {
     open: Option<&'static str>,
 }
 
-fn get() -> Route {
+/// What answers GET answers HEAD.
+pub(super) fn get() -> Route {
     web::route().guard(guard::Any(guard::Get()).or(guard::Head()))
 }
 

@@ -11,10 +11,13 @@ fn metrics_are_off_unless_they_have_a_listener_of_their_own() {
     let config = from_variables(&[(LISTEN, "127.0.0.1:9464")]).unwrap();
     assert_eq!((config.management, config.warnings()), (Some("127.0.0.1:9464".parse().unwrap()), vec![]));
     assert!(config.show().contains("\n[management]\nlisten = \"127.0.0.1:9464\"\n"), "{}", config.show());
-    assert_eq!(
-        refusal(&[(LISTEN, "127.0.0.1:8080")]),
-        "management.listen: it is the same as listen; write another port such as 127.0.0.1:9464"
-    );
+    for typed in ["127.0.0.1:8080", "0.0.0.0:8080", "[::]:8080"] {
+        assert_eq!(
+            refusal(&[(LISTEN, typed)]),
+            "management.listen: it is the same as listen; write another port such as 127.0.0.1:9464"
+        );
+    }
+    assert!(from_variables(&[(LISTEN, "127.0.0.2:8080")]).is_ok());
     let open = from_variables(&[(LISTEN, "[::]:9464")]).unwrap().warnings();
     assert_eq!(open.len(), 1);
     assert!(open[0].starts_with("management.listen: whoever reaches it reads the metrics"), "{open:?}");
@@ -42,6 +45,10 @@ fn traces_go_to_a_collector_nearby() {
         let reason = "it is not the http URL of a collector nearby; write one such as http://127.0.0.1:4318";
         assert_eq!(refusal(&[(ENDPOINT, typed)]), format!("telemetry.otlp_endpoint: {reason}"), "{typed}");
     }
+    assert_eq!(
+        refusal(&[(ENDPOINT, "http://collector:4318/v1/traces")]),
+        "telemetry.otlp_endpoint: /v1/traces is added to it; write it without"
+    );
     for typed in ["http://me:hunter2@collector", "http://collector?x=1", "http://collector#x"] {
         let reason = "it has more than a host and a path; write one such as http://127.0.0.1:4318";
         assert_eq!(refusal(&[(ENDPOINT, typed)]), format!("telemetry.otlp_endpoint: {reason}"), "{typed}");

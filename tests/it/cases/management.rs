@@ -15,6 +15,9 @@ fn metrics_are_on_the_management_listener_and_nothing_else_is() {
     assert_eq!(server.get("/health/ready").status, 200);
     let management = server.management();
     Metrics::of(management);
+    for path in ["/metrics", "/health/live", "/health/ready"] {
+        assert_eq!(management.send("HEAD", path, &[], None).status, 200, "{path}");
+    }
     for (path, status) in [("/health/live", 200), ("/health/ready", 200), ("/", 404), ("/login", 404), ("/token", 404)]
     {
         assert_eq!(management.get(path).status, status, "{path}");
