@@ -42,15 +42,18 @@ def server(tmp_path_factory):
     try:
         wait_until_ready(process, issuer, log)
 
-        def command(*arguments, input=None):
-            run = [BINARY, *arguments, "--json"]
+        def printed(*arguments, input=None):
+            run = [BINARY, *arguments]
             done = subprocess.run(run, cwd=data, env=environment, check=True, input=input, capture_output=True)
-            return json.loads(done.stdout)
+            return done.stdout.decode()
+
+        def command(*arguments, input=None):
+            return json.loads(printed(*arguments, "--json", input=input))
 
         command("resource", "add", API)
         client = command("client", "add", "job", "--grant", "client_credentials", "--resource", API)
         metrics = f"http://127.0.0.1:{management}/metrics"
-        yield SimpleNamespace(issuer=issuer, metrics=metrics, client=client, command=command)
+        yield SimpleNamespace(issuer=issuer, metrics=metrics, client=client, command=command, printed=printed)
     finally:
         process.terminate()
         assert process.wait(20) == 0, log.read_text()

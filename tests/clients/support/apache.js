@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { chown, cp, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { chown, cp, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -21,14 +21,14 @@ export async function site() {
   return { port, origin, redirectUri: `${origin}/app/callback` };
 }
 
-/** Starts Apache there, as the relying party `client` of `issuer`. */
-export async function apache({ port, origin, redirectUri }, issuer, client) {
-  const folder = await settle();
+/** Starts Apache there, as the relying party `client` of `issuer`, with printed `settings` or those of apache.conf. */
+export async function apache({ port, origin, redirectUri }, issuer, client, settings) {
+  const folder = await settle(settings);
   const environment = {
     MODULES: "/usr/lib/apache2/modules", DIR: folder, PORT: port, ISSUER: issuer, REDIRECT_URI: redirectUri,
     CLIENT_ID: client.client_id, CLIENT_SECRET: client.client_secret, PASSPHRASE: randomBytes(32).toString("base64url"),
   };
-  const args = ["-D", "FOREGROUND", "-d", folder, "-f", join(folder, "apache.conf")];
+  const args = ["-D", "FOREGROUND", "-d", folder, "-f", join(folder, settings ? "printed.conf" : "apache.conf")];
   const options = { cwd: folder, env: environment, stdio: ["ignore", "pipe", "pipe"], ...NOBODY };
   const child = spawn("/usr/sbin/apache2", args, options);
   const httpd = { child, output: "" };
@@ -52,9 +52,10 @@ export async function apache({ port, origin, redirectUri }, issuer, client) {
 }
 
 /** A folder with the configuration and the pages, which is Apache's own. */
-async function settle() {
+async function settle(settings) {
   const folder = await mkdtemp(join(tmpdir(), "countersign-apache-"));
   await cp(FILES, folder, { recursive: true });
+  if (settings) await writeFile(join(folder, "settings.conf"), settings);
   for (const path of ["", ...await readdir(folder, { recursive: true })]) {
     if (NOBODY.uid) await chown(join(folder, path), NOBODY.uid, NOBODY.gid);
   }
@@ -63,7 +64,8 @@ async function settle() {
 
 async function ready(httpd, address) {
   for (const deadline = Date.now() + 20_000; Date.now() < deadline && httpd.ended === undefined; await sleep(20)) {
-    if (await fetch(address).then(({ ok }) => ok, () => false)) return;
+    // A guarded page answers a program with 401.
+    if (await fetch(address).then(({ ok, status }) => ok || status === 401, () => false)) return;
   }
   httpd.child.kill("SIGKILL");
   throw new Error(`Apache is not ready (ended: ${httpd.ended}):\n${httpd.output}${await httpd.log()}`);

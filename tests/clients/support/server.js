@@ -43,15 +43,17 @@ async function start(command, prepare = async () => {}) {
   const environment = { ...inherited(), ...settings };
   const server = { output: "" };
 
-  /** Runs an administrative command beside the server, and gives its JSON. */
-  server.command = (args, input = "") => new Promise((done, failed) => {
+  /** Runs an administrative command beside the server, and gives what it prints. */
+  server.print = (args, input = "") => new Promise((done, failed) => {
     const options = { cwd: data, env: { ...environment, COUNTERSIGN_DATA_DIR: data } };
-    const running = execFile(BINARY, [...args, "--json"], options, (error, stdout) => {
-      if (error) failed(error); else done(JSON.parse(stdout));
+    const running = execFile(BINARY, args, options, (error, stdout) => {
+      if (error) failed(error); else done(stdout);
     });
     // One that reads no input may have ended already.
     running.stdin.on("error", () => {}).end(input);
   });
+  /** The same, for its JSON. */
+  server.command = async (args, input) => JSON.parse(await server.print([...args, "--json"], input));
   server.addUser = async (username, password) => {
     const args = ["user", "add", username, "--email", `${username}@countersign.dev`, "--password-stdin"];
     return { ...await server.command(args, `${password}\n`), password };
