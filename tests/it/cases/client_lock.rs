@@ -1,12 +1,14 @@
 //! Locking a client (R25): at once, on every node, and nothing comes back.
 
+use std::time::Duration;
+
 use serde_json::json;
 
 use super::nodes::{beside, process_beside};
 use super::refresh::assert_ended;
 use crate::support::database::number;
 use crate::support::{
-    ALICE, Authorization, BOB, Browser, EVIL, Http, Installation, PASSWORD, SPA, Server, VERIFIER, WEB, basic,
+    ALICE, Authorization, BOB, Browser, EVIL, Http, Installation, PASSWORD, SPA, Server, Tokens, VERIFIER, WEB, basic,
 };
 
 #[test]
@@ -73,7 +75,12 @@ fn r25_locking_counts_at_once_in_every_process() {
         node.post_with("/token", &[("grant_type", "client_credentials")], &[("authorization", &header)])
     };
     let tokens = sign_in(&nodes[0]).tokens();
-    credentials(&nodes[1]).tokens();
+    let own = credentials(&nodes[1]).tokens();
+    let is_active = |tokens: &Tokens| {
+        let (form, header) = ([("token", tokens.access_token())], basic("service", &service));
+        nodes[0].post_with("/introspect", &form, &[("authorization", &header)]).json()["active"] == true
+    };
+    assert!(is_active(&own));
     let bearer = format!("Bearer {}", tokens.access_token());
     installation.run(&["client", "lock", "tool"], "");
     installation.run(&["client", "lock", "service"], "");
@@ -90,6 +97,11 @@ fn r25_locking_counts_at_once_in_every_process() {
         credentials(node).assert_error(401, "invalid_client");
         assert_eq!(node.get_with("/userinfo", &[("authorization", &bearer)]).status, 401);
     }
+    installation.run(&["client", "unlock", "service"], "");
+    assert!(!is_active(&own), "what a client had for itself does not come back either");
+    // The times of tokens have whole seconds.
+    std::thread::sleep(Duration::from_millis(1100));
+    assert!(is_active(&credentials(&nodes[0]).tokens()));
     for command in ["lock", "unlock"] {
         let sentence = installation.refused(&[], &["client", command, "nobody"], "");
         assert!(sentence.contains("'nobody'") && sentence.contains("client list"), "{sentence}");

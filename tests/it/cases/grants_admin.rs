@@ -191,13 +191,14 @@ fn what_cannot_be_meant_is_refused() {
     let installation = Installation::new();
     installation.run(&["user", "add", ALICE, "--password-stdin"], PASSWORD);
     let unknown = "00000000-0000-7000-8000-000000000000";
-    let cases: [(&[&str], &str); 6] = [
+    let cases: [(&[&str], &str); 7] = [
         (&["grant", "revoke", unknown], "grant list"),
         (&["grant", "revoke", "cs_rt_x"], "grant list"),
         (&["grant", "revoke", "--user", "nobody"], "user list"),
         (&["grant", "revoke", "--client", "nobody"], "client list"),
         (&["grant", "revoke", "--user", ALICE, "--client", "nobody"], "client list"),
         (&["grant", "list", "--user", "nobody"], "user list"),
+        (&["grant", "list", "--client", "nobody"], "client list"),
     ];
     for (arguments, word) in cases {
         let sentence = installation.refused(&[], arguments, "");

@@ -205,6 +205,18 @@ fn q02_a_sign_in_after_the_parameters_were_raised_hashes_the_password_again() {
     std::fs::remove_dir_all(server.stop()).unwrap();
 }
 
+/// What is too long for a name or a password is a guess like any other, though it costs no hash.
+#[test]
+fn names_and_passwords_that_are_too_long_are_counted_as_guesses() {
+    let server = Server::start();
+    let mut browser = Browser::new(&server);
+    let page = browser.visit("/login");
+    let long = "x".repeat(300);
+    let mut try_it = || browser.submit(&page, "/login", &[("username", &long), ("password", PASSWORD)]).status;
+    let statuses: Vec<u16> = (0..30).map(|_| try_it()).collect();
+    assert_eq!((statuses[0], statuses[29]), (400, 429), "{statuses:?}");
+}
+
 #[test]
 fn u14_what_means_something_to_a_database_is_a_name_like_any_other() {
     let server = Server::start();
