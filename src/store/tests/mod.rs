@@ -63,7 +63,7 @@ impl Scratch {
 impl Drop for Scratch {
     fn drop(&mut self) {
         match &self.0 {
-            Location::Sqlite(path) => drop(std::fs::remove_dir_all(path.ancestors().nth(4).unwrap())),
+            Location::Sqlite(path) => drop(std::fs::remove_dir_all(path.ancestors().nth(5).unwrap())),
             Location::Postgres(postgres) => {
                 let name = postgres.url.expose().rsplit_once('/').unwrap().1;
                 administer(&server_url().unwrap(), &format!("DROP DATABASE \"{name}\" WITH (FORCE)"));
