@@ -121,7 +121,8 @@ pub(crate) async fn master_keys(config: &Config, store: &Store, rng: &Rng) -> Re
         MasterKey::parse(typed.expose())?
     } else {
         let file = config.master_key_file();
-        if !file.exists() && !store.read(master_key_rows::list).await?.is_empty() {
+        // In this order: whoever starts at the same time makes the file before the row.
+        if !store.read(master_key_rows::list).await?.is_empty() && !file.exists() {
             return Err(StartError::MasterKeyMissing(file));
         }
         make_data_dir(config)?;

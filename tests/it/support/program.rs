@@ -52,7 +52,7 @@ impl Program {
             .stderr(log)
             .spawn()
             .expect("the program starts");
-        let program = Self { issuer, data_dir: data_dir.to_owned(), child, http: Http::new(&address) };
+        let mut program = Self { issuer, data_dir: data_dir.to_owned(), child, http: Http::new(&address) };
         program.wait_until_ready();
         program
     }
@@ -62,8 +62,10 @@ impl Program {
         std::fs::read_to_string(log_file(&self.data_dir)).expect("the log is text")
     }
 
-    fn wait_until_ready(&self) {
+    fn wait_until_ready(&mut self) {
         for _ in 0..500 {
+            let ended = self.child.try_wait().expect("it is a child");
+            assert!(ended.is_none(), "the program ended: {}", self.log());
             if std::net::TcpStream::connect(&self.http.address).is_ok() && self.http.get("/health/ready").status == 200
             {
                 return;
