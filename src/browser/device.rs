@@ -14,8 +14,8 @@ const MAX_PEOPLE: usize = 4;
 const ENTRY: usize = ID + 32;
 const ID: usize = 16;
 
-/// The keys of the tags; earlier ones still say whose an id is. A cookie is up to four random ids, each with a tag over it and a username, so that nobody
-/// makes one or reads who is meant.
+/// The keys of the tags; earlier ones still say whose an id is. A cookie is up to four random ids, each with a tag over it and
+/// a username, so that nobody makes one or reads who is meant.
 #[derive(Clone)]
 pub struct DeviceKeys {
     current: hmac::Key,

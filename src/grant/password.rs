@@ -2,17 +2,16 @@
 
 use crate::app::App;
 use crate::audit::{Event, Origin, SignInFailure};
-use crate::login::granting::{make, tell_evicted};
+use crate::login::granting::{begin, make, tell_evicted};
 use crate::login::{self, SignInError, still_signs_in};
 use crate::metrics::SignInVia;
 use crate::oauth::bound::{Bound, Evicted};
-use crate::oauth::grant::{Grant, GrantState};
+use crate::oauth::grant::Grant;
 use crate::oauth::token_request::PasswordRequest;
 use crate::oauth::{Client, ErrorCode, GrantType, OAuthError, Role, Scope};
 use crate::store::users::User;
 use crate::store::{Conn, StoreError, clients};
 use crate::throttle::Source;
-use crate::types::Id;
 
 use super::issue::{Granted, Wanted, for_grant};
 use super::roles::told;
@@ -31,23 +30,9 @@ pub(super) async fn grant(
     let source = source(&client, &origin);
     let signed_in = login::authenticate(app, SignInVia::PasswordGrant, &username, &password, source, &origin).await;
     let user = signed_in.map_err(refused)?;
-    let now = app.clock.now();
-    let grant = Grant {
-        id: Id::new(now, &app.rng),
-        user_id: user.id,
-        client_id: client.id.clone(),
-        sid: None,
-        scope,
-        resource: target.clone().into_uri(),
-        redirect_uri: None,
-        nonce: None,
-        code_challenge: None,
-        auth_time: now,
-        amr: "pwd".to_owned(),
-        handle_key: app.keys.handles.current(),
-        seed: app.rng.bytes::<32>().to_vec(),
-        state: GrantState::new(1, now, app.config.tokens.refresh_ttl),
-    };
+    let begun = begin(app, user.id, &client.id, 1);
+    let grant = Grant { scope, resource: target.clone().into_uri(), ..begun };
+    let now = grant.auth_time;
     let (stored, bound, carried_then) = (grant.clone(), app.bound(&client), carried.clone());
     let made = app
         .store

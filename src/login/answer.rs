@@ -2,16 +2,15 @@
 
 use crate::app::App;
 use crate::audit::{Event, Origin};
-use crate::oauth::grant::{Grant, GrantState};
+use crate::browser::Flow;
+use crate::oauth::grant::Grant;
 use crate::oauth::{ErrorCode, OAuthError, handle};
 use crate::store::decisions::{self, Decision};
 use crate::store::sessions::Session;
 use crate::store::{Conn, StoreError, consents};
-use crate::types::Id;
 
 use super::authorize::{Authorization, Failure, error_response, unregistered};
-use super::granting::{Granted, grant_in_unit, tell_evicted};
-use crate::browser::Flow;
+use super::granting::{Granted, begin, grant_in_unit, tell_evicted};
 
 /// Whether the person was asked.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -125,11 +124,8 @@ impl Authorization {
     }
 
     fn new_grant(&self, app: &App, session: &Session) -> Grant {
-        let (now, request) = (app.clock.now(), &self.request);
+        let request = &self.request;
         Grant {
-            id: Id::new(now, &app.rng),
-            user_id: session.user_id,
-            client_id: self.client.id.clone(),
             sid: Some(session.sid),
             scope: request.scope.clone(),
             resource: request.resource.clone(),
@@ -137,10 +133,7 @@ impl Authorization {
             nonce: request.nonce.clone(),
             code_challenge: Some(request.code_challenge.clone()),
             auth_time: session.auth_time,
-            amr: "pwd".to_owned(),
-            handle_key: app.keys.handles.current(),
-            seed: app.rng.bytes::<32>().to_vec(),
-            state: GrantState::new(0, now, app.config.tokens.refresh_ttl),
+            ..begin(app, session.user_id, &self.client.id, 0)
         }
     }
 

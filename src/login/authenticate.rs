@@ -4,12 +4,11 @@ use crate::app::App;
 use crate::audit::{Event, Origin, SignInFailure};
 use crate::metrics::{SignInOutcome, SignInVia};
 use crate::oauth::token_request::MAX_PASSWORD;
+use crate::passwords::Verdict;
 use crate::store::users::{self, User};
 use crate::store::{Conn, StoreError};
 use crate::throttle::Source;
 use crate::types::{Id, Secret};
-
-use crate::passwords::Verdict;
 
 /// The longest username that is looked up, in bytes.
 const MAX_USERNAME: usize = 256;

@@ -1,13 +1,12 @@
 //! Authorization requests: reading one, and what the person has to do next. What answers it is in `answer`.
 
 use crate::app::App;
+use crate::browser::Flow;
 use crate::oauth::authorization_request::{AuthorizationRequest, AuthorizeError, PageError, RedirectError};
 use crate::oauth::{Client, OAuthError, Params, Scope, Target};
 use crate::oidc::{Circumstances, Interaction, next};
 use crate::store::sessions::Session;
 use crate::store::{StoreError, clients, consents, resources};
-
-use crate::browser::Flow;
 
 /// A request that is in order, with its client.
 #[derive(Clone, Debug)]

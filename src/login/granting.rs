@@ -3,13 +3,38 @@
 //! The caller holds the person first (`users::hold`), so that what is made for one person is made one after the other: the
 //! bound on live grants is exact, and whoever locks the person comes before or after.
 
+use crate::app::App;
 use crate::audit::{Event, Origin};
+use crate::oauth::Scope;
 use crate::oauth::bound::{Bound, Evicted, make_room};
-use crate::oauth::grant::Grant;
+use crate::oauth::grant::{Grant, GrantState};
 use crate::store::decisions::{self, Decision};
 use crate::store::sessions::Session;
 use crate::store::{Conn, StoreError, clients, grants, sessions, users};
 use crate::types::{Id, Timestamp};
+
+/// A new grant of a person with a client that begins at a generation: without a session, a redirect URI or anything that was
+/// asked for.
+#[must_use]
+pub fn begin(app: &App, user_id: Id, client_id: &str, generation: u32) -> Grant {
+    let now = app.clock.now();
+    Grant {
+        id: Id::new(now, &app.rng),
+        user_id,
+        client_id: client_id.to_owned(),
+        sid: None,
+        scope: Scope::default(),
+        resource: None,
+        redirect_uri: None,
+        nonce: None,
+        code_challenge: None,
+        auth_time: now,
+        amr: "pwd".to_owned(),
+        handle_key: app.keys.handles.current(),
+        seed: app.rng.bytes::<32>().to_vec(),
+        state: GrantState::new(generation, now, app.config.tokens.refresh_ttl),
+    }
+}
 
 /// Stores a grant, and removes those that it takes the place of: a row that stayed would take room until it is purged.
 ///

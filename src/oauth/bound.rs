@@ -24,8 +24,8 @@ pub struct Evicted {
     pub was_live: bool,
 }
 
-/// Codes may take one of so many places, and one at least, before they make room for each other: any page can have a browser ask for codes,
-/// and none of them is to end what somebody uses.
+/// Codes may take one of so many places, and one at least, before they make room for each other: any page can have a browser
+/// ask for codes, and none of them is to end what somebody uses.
 const PLACES_A_CODE: usize = 10;
 
 /// Which of `grants`, those of a person and client that were not revoked, end so that there is room for one more: those that
