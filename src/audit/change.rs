@@ -3,12 +3,13 @@
 use crate::oauth::grant::{Grant, RevocationReason};
 use crate::types::{Id, Timestamp};
 
+use super::Did;
 use super::line::{self, Facts, Source};
 
 /// What a command of the command line changed.
 #[derive(Clone, Debug)]
 pub struct Change {
-    event: &'static str,
+    did: Did,
     facts: Facts,
 }
 
@@ -32,9 +33,9 @@ pub enum On<'a> {
 }
 
 impl Change {
-    /// `event` happened to something.
+    /// A command did this to something.
     #[must_use]
-    pub fn new(event: &'static str, on: On<'_>) -> Self {
+    pub fn new(did: Did, on: On<'_>) -> Self {
         let named = |name: &str| Some(name.to_owned());
         let facts = match on {
             On::User(id) => Facts::of(id),
@@ -45,7 +46,7 @@ impl Change {
             On::Key(kid) => Facts { kid: named(kid), ..Facts::default() },
             On::All => Facts::default(),
         };
-        Self { event, facts }
+        Self { did, facts }
     }
 
     /// It was about this client, too.
@@ -86,7 +87,7 @@ impl Change {
     /// Its name.
     #[must_use]
     pub const fn event(&self) -> &'static str {
-        self.event
+        self.did.as_str()
     }
 
     /// The rest of it as a JSON object, for [`write_change`].
@@ -103,15 +104,4 @@ impl Change {
 pub fn write_change(event: &str, detail: &str, at: Timestamp, operator: Option<&str>) {
     let facts = serde_json::from_str(detail).unwrap_or_default();
     line::write(false, event, &facts, &Source::command(at, operator));
-}
-
-/// Writes what a signing key went through, whoever moved it: this node, another one, or the command line.
-pub fn write_key(event: &str, kid: &str, algorithm: &str, revoked: bool) {
-    let (kid, algorithm) = (Some(kid.to_owned()), Some(algorithm.to_owned()));
-    line::write(
-        revoked,
-        event,
-        &Facts { kid, algorithm, revoked: Some(revoked), ..Facts::default() },
-        &Source::default(),
-    );
 }

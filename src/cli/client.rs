@@ -10,7 +10,7 @@ mod settings;
 
 use clap::{Args, Subcommand};
 
-use crate::audit::{Change, On};
+use crate::audit::{Change, Did, On};
 use crate::oauth::Client;
 use crate::store::{Conn, StoreError, clients, resources};
 use crate::types::{Secret, base64url, slip};
@@ -89,10 +89,7 @@ async fn remove(named: Named, admin: &Admin) -> CommandResult {
     let (id, trail) = (named.id.clone(), admin.trail());
     let removed = admin.store.write(move |conn| {
         let removed = clients::remove(conn, &id)?;
-        if removed {
-            trail.note(conn, &Change::new("client_removed", On::Client(&id)))?;
-        }
-        Ok(removed)
+        trail.note_if(conn, removed, &Change::new(Did::ClientRemoved, On::Client(&id)))
     });
     if !removed.await? {
         return unknown_client(&named.id, admin).await;
@@ -110,7 +107,7 @@ async fn remove(named: Named, admin: &Admin) -> CommandResult {
 /// The rule's sentence, or that there is no such client.
 async fn change(
     id: &str,
-    event: &'static str,
+    did: Did,
     admin: &Admin,
     rule: impl Fn(&mut Conn, Client) -> Result<Result<Client, String>, StoreError> + Send + 'static,
 ) -> CommandResult<Client> {
@@ -120,7 +117,7 @@ async fn change(
         let changed = rule(conn, client)?;
         if let Ok(client) = &changed {
             clients::update(conn, client, now)?;
-            trail.note(conn, &Change::new(event, On::Client(&client.id)))?;
+            trail.note(conn, &Change::new(did, On::Client(&client.id)))?;
         }
         Ok(Some(changed))
     });

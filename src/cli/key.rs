@@ -3,7 +3,7 @@
 use clap::{ArgAction, Args, Subcommand};
 use serde::Serialize;
 
-use crate::audit::{Change, On};
+use crate::audit::{Change, Did, On};
 use crate::keys::{Algorithm, KeyState, RotationPolicy, Step, StoredKey, promotion, revocation};
 use crate::startup::{KeyKeeper, StartError, current_master_key, rotation_policy};
 use crate::store::{StoreError, signing_keys};
@@ -107,7 +107,7 @@ async fn rotate(command: &Rotate, admin: &Admin) -> CommandResult {
     let keeper = keeper(admin).await?;
     let step = Step::Promote { next: next.kid.clone(), signing: Some(signing.kid.clone()) };
     done_by_us(keeper.perform(step).await)?;
-    note("key_rotated_by_hand", &next.kid, admin).await?;
+    note(Did::KeyRotatedByHand, &next.kid, admin).await?;
     let keys = with_next(&keeper, next.algorithm).await?;
     if command.format.json {
         return print_done(&keys, &signing.kid, Some(&next.kid), next.algorithm);
@@ -124,7 +124,7 @@ async fn retire(command: &Retire, admin: &Admin) -> CommandResult {
     let (kid, algorithm, from) = (&command.kid, revocation.algorithm, revocation.from);
     let keeper = keeper(admin).await?;
     done_by_us(keeper.revoke(revocation).await)?;
-    note("key_retired_by_hand", kid, admin).await?;
+    note(Did::KeyRetiredByHand, kid, admin).await?;
     let keys = with_next(&keeper, algorithm).await?;
     let activated = find(&keys, algorithm, KeyState::Active).filter(|_| from == KeyState::Active);
     if command.format.json {
@@ -148,8 +148,8 @@ async fn keeper(admin: &Admin) -> Result<KeyKeeper, StartError> {
 }
 
 /// Says who did it: what became of the keys, a running server sees by itself.
-async fn note(event: &'static str, kid: &str, admin: &Admin) -> Result<(), StoreError> {
-    let (trail, change) = (admin.trail(), Change::new(event, On::Key(kid)));
+async fn note(did: Did, kid: &str, admin: &Admin) -> Result<(), StoreError> {
+    let (trail, change) = (admin.trail(), Change::new(did, On::Key(kid)));
     admin.store.write(move |conn| trail.note(conn, &change)).await
 }
 

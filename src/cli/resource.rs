@@ -3,7 +3,7 @@
 use clap::{Args, Subcommand};
 use serde::Serialize;
 
-use crate::audit::{Change, On};
+use crate::audit::{Change, Did, On};
 use crate::oauth::resource::NewResource;
 use crate::oauth::{Client, Resource};
 use crate::store::{Conn, StoreError, clients, resources};
@@ -72,7 +72,7 @@ async fn add(command: Add, admin: &Admin) -> CommandResult {
     let (stored, now, trail) = (resource.clone(), admin.clock.now(), admin.trail());
     let inserted = admin.store.write(move |conn| {
         resources::insert(conn, &stored, now)?;
-        trail.note(conn, &Change::new("resource_added", On::Resource(&stored.uri)))
+        trail.note(conn, &Change::new(Did::ResourceAdded, On::Resource(&stored.uri)))
     });
     let inserted = inserted.await;
     if let Err(StoreError::Exists) = inserted {
@@ -122,10 +122,7 @@ async fn remove(named: Named, admin: &Admin) -> CommandResult {
             return Ok(Err(named_by));
         }
         let removed = resources::remove(conn, &uri)?;
-        if removed {
-            trail.note(conn, &Change::new("resource_removed", On::Resource(&uri)))?;
-        }
-        Ok(Ok(removed))
+        trail.note_if(conn, removed, &Change::new(Did::ResourceRemoved, On::Resource(&uri))).map(Ok)
     });
     match removed.await? {
         Err(clients) => {

@@ -3,7 +3,7 @@
 use clap::{Args, Subcommand};
 use serde::Serialize;
 
-use crate::audit::{Change, On};
+use crate::audit::{Change, Did, On};
 use crate::oauth::Role;
 use crate::store::{StoreError, roles};
 
@@ -75,7 +75,7 @@ async fn add(command: Add, admin: &Admin) -> CommandResult {
     let (stored, now, trail) = (role.clone(), admin.clock.now(), admin.trail());
     let inserted = admin.store.write(move |conn| {
         roles::insert(conn, &stored, now)?;
-        trail.note(conn, &Change::new("role_added", On::Role(&stored.name)))
+        trail.note(conn, &Change::new(Did::RoleAdded, On::Role(&stored.name)))
     });
     let inserted = inserted.await;
     if let Err(StoreError::Exists) = inserted {
@@ -96,10 +96,7 @@ async fn set(command: Set, admin: &Admin) -> CommandResult {
     let (changed, trail) = (role.clone(), admin.trail());
     let is_known = admin.store.write(move |conn| {
         let is_known = roles::set_permissions(conn, &changed)?;
-        if is_known {
-            trail.note(conn, &Change::new("role_changed", On::Role(&changed.name)))?;
-        }
-        Ok(is_known)
+        trail.note_if(conn, is_known, &Change::new(Did::RoleChanged, On::Role(&changed.name)))
     });
     if !is_known.await? {
         return unknown_role(&role.name, admin).await;
@@ -137,7 +134,7 @@ async fn remove(named: Named, admin: &Admin) -> CommandResult {
     let people = admin.store.write(move |conn| {
         let people = roles::remove(conn, &name)?;
         if people.is_some() {
-            trail.note(conn, &Change::new("role_removed", On::Role(&name)))?;
+            trail.note(conn, &Change::new(Did::RoleRemoved, On::Role(&name)))?;
         }
         Ok(people)
     });

@@ -32,6 +32,14 @@ impl Trail {
         };
         admin_events::insert(conn, &event)
     }
+
+    /// The same, if there was something to change; says so.
+    pub(super) fn note_if(&self, conn: &mut Conn, happened: bool, change: &Change) -> Result<bool, StoreError> {
+        if happened {
+            self.note(conn, change)?;
+        }
+        Ok(happened)
+    }
 }
 
 /// The account that this process runs under: its name, or its number where it has none. Nothing that a caller could set.

@@ -12,7 +12,7 @@ use std::io::BufRead;
 use clap::{Args, Subcommand};
 use serde::Serialize;
 
-use crate::audit::{Change, On};
+use crate::audit::{Change, Did, On};
 use crate::oauth::token_request::MAX_PASSWORD;
 use crate::store::roles::of_all;
 use crate::store::users::{self, User};
@@ -141,10 +141,7 @@ async fn remove(named: Named, admin: &Admin) -> CommandResult {
     let id = user.id;
     let removed = admin.store.write_in_turn(Some(id), move |conn| {
         let removed = users::remove(conn, id)?;
-        if removed {
-            trail.note(conn, &Change::new("user_removed", On::User(id)))?;
-        }
-        Ok(removed)
+        trail.note_if(conn, removed, &Change::new(Did::UserRemoved, On::User(id)))
     });
     if !removed.await? {
         return Err(find::unknown_user(admin, &named.username).await?.into());

@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use crate::audit::{Change, On};
+use crate::audit::{Change, Did, On};
 use crate::oauth::registration::NewClient;
 use crate::store::{StoreError, clients};
 use crate::types::Id;
@@ -60,7 +60,7 @@ pub(super) async fn run(add: Add, admin: &Admin) -> CommandResult {
     let inserted = admin.store.write(move |conn| match registered(conn, stored.clone())? {
         Ok(client) => {
             clients::insert(conn, &client, now)?;
-            trail.note(conn, &Change::new("client_added", On::Client(&client.id))).map(Ok)
+            trail.note(conn, &Change::new(Did::ClientAdded, On::Client(&client.id))).map(Ok)
         }
         Err(sentence) => Ok(Err(sentence)),
     });

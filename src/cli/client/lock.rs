@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::audit::{Change, On};
+use crate::audit::{Change, Did, On};
 use crate::oauth::grant::RevocationReason;
 use crate::store::{Conn, StoreError, clients};
 
@@ -23,7 +23,7 @@ struct Printed<'a> {
 /// may be many, end after that, so that unlocking revives none.
 pub(super) async fn lock(named: Named, admin: &Admin) -> CommandResult {
     let now = admin.clock.now();
-    note(&named, "client_locked", move |conn, id| clients::disable(conn, id, now), admin).await?;
+    note(&named, Did::ClientLocked, move |conn, id| clients::disable(conn, id, now), admin).await?;
     let grants = end_grants(&named, admin).await?;
     if named.format.json {
         return print_json(&Printed { client_id: &named.id, disabled: true, ended_grants: Some(grants) });
@@ -40,7 +40,7 @@ pub(super) async fn unlock(named: Named, admin: &Admin) -> CommandResult {
     let was_locked = client.disabled;
     if was_locked {
         end_grants(&named, admin).await?;
-        note(&named, "client_unlocked", clients::enable, admin).await?;
+        note(&named, Did::ClientUnlocked, clients::enable, admin).await?;
     }
     if named.format.json {
         return print_json(&Printed { client_id: &named.id, disabled: false, ended_grants: None });
@@ -56,17 +56,14 @@ pub(super) async fn unlock(named: Named, admin: &Admin) -> CommandResult {
 /// Changes a client, and notes it, in one unit of work.
 async fn note(
     named: &Named,
-    event: &'static str,
+    did: Did,
     change: impl Fn(&mut Conn, &str) -> Result<bool, StoreError> + Send + 'static,
     admin: &Admin,
 ) -> CommandResult {
     let (id, trail) = (named.id.clone(), admin.trail());
     let known = admin.store.write_in_turn(None, move |conn| {
         let known = change(conn, &id)?;
-        if known {
-            trail.note(conn, &Change::new(event, On::Client(&id)))?;
-        }
-        Ok(known)
+        trail.note_if(conn, known, &Change::new(did, On::Client(&id)))
     });
     if known.await? { Ok(()) } else { unknown_client(&named.id, admin).await }
 }

@@ -2,6 +2,7 @@
 
 use clap::Args;
 
+use crate::audit::Did;
 use crate::oauth::registration::ClientChange;
 use crate::store::Conn;
 
@@ -77,7 +78,7 @@ pub(super) async fn run(set: Set, admin: &Admin) -> CommandResult {
         Ok(client) => registered(conn, client),
         Err(sentence) => Ok(Err(sentence)),
     };
-    let client = change(&id, "client_changed", admin, rule).await?;
+    let client = change(&id, Did::ClientChanged, admin, rule).await?;
     let is_new = client.authentication.secrets().is_some_and(|secrets| secrets.current == hash);
     let secret = is_new.then_some(&secret);
     if format.json {

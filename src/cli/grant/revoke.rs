@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use crate::audit::{Change, On};
+use crate::audit::{Change, Did, On};
 use crate::oauth::grant::RevocationReason;
 use crate::store::{Conn, StoreError, grants, users};
 use crate::types::Id;
@@ -70,7 +70,7 @@ async fn one(typed: &str, admin: &Admin) -> Result<bool, Box<dyn std::error::Err
         let Some((grant, _)) = grants::find(conn, id)? else { return Ok(None) };
         let revoked = grants::revoke(conn, id, RevocationReason::Administrator, now)?;
         if revoked {
-            let change = Change::new("grant_revoked", On::Grant(&grant));
+            let change = Change::new(Did::GrantRevoked, On::Grant(&grant));
             trail.note(conn, &change.because(RevocationReason::Administrator))?;
         }
         Ok(Some(revoked))
@@ -91,7 +91,7 @@ async fn of_user(typed: &str, client: Option<String>, admin: &Admin) -> Result<u
             return Ok(0);
         }
         let count = grants::revoke_person(conn, id, client.as_deref(), reason, now)?;
-        let change = Change::new("grants_revoked", On::User(id)).with_client(client.as_deref());
+        let change = Change::new(Did::GrantsRevoked, On::User(id)).with_client(client.as_deref());
         note(conn, &trail, change.because(reason), count)
     });
     Ok(revoked.await?)
@@ -116,7 +116,7 @@ pub(in crate::cli) async fn revoke_in_pages(
         let revoked = admin.store.write_in_turn(None, move |conn| {
             let count = grants::revoke_page(conn, &within, of.as_deref(), reason, now)?;
             let on = of.as_deref().map_or(On::All, On::Client);
-            note(conn, &trail, Change::new("grants_revoked", on).because(reason), count)
+            note(conn, &trail, Change::new(Did::GrantsRevoked, on).because(reason), count)
         });
         total += revoked.await?;
         last = Some(page);

@@ -3,7 +3,7 @@
 use clap::Args;
 use serde::Serialize;
 
-use crate::audit::{Change, On};
+use crate::audit::{Change, Did, On};
 use crate::login::access::{self, Ended};
 use crate::passwords::PasswordPool;
 use crate::store::users::User;
@@ -43,7 +43,7 @@ struct Counts {
 
 pub(super) async fn lock(named: Named, admin: &Admin) -> CommandResult {
     let user = find(admin, &named.username).await?;
-    let ended = end(admin, &user, "user_locked", access::lock).await?;
+    let ended = end(admin, &user, Did::UserLocked, access::lock).await?;
     if named.format.json {
         return print_json(&printed(&user, true, None, Some(ended)));
     }
@@ -54,7 +54,7 @@ pub(super) async fn lock(named: Named, admin: &Admin) -> CommandResult {
 
 pub(super) async fn sign_out(named: Named, admin: &Admin) -> CommandResult {
     let user = find(admin, &named.username).await?;
-    let ended = end(admin, &user, "user_signed_out", access::sign_out_everywhere).await?;
+    let ended = end(admin, &user, Did::UserSignedOut, access::sign_out_everywhere).await?;
     if named.format.json {
         return print_json(&printed(&user, user.disabled, None, Some(ended)));
     }
@@ -68,7 +68,7 @@ pub(super) async fn set_password(command: SetPassword, admin: &Admin) -> Command
     let pool = PasswordPool::new(&admin.config.passwords).map_err(|error| error.to_string())?;
     let hash = pool.hash(password.clone(), admin.rng.bytes()).await?;
     let set = move |conn: &mut Conn, id, now| access::set_password(conn, id, &hash, now);
-    let ended = end(admin, &user, "user_password_set", set).await?;
+    let ended = end(admin, &user, Did::UserPasswordSet, set).await?;
     let shown = (!command.password_stdin).then(|| password.expose());
     if command.named.format.json {
         return print_json(&printed(&user, user.disabled, shown, Some(ended)));
@@ -84,14 +84,14 @@ pub(super) async fn set_password(command: SetPassword, admin: &Admin) -> Command
 async fn end(
     admin: &Admin,
     user: &User,
-    event: &'static str,
+    did: Did,
     act: impl Fn(&mut Conn, Id, Timestamp) -> Result<Option<Ended>, StoreError> + Send + 'static,
 ) -> Result<Ended, Box<dyn std::error::Error>> {
     let (id, now, trail) = (user.id, admin.clock.now(), admin.trail());
     let ended = admin.store.write_in_turn(Some(id), move |conn| {
         let ended = act(conn, id, now)?;
         if let Some(Ended { sessions, grants }) = ended {
-            trail.note(conn, &Change::new(event, On::User(id)).sessions(sessions).grants(grants))?;
+            trail.note(conn, &Change::new(did, On::User(id)).sessions(sessions).grants(grants))?;
         }
         Ok(ended)
     });
@@ -107,7 +107,7 @@ pub(super) async fn unlock(named: Named, admin: &Admin) -> CommandResult {
     let was_locked = admin.store.write_in_turn(Some(id), move |conn| {
         let was_locked = access::unlock(conn, id, now)?;
         if was_locked == Some(true) {
-            trail.note(conn, &Change::new("user_unlocked", On::User(id)))?;
+            trail.note(conn, &Change::new(Did::UserUnlocked, On::User(id)))?;
         }
         Ok(was_locked)
     });

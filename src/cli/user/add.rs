@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use crate::audit::{Change, On};
+use crate::audit::{Change, Did, On};
 use crate::oauth::assigned_roles;
 use crate::passwords::PasswordPool;
 use crate::store::StoreError;
@@ -50,7 +50,7 @@ pub(super) async fn add(command: Add, admin: &Admin) -> CommandResult {
     let inserted = admin.store.write(move |conn| {
         users::insert(conn, &stored)?;
         set_roles(conn, stored.id, &given)?;
-        trail.note(conn, &Change::new("user_added", On::User(stored.id)))
+        trail.note(conn, &Change::new(Did::UserAdded, On::User(stored.id)))
     });
     let inserted = inserted.await;
     if let Err(StoreError::Exists) = inserted {

@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use crate::audit::{Change, On};
+use crate::audit::{Change, Did, On};
 use crate::oauth::assigned_roles;
 use crate::store::roles::{of_user, set_roles};
 use crate::store::users::{self, User};
@@ -56,7 +56,7 @@ pub(super) async fn set(command: Set, admin: &Admin) -> CommandResult {
         if let Some(roles) = &roles {
             set_roles(conn, id, roles)?;
         }
-        trail.note(conn, &Change::new("user_changed", On::User(id)).changed(&changed))?;
+        trail.note(conn, &Change::new(Did::UserChanged, On::User(id)).changed(&changed))?;
         Ok(Some((user, role_names(conn, id)?)))
     });
     let (updated, roles) = match updated.await {
