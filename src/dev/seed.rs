@@ -9,7 +9,7 @@ use crate::oauth::{Client, GrantType, Resource, Role};
 use crate::startup::{StartError, make_data_dir};
 use crate::store::users::{self, User};
 use crate::store::{Conn, StoreError, clients, resources, roles};
-use crate::types::{Id, Rng, Secret, Timestamp, base64url};
+use crate::types::{Rng, Secret, Timestamp, base64url};
 
 use super::{Playground, SeededClient};
 
@@ -89,13 +89,10 @@ fn add_or_widen(conn: &mut Conn, client: &Client, now: Timestamp) -> Result<(), 
 async fn seed_person(app: &App, playground: &Playground) -> Result<(), StartError> {
     let now = app.clock.now();
     let hash = app.passwords.hash(playground.password.clone(), app.rng.bytes()).await;
+    let hash = hash.map_err(|busy| StartError::Passwords(busy.to_string()))?;
     let alice = User {
-        id: Id::new(now, &app.rng),
-        username: Playground::USERNAME.to_owned(),
         email: Some("alice@countersign.dev".to_owned()),
-        password_hash: hash.map_err(|busy| StartError::Passwords(busy.to_string()))?,
-        disabled: false,
-        updated_at: now,
+        ..User::new(Playground::USERNAME.to_owned(), hash, now, &app.rng)
     };
     let added = app.store.write(move |conn| {
         users::insert(conn, &alice)?;

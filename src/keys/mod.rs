@@ -5,7 +5,7 @@
 //! |---|---|---|
 //! | `master.rs`, `master_file.rs` | the 32 bytes that everything secret is derived from, and their file | RFC 5869 |
 //! | `seal.rs` | authenticated encryption of what is stored or handed to a browser | NIST SP 800-38D |
-//! | `algorithm.rs` | RS256, PS256, ES256, `EdDSA` and nothing else | RFC 7518 §3.1, RFC 8037 §3.1 |
+//! | `algorithm.rs` | RS256, PS256, ES256, `EdDSA` and nothing else, as `jsonwebtoken` calls them | RFC 7518 §3.1, RFC 8037 §3.1 |
 //! | `jwk.rs`, `der.rs` | a public key as JSON, its checks and its thumbprint | RFC 7517, RFC 7518 §6, RFC 7638 |
 //! | `signing_key.rs` | a private key, parsed once | RFC 7518 §3, RFC 8037 §3.1 |
 //! | `registry.rs` | which private key a `kid` means in this process: the one global | |
@@ -44,7 +44,6 @@ mod verify;
 #[cfg(test)]
 mod tests;
 
-pub use algorithm::Algorithm;
 pub use by_hand::{Revocation, promotion, revocation};
 pub use error::{KeyError, KeyRefusal, MasterKeyError, VerifyError};
 pub use handle_keys::HandleKeys;
@@ -61,3 +60,5 @@ pub use signing_key::SigningKey;
 pub use standing::{Happened, KeyEvent, Standing};
 pub use stored::{KeyState, StoredKey, new_stored_key};
 pub use verify::MAX_TOKEN_LEN;
+
+pub use crate::types::Algorithm;

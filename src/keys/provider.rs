@@ -12,6 +12,7 @@ use jsonwebtoken::errors::{ErrorKind, Result};
 use jsonwebtoken::{AlgorithmFamily, DecodingKey, DecodingKeyKind, EncodingKey};
 use signature::{Signer, Verifier};
 
+use super::algorithm::from_jsonwebtoken;
 use super::jwk::check_rsa;
 use super::key_utils::{self, KEY_UTILS};
 use super::{Algorithm, SigningKey, registry};
@@ -40,7 +41,7 @@ pub(super) fn encoding_key(key: &SigningKey) -> EncodingKey {
 }
 
 fn supported(algorithm: jsonwebtoken::Algorithm) -> Result<Algorithm> {
-    Algorithm::from_jsonwebtoken(algorithm).ok_or_else(|| ErrorKind::InvalidAlgorithm.into())
+    from_jsonwebtoken(algorithm).ok_or_else(|| ErrorKind::InvalidAlgorithm.into())
 }
 
 /// One key, one algorithm: a key that is asked for another refuses.

@@ -133,6 +133,7 @@ impl Authorization {
             nonce: request.nonce.clone(),
             code_challenge: Some(request.code_challenge.clone()),
             auth_time: session.auth_time,
+            claims: request.claims.clone(),
             ..begin(app, session.user_id, &self.client.id, 0)
         }
     }

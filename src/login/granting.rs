@@ -31,6 +31,7 @@ pub fn begin(app: &App, user_id: Id, client_id: &str, generation: u32) -> Grant 
         auth_time: now,
         amr: "pwd".to_owned(),
         handle_key: app.keys.handles.current(),
+        claims: None,
         seed: app.rng.bytes::<32>().to_vec(),
         state: GrantState::new(generation, now, app.config.tokens.refresh_ttl),
     }

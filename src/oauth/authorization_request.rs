@@ -7,6 +7,7 @@
 
 use std::time::Duration;
 
+use super::claims_request::ClaimsRequest;
 use super::redirect_uri::{self, ProvenRedirectUri, Unproven};
 use super::{Client, ErrorCode, GrantType, OAuthError, Params, Scope, oxide};
 
@@ -14,7 +15,7 @@ use super::{Client, ErrorCode, GrantType, OAuthError, Params, Scope, oxide};
 const MAX_STATE: usize = 4096;
 
 /// Parameters that may be present once and mean something to us or to OpenID Connect.
-const SINGLE: [&str; 14] = [
+const SINGLE: [&str; 18] = [
     "response_type",
     "scope",
     "state",
@@ -26,6 +27,10 @@ const SINGLE: [&str; 14] = [
     "max_age",
     "login_hint",
     "ui_locales",
+    "id_token_hint",
+    "acr_values",
+    "claims",
+    "display",
     "request",
     "request_uri",
     "registration",
@@ -54,6 +59,12 @@ pub struct AuthorizationRequest {
     pub login_hint: Option<String>,
     /// The languages that the client prefers for the pages (OpenID Connect Core §3.1.2.1).
     pub ui_locales: Option<String>,
+    /// An ID token of ours that says who is expected to be signed in.
+    pub id_token_hint: Option<String>,
+    /// The authentication contexts that would do, the best first.
+    pub acr_values: Vec<String>,
+    /// Claims that are asked for by name.
+    pub claims: Option<ClaimsRequest>,
 }
 
 /// `prompt` (OpenID Connect Core §3.1.2.1).
@@ -145,6 +156,9 @@ impl AuthorizationRequest {
             max_age: max_age(params.get("max_age")?)?,
             login_hint: owned("login_hint")?,
             ui_locales: owned("ui_locales")?,
+            id_token_hint: owned("id_token_hint")?,
+            acr_values: params.get("acr_values")?.map_or_else(Vec::new, words),
+            claims: params.get("claims")?.map(ClaimsRequest::parse).transpose()?.filter(|claims| !claims.is_empty()),
             redirect_uri,
         })
     }
@@ -197,6 +211,10 @@ impl Prompt {
         }
         Ok(prompt)
     }
+}
+
+fn words(text: &str) -> Vec<String> {
+    text.split(' ').filter(|word| !word.is_empty()).map(str::to_owned).collect()
 }
 
 fn max_age(text: Option<&str>) -> Result<Option<Duration>, OAuthError> {

@@ -1,7 +1,7 @@
 //! A registered client (RFC 6749 §2), as the rules see it.
 
 use super::client_secrets::ClientSecrets;
-use super::{ErrorCode, OAuthError, Scope};
+use super::{ClientMetadata, ErrorCode, OAuthError, Scope};
 
 /// A client and what it may do.
 #[derive(Clone, Debug)]
@@ -26,6 +26,10 @@ pub struct Client {
     pub first_party: bool,
     /// Whether it is switched off.
     pub disabled: bool,
+    /// What it says of itself.
+    pub metadata: ClientMetadata,
+    /// The SHA-256 of its registration access token (RFC 7592 §3), if it registered itself.
+    pub registration: Option<[u8; 32]>,
 }
 
 /// How a client authenticates. A confidential client cannot exist without the hash of its secret.
@@ -40,6 +44,8 @@ pub enum ClientAuthentication {
         /// The secret, and for a while the one before.
         secrets: ClientSecrets,
     },
+    /// A JWT that it signs with a key of its own (RFC 7523 §2.2).
+    PrivateKeyJwt,
 }
 
 /// Where a client secret is sent (RFC 6749 §2.3.1).
@@ -69,6 +75,7 @@ impl ClientAuthentication {
         match self {
             Self::Public => "none",
             Self::Secret { method, .. } => method.as_str(),
+            Self::PrivateKeyJwt => "private_key_jwt",
         }
     }
 
@@ -76,7 +83,7 @@ impl ClientAuthentication {
     #[must_use]
     pub const fn secrets(&self) -> Option<&ClientSecrets> {
         match self {
-            Self::Public => None,
+            Self::Public | Self::PrivateKeyJwt => None,
             Self::Secret { secrets, .. } => Some(secrets),
         }
     }
@@ -122,6 +129,12 @@ impl Client {
     #[must_use]
     pub fn is_public(&self) -> bool {
         self.authentication == ClientAuthentication::Public
+    }
+
+    /// Whether nobody vouched for it: it registered itself (RFC 7591).
+    #[must_use]
+    pub const fn is_self_registered(&self) -> bool {
+        self.registration.is_some()
     }
 
     /// What it gets when it asks for no scope: all that it may have, but for `offline_access`, which is asked for or not meant.

@@ -77,6 +77,9 @@ impl Client {
                 "client '{id}' is public and has no secret: `countersign client set {id} --confidential` gives it one",
                 id = self.id
             )),
+            ClientAuthentication::PrivateKeyJwt => {
+                Err(format!("client '{}' authenticates by a key of its own and has no secret", self.id))
+            }
             ClientAuthentication::Secret { method, secrets } => {
                 let authentication = ClientAuthentication::Secret { method, secrets: rule(secrets) };
                 Ok(Self { authentication, ..self })

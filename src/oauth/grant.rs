@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crate::types::{Id, Timestamp};
 
+use super::claims_request::ClaimsRequest;
 use super::{Client, ErrorCode, OAuthError, Scope};
 
 /// A grant as stored.
@@ -35,6 +36,8 @@ pub struct Grant {
     pub handle_key: i32,
     /// 32 random bytes that its handles are made with.
     pub seed: Vec<u8>,
+    /// Claims that the request asked for by name (OpenID Connect Core §5.5).
+    pub claims: Option<ClaimsRequest>,
     /// Where it stands.
     pub state: GrantState,
 }

@@ -4,8 +4,10 @@ pub mod access_token;
 pub mod authorization_request;
 pub mod bound;
 pub mod browser_origin;
+pub mod claims_request;
 mod client;
 pub mod client_credentials;
+mod client_metadata;
 pub mod client_secrets;
 mod error;
 pub mod grant;
@@ -23,6 +25,7 @@ mod target;
 pub mod token_request;
 
 pub use client::{Client, ClientAuthentication, GrantType, SecretMethod};
+pub use client_metadata::{ApplicationType, ClientMetadata, SubjectType};
 pub use error::{ErrorCode, OAuthError};
 pub use params::Params;
 pub use resource::Resource;

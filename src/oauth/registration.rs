@@ -3,11 +3,13 @@
 
 mod typed;
 
+use serde_json::Value;
+
 use crate::types::Secret;
 
 use super::client_secrets::ClientSecrets;
 use super::redirect_uri::check_registration;
-use super::{Client, ClientAuthentication, GrantType, Scope, SecretMethod};
+use super::{Client, ClientAuthentication, ClientMetadata, GrantType, Scope, SecretMethod};
 
 use typed::{authentication, distinct, grant_types, scope};
 
@@ -40,6 +42,8 @@ pub struct NewClient {
     pub serves: Vec<String>,
     /// Whether nobody is asked for consent.
     pub first_party: bool,
+    /// What it says of itself, by the registered names.
+    pub metadata: Vec<(String, Value)>,
 }
 
 impl NewClient {
@@ -63,6 +67,8 @@ impl NewClient {
             serves: Vec::new(),
             first_party: false,
             disabled: false,
+            metadata: ClientMetadata::default(),
+            registration: None,
         };
         let change = ClientChange {
             name: self.name,
@@ -74,6 +80,7 @@ impl NewClient {
             resources: Some(self.resources),
             serves: Some(self.serves),
             first_party: Some(self.first_party),
+            metadata: self.metadata,
         };
         change.apply(blank, secret)
     }
@@ -107,6 +114,8 @@ pub struct ClientChange {
     pub serves: Option<Vec<String>>,
     /// Whether nobody is asked for consent.
     pub first_party: Option<bool>,
+    /// Members of what it says of itself, by the registered names; `null` takes one away.
+    pub metadata: Vec<(String, Value)>,
 }
 
 impl ClientChange {
@@ -116,6 +125,8 @@ impl ClientChange {
     /// One sentence that says what to change.
     pub fn apply(self, client: Client, secret: &Secret) -> Result<Client, String> {
         let current = client.authentication;
+        let metadata =
+            self.metadata.into_iter().try_fold(client.metadata, |known, (name, value)| known.with(&name, value))?;
         let changed = Client {
             name: self.name.unwrap_or(client.name),
             authentication: authentication(current, self.public, self.auth_method.as_deref(), secret)?,
@@ -127,6 +138,8 @@ impl ClientChange {
             first_party: self.first_party.unwrap_or(client.first_party),
             id: client.id,
             disabled: client.disabled,
+            metadata,
+            registration: client.registration,
         };
         check(&changed)?;
         Ok(changed)
@@ -146,6 +159,11 @@ fn check(client: &Client) -> Result<(), String> {
         return Err("the name must be 1 to 200 bytes without control characters".to_owned());
     }
     client.redirect_uris.iter().try_for_each(|uri| check_registration(uri))?;
+    client.metadata.check()?;
+    let has_keys = client.metadata.jwks.is_some() || client.metadata.jwks_uri.is_some();
+    if client.authentication == ClientAuthentication::PrivateKeyJwt && !has_keys {
+        return Err("private_key_jwt needs the client's public keys: set the metadata jwks_uri or jwks".to_owned());
+    }
     for resource in client.resources.iter().chain(&client.serves) {
         if url::Url::parse(resource).is_err() || resource.contains(['#', ' ']) {
             return Err(format!("resource '{}' must be an absolute URI without a fragment", resource.escape_debug()));

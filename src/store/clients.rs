@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 
 use crate::oauth::client_secrets::{ClientSecrets, PreviousSecret};
-use crate::oauth::{Client, ClientAuthentication, GrantType, Scope, SecretMethod};
+use crate::oauth::{Client, ClientAuthentication, ClientMetadata, GrantType, Scope, SecretMethod};
 use crate::types::Timestamp;
 
 use super::schema::clients;
@@ -30,6 +30,8 @@ pub(super) struct ClientRow {
     previous_secret_until: Option<i64>,
     #[diesel(skip_update)]
     tokens_since: i64,
+    metadata: String,
+    registration_token: Option<Vec<u8>>,
 }
 
 /// The client of a `client_id`, disabled or not.
@@ -159,6 +161,8 @@ impl ClientRow {
             previous_secret_hash: previous.map(|previous| previous.hash.to_vec()),
             previous_secret_until: previous.map(|previous| previous.until.millis()),
             tokens_since: Timestamp::from_seconds(now.seconds()).millis(),
+            metadata: serde_json::to_string(&client.metadata).expect("metadata is plain data"),
+            registration_token: client.registration.map(|hash| hash.to_vec()),
         }
     }
 }
@@ -183,6 +187,7 @@ impl TryFrom<ClientRow> for Client {
         };
         let authentication = match (row.auth_method.as_str(), row.secret_hash) {
             ("none", None) => ClientAuthentication::Public,
+            ("private_key_jwt", None) => ClientAuthentication::PrivateKeyJwt,
             ("client_secret_basic", Some(hash)) => secret(SecretMethod::Basic, hash)?,
             ("client_secret_post", Some(hash)) => secret(SecretMethod::Post, hash)?,
             _ => return Err(corrupt("authentication method and secret do not fit")),
@@ -199,6 +204,13 @@ impl TryFrom<ClientRow> for Client {
             serves: words(&row.serves),
             first_party: row.first_party,
             disabled: row.disabled_at.is_some(),
+            metadata: metadata(&row.metadata).ok_or_else(|| corrupt("its metadata cannot be read"))?,
+            registration: row.registration_token.map(hash).transpose()?,
         })
     }
+}
+
+/// Most clients have none, and cost no reading.
+fn metadata(text: &str) -> Option<ClientMetadata> {
+    if text == "{}" { Some(ClientMetadata::default()) } else { serde_json::from_str(text).ok() }
 }

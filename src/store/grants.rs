@@ -44,6 +44,7 @@ struct GrantRow {
     expires_at: i64,
     revoked_at: Option<i64>,
     revoked_reason: Option<String>,
+    claims: Option<String>,
 }
 
 /// A grant, with whether its person is switched off.
@@ -148,6 +149,7 @@ impl GrantRow {
             expires_at: state.expires_at.millis(),
             revoked_at: state.revoked.map(|revoked| revoked.at.millis()),
             revoked_reason: state.revoked.map(|revoked| revoked.reason.as_str().to_owned()),
+            claims: grant.claims.as_ref().map(|claims| serde_json::to_string(claims).expect("a request is plain data")),
         }
     }
 }
@@ -179,6 +181,12 @@ impl TryFrom<GrantRow> for Grant {
             amr: row.amr,
             handle_key: row.handle_key,
             seed: row.seed,
+            claims: row
+                .claims
+                .as_deref()
+                .map(serde_json::from_str)
+                .transpose()
+                .map_err(|_| corrupt("its claims cannot be read"))?,
             state: GrantState {
                 generation: count(row.generation)?,
                 rotated_at: Timestamp::from_millis(row.rotated_at),

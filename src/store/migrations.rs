@@ -5,7 +5,7 @@
 use diesel::connection::{AnsiTransactionManager, SimpleConnection};
 use diesel::migration::{Migration, MigrationSource};
 use diesel::result::Error as DieselError;
-use diesel::{Connection, PgConnection, SqliteConnection};
+use diesel::{Connection, PgConnection, RunQueryDsl, SqliteConnection};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
 use super::StoreError;
@@ -22,7 +22,27 @@ const ONE_AT_A_TIME: &str = "SET LOCAL lock_timeout = '60s'; SET LOCAL statement
 /// # Errors
 /// [`StoreError::NewerSchema`] when the database has a migration that this version does not know.
 pub(super) fn sqlite(conn: &mut SqliteConnection) -> Result<Vec<String>, StoreError> {
-    conn.immediate_transaction(|conn| run(conn, SQLITE))
+    // A table that is made anew under its old name must not take along what refers to it.
+    conn.batch_execute("PRAGMA foreign_keys = OFF")?;
+    let ran = conn.immediate_transaction(|conn| {
+        let ran = run(conn, SQLITE)?;
+        if ran.is_empty() { Ok(ran) } else { whole(conn).map(|()| ran) }
+    });
+    conn.batch_execute("PRAGMA foreign_keys = ON")?;
+    ran
+}
+
+/// What refers to a row still finds it, or the migrations are undone.
+fn whole(conn: &mut SqliteConnection) -> Result<(), StoreError> {
+    let dangling: i64 =
+        diesel::sql_query("SELECT count(*) AS rows FROM pragma_foreign_key_check").get_result::<Dangling>(conn)?.rows;
+    if dangling == 0 { Ok(()) } else { Err(StoreError::Database(format!("{dangling} rows refer to none any more"))) }
+}
+
+#[derive(diesel::QueryableByName)]
+struct Dangling {
+    #[diesel(sql_type = diesel::sql_types::BigInt)]
+    rows: i64,
 }
 
 /// The same on `PostgreSQL`.

@@ -40,6 +40,8 @@ diesel::table! {
         previous_secret_hash -> Nullable<Binary>,
         previous_secret_until -> Nullable<BigInt>,
         tokens_since -> BigInt,
+        metadata -> Text,
+        registration_token -> Nullable<Binary>,
     }
 }
 
@@ -62,6 +64,8 @@ diesel::table! {
         disabled_at -> Nullable<BigInt>,
         created_at -> BigInt,
         updated_at -> BigInt,
+        claims -> Text,
+        subject_seed -> Binary,
     }
 }
 
@@ -116,6 +120,7 @@ diesel::table! {
         expires_at -> BigInt,
         revoked_at -> Nullable<BigInt>,
         revoked_reason -> Nullable<Text>,
+        claims -> Nullable<Text>,
     }
 }
 

@@ -1,8 +1,9 @@
 //! People.
 
 use diesel::prelude::*;
+use serde_json::{Map, Value};
 
-use crate::types::{Id, Timestamp, username_key};
+use crate::types::{Id, Rng, Timestamp, username_key};
 
 use super::schema::users;
 use super::{Conn, StoreError, id_column};
@@ -22,6 +23,27 @@ pub struct User {
     pub disabled: bool,
     /// When any of it last changed.
     pub updated_at: Timestamp,
+    /// What else is known of them, by the names of claims.
+    pub claims: Map<String, Value>,
+    /// 32 random bytes that their pairwise subjects come from (OpenID Connect Core §8.1).
+    pub subject_seed: [u8; 32],
+}
+
+impl User {
+    /// Somebody new, of whom nothing else is known.
+    #[must_use]
+    pub fn new(username: String, password_hash: String, now: Timestamp, rng: &Rng) -> Self {
+        Self {
+            id: Id::new(now, rng),
+            username,
+            email: None,
+            password_hash,
+            disabled: false,
+            updated_at: now,
+            claims: Map::new(),
+            subject_seed: rng.bytes(),
+        }
+    }
 }
 
 #[derive(Queryable, Insertable)]
@@ -35,6 +57,8 @@ pub(super) struct UserRow {
     disabled_at: Option<i64>,
     created_at: i64,
     updated_at: i64,
+    claims: String,
+    subject_seed: Vec<u8>,
 }
 
 /// The person of an id, disabled or not.
@@ -106,6 +130,8 @@ pub fn insert(conn: &mut Conn, user: &User) -> Result<(), StoreError> {
         disabled_at: user.disabled.then_some(user.updated_at.millis()),
         created_at: user.updated_at.millis(),
         updated_at: user.updated_at.millis(),
+        claims: claims_column(user),
+        subject_seed: user.subject_seed.to_vec(),
     };
     diesel::insert_into(users::table).values(&row).execute(conn)?;
     Ok(())
@@ -121,7 +147,7 @@ pub fn rehash(conn: &mut Conn, id: Id, old: &str, new: &str) -> Result<bool, Sto
     Ok(diesel::update(user).set(users::password_hash.eq(new)).execute(conn)? == 1)
 }
 
-/// Writes down a person who is there already: name, address, password and whether they are disabled.
+/// Writes down a person who is there already: name, address, password, claims and whether they are disabled.
 ///
 /// # Errors
 /// [`StoreError::Exists`] when the username is another's, in whatever case.
@@ -134,6 +160,7 @@ pub fn update(conn: &mut Conn, user: &User) -> Result<(), StoreError> {
             users::password_hash.eq(&user.password_hash),
             users::disabled_at.eq(user.disabled.then_some(user.updated_at.millis())),
             users::updated_at.eq(user.updated_at.millis()),
+            users::claims.eq(claims_column(user)),
         ))
         .execute(conn)?;
     Ok(())
@@ -147,6 +174,10 @@ pub fn remove(conn: &mut Conn, id: Id) -> Result<bool, StoreError> {
     Ok(diesel::delete(users::table.find(id.as_bytes().to_vec())).execute(conn)? == 1)
 }
 
+fn claims_column(user: &User) -> String {
+    serde_json::to_string(&user.claims).expect("claims are plain data")
+}
+
 /// Usernames are told apart without their case.
 fn key(username: &str) -> String {
     username_key(username)
@@ -156,6 +187,7 @@ impl TryFrom<UserRow> for User {
     type Error = StoreError;
 
     fn try_from(row: UserRow) -> Result<Self, StoreError> {
+        let corrupt = |reason| StoreError::Corrupt { table: "users", reason };
         Ok(Self {
             id: id_column("users", &row.id)?,
             username: row.username,
@@ -163,6 +195,8 @@ impl TryFrom<UserRow> for User {
             password_hash: row.password_hash,
             disabled: row.disabled_at.is_some(),
             updated_at: Timestamp::from_millis(row.updated_at),
+            claims: serde_json::from_str(&row.claims).map_err(|_| corrupt("its claims are no JSON object"))?,
+            subject_seed: row.subject_seed.try_into().map_err(|_| corrupt("its seed has not 32 bytes"))?,
         })
     }
 }

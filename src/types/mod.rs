@@ -1,5 +1,7 @@
-//! The small shared types: time, ids, randomness and secrets. They import nothing of ours.
+//! The small shared types: time, ids, randomness, secrets and the names of
+//! signature algorithms. They import nothing of ours.
 
+mod algorithm;
 mod clock;
 mod database_url;
 mod encoding;
@@ -10,6 +12,7 @@ pub mod slip;
 mod timestamp;
 mod username;
 
+pub use algorithm::Algorithm;
 pub use clock::{Clock, ManualClock};
 pub use database_url::password_range;
 pub use encoding::base64url;

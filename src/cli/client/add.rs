@@ -3,6 +3,7 @@
 use clap::Args;
 
 use crate::audit::{Change, Did, On};
+use crate::oauth::ClientMetadata;
 use crate::oauth::registration::NewClient;
 use crate::store::{StoreError, clients};
 use crate::types::Id;
@@ -54,6 +55,7 @@ pub(super) async fn run(add: Add, admin: &Admin) -> CommandResult {
         resources: options.resource,
         serves: options.serves,
         first_party: add.first_party,
+        metadata: ClientMetadata::typed(&options.metadata)?,
     };
     let client = new.register(&secret)?;
     let (stored, trail) = (client.clone(), admin.trail());
@@ -73,7 +75,7 @@ pub(super) async fn run(add: Add, admin: &Admin) -> CommandResult {
         .into());
     }
     inserted??;
-    let secret = (!client.is_public()).then_some(&secret);
+    let secret = client.authentication.secrets().is_some().then_some(&secret);
     if add.format.json {
         return print_json(&Printed::new(&client, secret, now));
     }

@@ -22,7 +22,7 @@ pub(super) struct Options {
     #[arg(
         long,
         value_name = "METHOD",
-        help = "How it authenticates: client_secret_basic, client_secret_post, or none for a public client"
+        help = "How it authenticates: client_secret_basic, client_secret_post, private_key_jwt, or none for a public client"
     )]
     pub auth_method: Option<String>,
     /// A registered API its access tokens may be for; repeat it for more, the first is the default
@@ -31,4 +31,10 @@ pub(super) struct Options {
     /// A registered API that it is: it may introspect the tokens for it; repeat it for more
     #[arg(long, value_name = "URI")]
     pub serves: Vec<String>,
+    #[arg(
+        long,
+        value_name = "NAME=VALUE",
+        help = "Any other metadata of RFC 7591, for example backchannel_logout_uri=https://…; repeat it for more and for lists"
+    )]
+    pub metadata: Vec<String>,
 }

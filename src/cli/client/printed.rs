@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::super::CommandResult;
 use super::super::output::say;
-use crate::oauth::Client;
+use crate::oauth::{Client, ClientMetadata};
 use crate::types::{Secret, Timestamp};
 
 /// With its secret the one time that there is one to print, and never with a hash.
@@ -24,11 +24,13 @@ pub(super) struct Printed<'a> {
     serves: &'a [String],
     first_party: bool,
     disabled: bool,
+    #[serde(flatten)]
+    metadata: &'a ClientMetadata,
 }
 
 impl<'a> Printed<'a> {
     pub fn new(client: &'a Client, secret: Option<&'a Secret>, now: Timestamp) -> Self {
-        debug_assert!(secret.is_none() || !client.is_public());
+        debug_assert!(secret.is_none() || client.authentication.secrets().is_some());
         Self {
             client_id: &client.id,
             client_secret: secret.map(Secret::expose),
@@ -42,6 +44,7 @@ impl<'a> Printed<'a> {
             serves: &client.serves,
             first_party: client.first_party,
             disabled: client.disabled,
+            metadata: &client.metadata,
         }
     }
 }

@@ -3,6 +3,7 @@
 use clap::Args;
 
 use crate::audit::Did;
+use crate::oauth::ClientMetadata;
 use crate::oauth::registration::ClientChange;
 use crate::store::Conn;
 
@@ -67,6 +68,7 @@ pub(super) async fn run(set: Set, admin: &Admin) -> CommandResult {
         resources: list(options.resource),
         serves: list(options.serves),
         first_party: choice(set.party.first_party, set.party.no_first_party),
+        metadata: ClientMetadata::typed(&options.metadata)?,
     };
     if wanted == ClientChange::default() {
         return Err("there is nothing to change: `countersign client set --help` lists what can be".into());

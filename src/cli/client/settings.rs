@@ -30,6 +30,9 @@ enum Kind {
 
 impl Kind {
     fn of(client: &Client) -> Option<Self> {
+        if client.authentication == ClientAuthentication::PrivateKeyJwt {
+            return None;
+        }
         if client.has_grant(GrantType::AuthorizationCode) {
             return Some(if client.is_public() {
                 Self::of_redirect_uri(client.redirect_uris.first()?)

@@ -8,7 +8,6 @@ use crate::passwords::PasswordPool;
 use crate::store::StoreError;
 use crate::store::roles::set_roles;
 use crate::store::users::{self, User};
-use crate::types::Id;
 
 use super::super::output::{Format, print_json, say};
 use super::super::{Admin, CommandResult};
@@ -38,14 +37,8 @@ pub(super) async fn add(command: Add, admin: &Admin) -> CommandResult {
     let password = if command.password_stdin { read_password()? } else { made_up(admin) };
     let pool = PasswordPool::new(&admin.config.passwords).map_err(|error| error.to_string())?;
     let now = admin.clock.now();
-    let user = User {
-        id: Id::new(now, &admin.rng),
-        username,
-        email,
-        password_hash: pool.hash(password.clone(), admin.rng.bytes()).await?,
-        disabled: false,
-        updated_at: now,
-    };
+    let user =
+        User { email, ..User::new(username, pool.hash(password.clone(), admin.rng.bytes()).await?, now, &admin.rng) };
     let (stored, given, trail) = (user.clone(), roles.clone(), admin.trail());
     let inserted = admin.store.write(move |conn| {
         users::insert(conn, &stored)?;

@@ -65,15 +65,18 @@ pub(super) fn authentication(
         (Some(false), None) => None,
         (_, Some("client_secret_basic")) => Some(SecretMethod::Basic),
         (_, Some("client_secret_post")) => Some(SecretMethod::Post),
+        (_, Some("private_key_jwt")) => return Ok(ClientAuthentication::PrivateKeyJwt),
         (_, Some(other)) => {
             return Err(format!(
-                "auth method '{}' is not supported, write client_secret_basic, client_secret_post or none",
+                "auth method '{}' is not supported, write client_secret_basic, client_secret_post, private_key_jwt or none",
                 other.escape_debug()
             ));
         }
     };
     Ok(match current {
-        ClientAuthentication::Public => ClientAuthentication::Secret {
+        // `--confidential` asks for no other way than the one it has.
+        ClientAuthentication::PrivateKeyJwt if method.is_none() => ClientAuthentication::PrivateKeyJwt,
+        ClientAuthentication::Public | ClientAuthentication::PrivateKeyJwt => ClientAuthentication::Secret {
             method: method.unwrap_or(SecretMethod::Basic),
             secrets: ClientSecrets::new(secret),
         },

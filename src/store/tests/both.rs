@@ -3,7 +3,7 @@
 use std::thread::scope;
 
 use super::{Location, NOW, Store, StoreError, block_on, engines, insert, master_keys, numbers, users};
-use crate::types::Id;
+use crate::types::{Id, Rng};
 
 #[test]
 fn a_unit_that_fails_or_panics_takes_only_itself_along() {
@@ -116,8 +116,7 @@ fn units_that_take_turns_wait_for_each_other() {
 }
 
 fn person(id: Id) -> users::User {
-    let (username, password_hash) = ("alice".to_owned(), String::new());
-    users::User { id, username, email: None, password_hash, disabled: false, updated_at: NOW }
+    users::User { id, ..users::User::new("alice".to_owned(), String::new(), NOW, &Rng::system()) }
 }
 
 #[test]

@@ -152,14 +152,7 @@ fn c06_cookies_are_distinct_and_256_random_bits() {
 fn code_of_somebody(server: &Server, disabled: bool) -> String {
     let (app, now) = (&server.app, server.clock.now());
     let username = format!("somebody, disabled: {disabled}");
-    let user = User {
-        id: Id::new(now, &app.rng),
-        username,
-        email: None,
-        password_hash: String::new(),
-        disabled,
-        updated_at: now,
-    };
+    let user = User { disabled, ..User::new(username, String::new(), now, &app.rng) };
     let handle_key = app.keys.handles.current();
     let grant = Grant {
         id: Id::new(now, &app.rng),
@@ -173,6 +166,7 @@ fn code_of_somebody(server: &Server, disabled: bool) -> String {
         code_challenge: Some(challenge(VERIFIER)),
         auth_time: now,
         amr: "pwd".to_owned(),
+        claims: None,
         handle_key,
         seed: app.rng.bytes::<32>().to_vec(),
         state: GrantState::new(0, now, Duration::from_secs(3600)),

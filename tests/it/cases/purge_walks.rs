@@ -31,6 +31,7 @@ fn add_grants(server: &Server, count: usize) {
                 code_challenge: None,
                 auth_time: now,
                 amr: "pwd".to_owned(),
+                claims: None,
                 handle_key: app.keys.handles.current(),
                 seed: app.rng.bytes::<32>().to_vec(),
                 state,

@@ -5,7 +5,7 @@ use countersign::oauth::registration::NewClient;
 use countersign::oauth::resource::NewResource;
 use countersign::store::users::User;
 use countersign::store::{clients, resources, users};
-use countersign::types::{Id, Secret};
+use countersign::types::Secret;
 
 pub const ALICE: &str = "alice";
 pub const BOB: &str = "bob";
@@ -99,6 +99,7 @@ impl TestClient {
             resources: vec![API.to_owned(), OTHER_API.to_owned()],
             serves: self.serves.iter().map(|resource| (*resource).to_owned()).collect(),
             first_party: false,
+            metadata: Vec::new(),
         }
     }
 }
@@ -140,12 +141,8 @@ pub async fn add_person(app: &App, username: &str, password: &str) {
 
 async fn add_with_hash(app: &App, username: &str, password_hash: String) {
     let user = User {
-        id: Id::new(app.clock.now(), &app.rng),
-        username: username.to_owned(),
         email: Some(format!("{username}@people.example")),
-        password_hash,
-        disabled: false,
-        updated_at: app.clock.now(),
+        ..User::new(username.to_owned(), password_hash, app.clock.now(), &app.rng)
     };
     app.store.write(move |conn| users::insert(conn, &user)).await.expect("the person is new");
 }
