@@ -38,7 +38,7 @@ fn a_change_to_what_could_not_be_registered_is_refused_and_nothing_changes() {
         let set = ["client", "set", "photos", "--redirect-uri", "https://fine.example/cb", "--redirect-uri", uri];
         assert!(installation.refused(&[], &set, "").starts_with(&format!("redirect URI '{uri}'")), "{uri}");
     }
-    let cases: [(&[&str], &[&str]); 17] = [
+    let cases: [(&[&str], &[&str]); 22] = [
         (&["--name", " "], &["name"]),
         (&["--redirect-uri", ""], &["authorization_code", "--redirect-uri"]),
         (&["--grant", "refresh_token"], &["authorization_code or password"]),
@@ -48,7 +48,12 @@ fn a_change_to_what_could_not_be_registered_is_refused_and_nothing_changes() {
         (&["--grant", "client_credentials", "--public"], &["confidential", "--public"]),
         (&["--public", "--auth-method", "client_secret_post"], &["--public"]),
         (&["--confidential", "--auth-method", "none"], &["--confidential"]),
-        (&["--auth-method", "private_key_jwt"], &["'private_key_jwt'", "client_secret_basic"]),
+        (&["--auth-method", "private_key_jwt"], &["private_key_jwt", "jwks_uri"]),
+        (&["--auth-method", "tls_client_auth"], &["'tls_client_auth'", "client_secret_basic"]),
+        (&["--metadata", "jwks"], &["NAME=VALUE"]),
+        (&["--metadata", "backchannel_logout_url=https://a.example/"], &["backchannel_logout_uri?"]),
+        (&["--metadata", "backchannel_logout_uri=http://a.example/"], &["backchannel_logout_uri", "https"]),
+        (&["--metadata", "id_token_signed_response_alg=none"], &["id_token_signed_response_alg", "RS256"]),
         (&["--scope", "openid,profile"], &["comma", "spaces"]),
         (&["--scope", "op\"enid"], &["scope", "spaces"]),
         (&["--resource", "api"], &["'api'", "absolute URI"]),

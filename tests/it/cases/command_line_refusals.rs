@@ -51,7 +51,7 @@ fn a_client_that_makes_no_sense_is_refused_and_nothing_is_stored() {
         (&["client", "add", "x", "--grant", "implicit"], "", &["'implicit'", "authorization_code"]),
         (&["client", "add", "x", "--public", "--grant", "client_credentials"], "", &["confidential", "--public"]),
         (&["client", "add", "x", "--public", "--auth-method", "client_secret_post"], "", &["--public"]),
-        (&["client", "add", "x", "--auth-method", "private_key_jwt"], "", &["client_secret_basic"]),
+        (&["client", "add", "x", "--auth-method", "client_secret_jwt"], "", &["client_secret_basic"]),
         (&["client", "add", "x", "--redirect-uri", redirect, "--resource", "api"], "", &["'api'", "absolute URI"]),
         (&["client", "show", "nobody"], "", &["'nobody'", "client list"]),
         (&["client", "remove", "nobody"], "", &["'nobody'", "client list"]),
