@@ -10,6 +10,7 @@ use crate::oauth::{OAuthError, Params};
 use crate::oidc::Interaction;
 use crate::store::sessions::Session;
 
+use super::answer;
 use super::failure::{authorize_failure, form_error_page, store_error_page};
 use super::form;
 use super::headers::see_other;
@@ -75,7 +76,7 @@ pub async fn proceed(
     match (interaction, session) {
         (Interaction::None, Some(session)) => {
             match authorization.grant(app, session, flow.as_ref(), &visit.origin()).await {
-                Ok(address) => see_other(app, &address).finish(),
+                Ok(response) => answer::send(visit, response),
                 Err(failure) => authorize_failure(visit, failure),
             }
         }

@@ -11,6 +11,7 @@ use crate::oidc::Interaction;
 use crate::pages::{ConsentPage, ErrorKind};
 use crate::store::sessions::Session;
 
+use super::answer;
 use super::authorize::proceed;
 use super::cookies::CookieNames;
 use super::entered::{Entered, enter};
@@ -62,7 +63,7 @@ pub async fn post(request: HttpRequest, payload: Payload) -> HttpResponse {
         _ => return error_page(&visit, ErrorKind::Forbidden),
     };
     match answer {
-        Ok(address) => see_other(&visit.app, &address).finish(),
+        Ok(response) => answer::send(&visit, response),
         Err(failure) => authorize_failure(&visit, failure),
     }
 }
@@ -109,6 +110,6 @@ async fn show(visit: &Visit, entered: &Entered, session: &Session) -> HttpRespon
             0
         },
     };
-    let form_action = FormAction::and(request.redirect_uri.form_action_source());
+    let form_action = FormAction::and(request.return_to.redirect_uri.form_action_source());
     html(visit, StatusCode::OK, &page.page, page.render(), &form_action)
 }

@@ -24,7 +24,7 @@ pub struct Entered {
 impl Entered {
     /// The application of the request, as people see it. One that listens on this device has no host that says anything.
     pub fn client_card(&self) -> ClientCard {
-        let redirect_uri = &self.authorization.request.redirect_uri;
+        let redirect_uri = &self.authorization.request.return_to.redirect_uri;
         ClientCard {
             name: self.authorization.client.name.clone(),
             host: redirect_uri.host().filter(|_| !redirect_uri.is_loopback()),

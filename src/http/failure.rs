@@ -7,15 +7,16 @@ use serde::Serialize;
 
 use crate::app::App;
 use crate::browser::FlowError;
-use crate::login::authorize::{Failure, error_response};
+use crate::login::authorize::Failure;
 use crate::oauth::authorization_request::{AuthorizeError, PageError};
 use crate::oauth::redirect_uri::Unproven;
 use crate::oauth::{ErrorCode, OAuthError};
 use crate::pages::{ErrorKind, ErrorPage};
 use crate::store::StoreError;
 
+use super::answer;
 use super::form::FormError;
-use super::headers::{FormAction, html, json_with, see_other};
+use super::headers::{FormAction, html, json_with};
 use super::log::Outcome;
 use super::visit::Visit;
 
@@ -78,12 +79,13 @@ pub fn logged(mut response: HttpResponse, error: &OAuthError) -> HttpResponse {
 
 /// A page that says what went wrong.
 pub fn error_page(visit: &Visit, kind: ErrorKind) -> HttpResponse {
-    diagnosed(visit, kind, None)
+    diagnosed(visit, kind, None, None)
 }
 
-fn diagnosed(visit: &Visit, kind: ErrorKind, diagnosis: Option<String>) -> HttpResponse {
+/// `back` leads to an address that was proven to be the application's.
+fn diagnosed(visit: &Visit, kind: ErrorKind, diagnosis: Option<String>, back: Option<String>) -> HttpResponse {
     let diagnosis = diagnosis.filter(|_| visit.app.dev.is_some());
-    let page = ErrorPage { page: visit.page("/", &[], None), kind, back: None, diagnosis };
+    let page = ErrorPage { page: visit.page("/", &[], None), kind, back, diagnosis };
     let status = StatusCode::from_u16(page.status()).expect("a page's status is one");
     let mut response = html(visit, status, &page.page, page.render(), &FormAction::own());
     if let Some(seconds) = kind.retry_after_seconds() {
@@ -116,7 +118,13 @@ pub fn authorize_failure(visit: &Visit, failure: Failure) -> HttpResponse {
         Failure::Store(error) => store_error_page(visit, error),
         Failure::Over => error_page(visit, ErrorKind::Expired),
         Failure::Authorize(AuthorizeError::Redirect(failed)) => {
-            logged(see_other(&visit.app, &error_response(&visit.app, &failed)).finish(), &failed.error)
+            let response = failed.return_to.error(&failed.error, visit.app.issuer.as_str());
+            logged(answer::send(visit, response), &failed.error)
+        }
+        Failure::Authorize(AuthorizeError::Unvouched(failed)) => {
+            let response = failed.return_to.error(&failed.error, visit.app.issuer.as_str());
+            let diagnosis = failed.error.description().to_owned();
+            logged(diagnosed(visit, ErrorKind::BadRequest, Some(diagnosis), Some(response.location())), &failed.error)
         }
         Failure::Authorize(AuthorizeError::Page(error)) => {
             let (diagnosis, error) = match error {
@@ -129,7 +137,7 @@ pub fn authorize_failure(visit: &Visit, failure: Failure) -> HttpResponse {
                     (diagnosis, OAuthError::invalid_request(source).with_source(source))
                 }
             };
-            logged(diagnosed(visit, ErrorKind::BadRequest, Some(diagnosis)), &error)
+            logged(diagnosed(visit, ErrorKind::BadRequest, Some(diagnosis), None), &error)
         }
     }
 }

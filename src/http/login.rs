@@ -165,7 +165,8 @@ impl<'a> Form<'a> {
                 AskedAgain::TooLongAgo => LoginReason::TooLongAgo,
             }),
         };
-        let form_action = FormAction::and(request.and_then(|request| request.redirect_uri.form_action_source()));
+        let form_action =
+            FormAction::and(request.and_then(|request| request.return_to.redirect_uri.form_action_source()));
         let mut response = html(visit, status, &page.page, page.render(), &form_action);
         if let Some(Err(error)) = new_cookie.map(|cookie| response.add_cookie(&cookie)) {
             return HttpResponse::from_error(error);

@@ -1,6 +1,7 @@
 //! HTTP, and the only rooms that know actix: one file an endpoint, each of which parses, calls and renders.
 
 mod address;
+mod answer;
 mod assets;
 mod authorize;
 mod bearer;

@@ -3,13 +3,14 @@
 use crate::app::App;
 use crate::audit::{Event, Origin};
 use crate::browser::Flow;
+use crate::oauth::authorization_response::AuthorizationResponse;
 use crate::oauth::grant::Grant;
 use crate::oauth::{ErrorCode, OAuthError, handle};
 use crate::store::decisions::{self, Decision};
 use crate::store::sessions::Session;
 use crate::store::{Conn, StoreError, consents};
 
-use super::authorize::{Authorization, Failure, error_response, unregistered};
+use super::authorize::{Authorization, Failure, unregistered};
 use super::granting::{Granted, begin, grant_in_unit, tell_evicted};
 
 /// Whether the person was asked.
@@ -29,7 +30,7 @@ enum Denied {
 }
 
 impl Authorization {
-    /// The address that answers with a code (RFC 6749 §4.1.2), for a person who need not be asked. A flow gets one code,
+    /// The response that brings a code (RFC 6749 §4.1.2), for a person who need not be asked. A flow gets one code,
     /// and the same again while that is unused; a flow that was denied gets none.
     ///
     /// # Errors
@@ -40,24 +41,30 @@ impl Authorization {
         session: &Session,
         flow: Option<&Flow>,
         origin: &Origin,
-    ) -> Result<String, Failure> {
+    ) -> Result<AuthorizationResponse, Failure> {
         let grant = self.new_grant(app, session);
         let granted = self.store(app, session, &grant, flow, Consent::NotAsked).await?;
-        self.answer(app, grant, granted, origin).map(|(address, _)| address)
+        self.answer(app, grant, granted, origin).map(|(response, _)| response)
     }
 
     /// The same, for a person who pressed Allow on the page of `flow`, which is remembered.
     ///
     /// # Errors
     /// As [`Authorization::grant`].
-    pub async fn allow(&self, app: &App, session: &Session, flow: &Flow, origin: &Origin) -> Result<String, Failure> {
+    pub async fn allow(
+        &self,
+        app: &App,
+        session: &Session,
+        flow: &Flow,
+        origin: &Origin,
+    ) -> Result<AuthorizationResponse, Failure> {
         let grant = self.new_grant(app, session);
         let granted = self.store(app, session, &grant, Some(flow), Consent::Given).await?;
-        let (address, new) = self.answer(app, grant, granted, origin)?;
+        let (response, new) = self.answer(app, grant, granted, origin)?;
         if let Some(grant) = new {
             Event::ConsentAllowed { grant: &grant }.write(origin);
         }
-        Ok(address)
+        Ok(response)
     }
 
     async fn store(
@@ -80,14 +87,14 @@ impl Authorization {
         app.store.write_in_turn(Some(person), unit).await
     }
 
-    /// The address with the code, and the grant if it is new.
+    /// The response with the code, and the grant if it is new.
     fn answer(
         &self,
         app: &App,
         made: Grant,
         granted: Granted,
         origin: &Origin,
-    ) -> Result<(String, Option<Grant>), Failure> {
+    ) -> Result<(AuthorizationResponse, Option<Grant>), Failure> {
         match granted {
             Granted::New(evicted) => {
                 tell_evicted(&evicted, &made, origin);
@@ -99,11 +106,17 @@ impl Authorization {
         }
     }
 
-    /// The address that answers with `access_denied`, for a person who pressed Deny.
+    /// The response that says `access_denied`, for a person who pressed Deny.
     ///
     /// # Errors
     /// [`Failure::Over`] after Allow, [`Failure::Store`].
-    pub async fn deny(&self, app: &App, session: &Session, flow: &Flow, origin: &Origin) -> Result<String, Failure> {
+    pub async fn deny(
+        &self,
+        app: &App,
+        session: &Session,
+        flow: &Flow,
+        origin: &Origin,
+    ) -> Result<AuthorizationResponse, Failure> {
         let (now, flow_id) = (app.clock.now(), flow.id);
         let denied =
             app.store.write_in_turn(Some(session.user_id), move |conn| match decisions::find(conn, flow_id)? {
@@ -120,7 +133,7 @@ impl Authorization {
             }
         }
         let error = OAuthError::new(ErrorCode::AccessDenied, "the person denied the request");
-        Ok(error_response(app, &self.redirect_error(error)))
+        Ok(self.request.return_to.error(&error, app.issuer.as_str()))
     }
 
     fn new_grant(&self, app: &App, session: &Session) -> Grant {
@@ -129,7 +142,7 @@ impl Authorization {
             sid: Some(session.sid),
             scope: request.scope.clone(),
             resource: request.resource.clone(),
-            redirect_uri: Some(request.redirect_uri.as_str().to_owned()),
+            redirect_uri: Some(request.return_to.redirect_uri.as_str().to_owned()),
             nonce: request.nonce.clone(),
             code_challenge: Some(request.code_challenge.clone()),
             auth_time: session.auth_time,
@@ -138,12 +151,9 @@ impl Authorization {
         }
     }
 
-    fn code_response(&self, app: &App, grant: &Grant) -> String {
+    fn code_response(&self, app: &App, grant: &Grant) -> AuthorizationResponse {
         let key = app.keys.handles.get(grant.handle_key).expect("a grant that was just made has the current key");
         let code = handle::mint(key, grant.id, 0, &grant.seed);
-        let mut parameters = vec![("code", code.as_str())];
-        parameters.extend(self.request.state.as_deref().map(|state| ("state", state)));
-        parameters.push(("iss", app.issuer.as_str()));
-        self.request.redirect_uri.with_query(&parameters)
+        self.request.return_to.code(code, app.issuer.as_str())
     }
 }

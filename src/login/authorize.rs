@@ -106,15 +106,6 @@ impl Authorization {
     }
 
     pub(super) fn redirect_error(&self, error: OAuthError) -> RedirectError {
-        RedirectError { redirect_uri: self.request.redirect_uri.clone(), state: self.request.state.clone(), error }
+        RedirectError { return_to: self.request.return_to.clone(), error }
     }
-}
-
-/// The address that answers with an error (RFC 6749 §4.1.2.1), with `iss` (RFC 9207 §2).
-#[must_use]
-pub fn error_response(app: &App, failed: &RedirectError) -> String {
-    let mut parameters = vec![("error", failed.error.code.as_str()), ("error_description", failed.error.description())];
-    parameters.extend(failed.state.as_deref().map(|state| ("state", state)));
-    parameters.push(("iss", app.issuer.as_str()));
-    failed.redirect_uri.with_query(&parameters)
 }

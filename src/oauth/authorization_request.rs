@@ -3,16 +3,21 @@
 //! 1. the client and its redirect URI are proven: what fails before is shown on a page;
 //! 2. every other parameter is single, and none that we do not support is present;
 //! 3. oxide-auth's machine settles response type, PKCE and scope;
-//! 4. resource and prompt are read: what fails from 2 on is sent to the redirect URI, with `state` and `iss`.
+//! 4. resource, prompt and the rest are read: what fails from 2 on is sent to the redirect URI, with `state` and `iss`. To a
+//!    client that registered itself, which nobody vouched for, the person has to go by a link on a page.
 
 use std::time::Duration;
 
+use super::authorization_response::{ResponseMode, ReturnAddress};
 use super::claims_request::ClaimsRequest;
 use super::redirect_uri::{self, ProvenRedirectUri, Unproven};
 use super::{Client, ErrorCode, GrantType, OAuthError, Params, Scope, oxide};
 
 /// The longest `state`, in bytes, that is echoed.
 const MAX_STATE: usize = 4096;
+
+/// What `display` may be (OpenID Connect Core §3.1.2.1): the pages are the same, and fit.
+pub const DISPLAY_VALUES: [&str; 4] = ["page", "popup", "touch", "wap"];
 
 /// Parameters that may be present once and mean something to us or to OpenID Connect.
 const SINGLE: [&str; 18] = [
@@ -40,11 +45,9 @@ const SINGLE: [&str; 18] = [
 #[derive(Clone, Debug)]
 pub struct AuthorizationRequest {
     /// Where the answer goes.
-    pub redirect_uri: ProvenRedirectUri,
+    pub return_to: ReturnAddress,
     /// What is asked for.
     pub scope: Scope,
-    /// Echoed in the answer.
-    pub state: Option<String>,
     /// Echoed in the `id_token`.
     pub nonce: Option<String>,
     /// The S256 challenge.
@@ -88,6 +91,10 @@ pub enum AuthorizeError {
     Page(PageError),
     /// Sent to the client's redirect URI.
     Redirect(Box<RedirectError>),
+    /// Shown on a page with a link to the redirect URI, of a client that nobody vouched for: "the authorization server MUST
+    /// always authenticate the user first and […] prompt the user for credentials when needed, before redirecting the user"
+    /// (RFC 9700 §4.11.2).
+    Unvouched(Box<RedirectError>),
 }
 
 /// What a page says about a request that leads nowhere.
@@ -110,9 +117,7 @@ pub enum PageError {
 #[derive(Debug)]
 pub struct RedirectError {
     /// Where it goes.
-    pub redirect_uri: ProvenRedirectUri,
-    /// The request's `state`.
-    pub state: Option<String>,
+    pub return_to: ReturnAddress,
     /// What went wrong.
     pub error: OAuthError,
 }
@@ -125,16 +130,21 @@ impl AuthorizationRequest {
     pub fn parse(params: &Params, client: &Client) -> Result<Self, AuthorizeError> {
         let redirect_uri = prove_redirect_uri(params, client).map_err(AuthorizeError::Page)?;
         let state = params.get("state").ok().flatten().filter(|state| state.len() <= MAX_STATE).map(str::to_owned);
-        Self::parse_rest(params, client, redirect_uri.clone(), state.clone())
-            .map_err(|error| AuthorizeError::Redirect(Box::new(RedirectError { redirect_uri, state, error })))
+        let mode = ResponseMode::parse(params);
+        let return_to = ReturnAddress { redirect_uri, mode: mode.as_ref().copied().unwrap_or_default(), state };
+        mode.and_then(|_| Self::parse_rest(params, client, return_to.clone())).map_err(|error| {
+            let failed = Box::new(RedirectError { return_to, error });
+            // Whoever asks for silence learns nothing more by the redirect, and no person is led astray.
+            let is_silent = params.get("prompt").is_ok_and(|prompt| prompt == Some("none"));
+            if client.is_self_registered() && !is_silent {
+                AuthorizeError::Unvouched(failed)
+            } else {
+                AuthorizeError::Redirect(failed)
+            }
+        })
     }
 
-    fn parse_rest(
-        params: &Params,
-        client: &Client,
-        redirect_uri: ProvenRedirectUri,
-        state: Option<String>,
-    ) -> Result<Self, OAuthError> {
+    fn parse_rest(params: &Params, client: &Client, return_to: ReturnAddress) -> Result<Self, OAuthError> {
         for name in SINGLE {
             params.get(name)?;
         }
@@ -143,23 +153,22 @@ impl AuthorizationRequest {
         }
         client.require_grant(GrantType::AuthorizationCode)?;
         refuse_unsupported(params)?;
-        let oxide::Negotiated { scope, code_challenge } = oxide::negotiate(params, client, &redirect_uri)?;
+        let oxide::Negotiated { scope, code_challenge } = oxide::negotiate(params, client, &return_to.redirect_uri)?;
         let scope = if client.has_grant(GrantType::RefreshToken) { scope } else { scope.without("offline_access") };
         let owned = |name| params.get(name).map(|value| value.map(str::to_owned));
         Ok(Self {
             scope,
-            state,
             nonce: owned("nonce")?,
             code_challenge,
             resource: client.negotiate_resource(params.all("resource"))?,
             prompt: Prompt::parse(params.get("prompt")?)?,
-            max_age: max_age(params.get("max_age")?)?,
+            max_age: max_age(params.get("max_age")?)?.or_else(|| client.default_max_age()),
             login_hint: owned("login_hint")?,
             ui_locales: owned("ui_locales")?,
             id_token_hint: owned("id_token_hint")?,
-            acr_values: params.get("acr_values")?.map_or_else(Vec::new, words),
+            acr_values: params.get("acr_values")?.map_or_else(|| client.metadata.default_acr_values.clone(), words),
             claims: params.get("claims")?.map(ClaimsRequest::parse).transpose()?.filter(|claims| !claims.is_empty()),
-            redirect_uri,
+            return_to,
         })
     }
 }
@@ -186,9 +195,11 @@ fn refuse_unsupported(params: &Params) -> Result<(), OAuthError> {
             return Err(OAuthError::new(code, format!("{name} is not supported, send plain parameters")));
         }
     }
-    match params.get("response_mode")? {
-        None | Some("query") => Ok(()),
-        Some(_) => Err(OAuthError::invalid_request("response_mode must be query, or be left out")),
+    match params.get("display")? {
+        Some(display) if !DISPLAY_VALUES.contains(&display) => {
+            Err(OAuthError::invalid_request("display must be one of page, popup, touch, wap"))
+        }
+        _ => Ok(()),
     }
 }
 

@@ -1,5 +1,7 @@
 //! A registered client (RFC 6749 §2), as the rules see it.
 
+use std::time::Duration;
+
 use super::client_secrets::ClientSecrets;
 use super::{ClientMetadata, ErrorCode, OAuthError, Scope};
 
@@ -135,6 +137,12 @@ impl Client {
     #[must_use]
     pub const fn is_self_registered(&self) -> bool {
         self.registration.is_some()
+    }
+
+    /// How long ago a person may have signed in where a request does not say (OpenID Connect Dynamic Client Registration §2).
+    #[must_use]
+    pub fn default_max_age(&self) -> Option<Duration> {
+        self.metadata.default_max_age.map(|seconds| Duration::from_secs(u64::from(seconds)))
     }
 
     /// What it gets when it asks for no scope: all that it may have, but for `offline_access`, which is asked for or not meant.

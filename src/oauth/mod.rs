@@ -2,6 +2,7 @@
 
 pub mod access_token;
 pub mod authorization_request;
+pub mod authorization_response;
 pub mod bound;
 pub mod browser_origin;
 pub mod claims_request;

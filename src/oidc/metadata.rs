@@ -2,6 +2,8 @@
 
 use serde::Serialize;
 
+use crate::oauth::authorization_request::DISPLAY_VALUES;
+use crate::oauth::authorization_response::ResponseMode;
 use crate::oauth::{GrantType, ROLES_SCOPE};
 
 /// How clients authenticate; `none` is a public client.
@@ -30,13 +32,14 @@ pub struct Metadata {
     revocation_endpoint: String,
     jwks_uri: String,
     response_types_supported: [&'static str; 1],
-    response_modes_supported: [&'static str; 1],
+    response_modes_supported: [&'static str; 2],
     grant_types_supported: Vec<&'static str>,
     subject_types_supported: [&'static str; 1],
     id_token_signing_alg_values_supported: Vec<&'static str>,
     scopes_supported: [&'static str; 5],
     claims_supported: [&'static str; 14],
     prompt_values_supported: [&'static str; 4],
+    display_values_supported: [&'static str; 4],
     token_endpoint_auth_methods_supported: [&'static str; 3],
     introspection_endpoint_auth_methods_supported: [&'static str; 2],
     revocation_endpoint_auth_methods_supported: [&'static str; 3],
@@ -62,7 +65,7 @@ impl Metadata {
             revocation_endpoint: url("/revoke"),
             jwks_uri: url("/.well-known/jwks.json"),
             response_types_supported: ["code"],
-            response_modes_supported: ["query"],
+            response_modes_supported: ResponseMode::ALL.map(ResponseMode::as_str),
             grant_types_supported: GrantType::ALL
                 .iter()
                 .filter(|grant| on(grant))
@@ -88,6 +91,7 @@ impl Metadata {
                 "roles",
             ],
             prompt_values_supported: ["none", "login", "consent", "select_account"],
+            display_values_supported: DISPLAY_VALUES,
             token_endpoint_auth_methods_supported: METHODS,
             introspection_endpoint_auth_methods_supported: CONFIDENTIAL_METHODS,
             revocation_endpoint_auth_methods_supported: METHODS,

@@ -28,7 +28,10 @@ pub fn asset(path: &str) -> Option<Asset> {
         return Some(FAVICON.at(path));
     }
     let (_hash, name) = path.strip_prefix("/assets/")?.split_once('/')?;
-    [&CSS, &PASSWORD_JS, &DEV_CLIENT_JS].into_iter().find(|file| file.name == name).map(|file| file.at(path))
+    [&CSS, &PASSWORD_JS, &FORM_POST_JS, &DEV_CLIENT_JS]
+        .into_iter()
+        .find(|file| file.name == name)
+        .map(|file| file.at(path))
 }
 
 const FAVICON_PATH: &str = "/favicon.svg";
@@ -39,6 +42,10 @@ pub(super) fn css_path() -> &'static str {
 
 pub(super) fn password_js_path() -> &'static str {
     &PASSWORD_JS.path
+}
+
+pub(super) fn form_post_js_path() -> &'static str {
+    &FORM_POST_JS.path
 }
 
 pub(super) fn dev_client_js_path() -> &'static str {
@@ -72,6 +79,10 @@ static CSS: LazyLock<File> = LazyLock::new(|| {
 
 static PASSWORD_JS: LazyLock<File> = LazyLock::new(|| {
     File::new("password.js", "text/javascript; charset=utf-8", include_str!("../../templates/assets/password.js"))
+});
+
+static FORM_POST_JS: LazyLock<File> = LazyLock::new(|| {
+    File::new("form-post.js", "text/javascript; charset=utf-8", include_str!("../../templates/assets/form-post.js"))
 });
 
 static DEV_CLIENT_JS: LazyLock<File> = LazyLock::new(|| {

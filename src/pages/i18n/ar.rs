@@ -121,6 +121,9 @@ const SESSION: Session = Session {
     sign_in_again: "تسجيل الدخول من جديد",
     signed_in: "تم تسجيل دخولك",
     no_application: "لا ينتظرك أي تطبيق. يمكنك إغلاق هذه الصفحة.",
+    to_application: "العودة إلى التطبيق",
+    continue_by_hand: "إذا لم يحدث شيء، فاضغط على الزر.",
+    continue_button: "متابعة",
 };
 
 /// A number and its noun: one, two, few (3 to 10), many (11 to 99), other, as CLDR counts in Arabic.

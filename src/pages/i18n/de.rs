@@ -124,6 +124,9 @@ const SESSION: Session = Session {
     sign_in_again: "Erneut anmelden",
     signed_in: "Sie sind angemeldet",
     no_application: "Es wartet keine Anwendung auf Sie. Sie können diese Seite schließen.",
+    to_application: "Zurück zur Anwendung",
+    continue_by_hand: "Falls nichts passiert, drücken Sie die Schaltfläche.",
+    continue_button: "Weiter",
 };
 
 fn try_again_in(seconds: u64) -> String {

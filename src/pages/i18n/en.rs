@@ -121,6 +121,9 @@ const SESSION: Session = Session {
     sign_in_again: "Sign in again",
     signed_in: "You are signed in",
     no_application: "No application is waiting for you. You can close this page.",
+    to_application: "Back to the application",
+    continue_by_hand: "If nothing happens, press the button.",
+    continue_button: "Continue",
 };
 
 fn try_again_in(seconds: u64) -> String {

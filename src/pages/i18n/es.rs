@@ -124,6 +124,9 @@ const SESSION: Session = Session {
     sign_in_again: "Volver a iniciar sesión",
     signed_in: "Has iniciado sesión",
     no_application: "Ninguna aplicación te está esperando. Puedes cerrar esta página.",
+    to_application: "Volver a la aplicación",
+    continue_by_hand: "Si no ocurre nada, pulse el botón.",
+    continue_button: "Continuar",
 };
 
 fn try_again_in(seconds: u64) -> String {

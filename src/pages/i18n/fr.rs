@@ -124,6 +124,9 @@ const SESSION: Session = Session {
     sign_in_again: "Se reconnecter",
     signed_in: "Votre session est ouverte",
     no_application: "Aucune application ne vous attend. Vous pouvez fermer cette page.",
+    to_application: "Retour à l’application",
+    continue_by_hand: "Si rien ne se passe, appuyez sur le bouton.",
+    continue_button: "Continuer",
 };
 
 fn try_again_in(seconds: u64) -> String {

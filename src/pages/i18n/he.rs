@@ -121,6 +121,9 @@ const SESSION: Session = Session {
     sign_in_again: "כניסה מחדש",
     signed_in: "נכנסת לחשבון",
     no_application: "אף יישום אינו ממתין לך. אפשר לסגור את הדף.",
+    to_application: "חזרה ליישום",
+    continue_by_hand: "אם דבר לא קורה, יש ללחוץ על הכפתור.",
+    continue_button: "המשך",
 };
 
 /// A number and its noun: one, two, other, as CLDR counts in Hebrew.

@@ -200,4 +200,10 @@ pub struct Session {
     pub signed_in: &'static str,
     /// What to do then.
     pub no_application: &'static str,
+    /// The title and heading while an answer is on its way to the application.
+    pub to_application: &'static str,
+    /// What to do when it does not go by itself.
+    pub continue_by_hand: &'static str,
+    /// The button.
+    pub continue_button: &'static str,
 }

@@ -84,6 +84,7 @@ pub(super) fn every_page(lang: Lang, value: &str) -> Vec<(String, String)> {
             LoggedOutPage { page: page(lang, value), applications: vec![value.to_owned()] }.render(),
         ),
         ("signed in".to_owned(), signed_in(lang, value).render()),
+        ("form post".to_owned(), form_post(lang, value).render()),
         ("dev home".to_owned(), dev_home(lang, value).render()),
         ("dev client".to_owned(), dev_client(lang, value).render()),
     ];
@@ -108,6 +109,11 @@ fn logout(lang: Lang, value: &str) -> LogoutPage {
 
 fn signed_in(lang: Lang, value: &str) -> SignedInPage {
     SignedInPage { page: page(lang, value), csrf: value.to_owned(), username: value.to_owned() }
+}
+
+fn form_post(lang: Lang, value: &str) -> FormPostPage {
+    let parameters = vec![("state", value.to_owned())];
+    FormPostPage { page: page(lang, value), action: value.to_owned(), parameters }
 }
 
 fn dev_home(lang: Lang, value: &str) -> DevHomePage {

@@ -112,7 +112,7 @@ fn d01_the_response_type_is_code() {
     for request in [Authorization::of(WEB).without("response_type"), Authorization::of(WEB).with("response_type", "")] {
         assert!(browser.refused(&request, "invalid_request")["error_description"].contains("response_type"));
     }
-    for mode in ["fragment", "form_post", "web_message", "query.jwt", "QUERY"] {
+    for mode in ["fragment", "form_post.jwt", "web_message", "query.jwt", "QUERY"] {
         browser.refused(&Authorization::of(WEB).with("response_mode", mode), "invalid_request");
     }
     let request = Authorization::of(WEB).with("response_mode", "query");
@@ -210,6 +210,10 @@ fn x07_a_parameter_that_stands_twice_is_refused() {
         ("max_age", "60"),
         ("login_hint", "alice"),
         ("ui_locales", "de"),
+        ("display", "page"),
+        ("acr_values", "1"),
+        ("claims", "{}"),
+        ("id_token_hint", "x"),
     ] {
         let twice = Authorization::of(WEB).with(name, value).and(name, value);
         let told = browser.refused(&twice, "invalid_request");

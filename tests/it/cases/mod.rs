@@ -71,6 +71,7 @@ mod refresh_ends;
 mod refresh_races;
 mod refresh_requests;
 mod resources;
+mod response_modes;
 mod revoke;
 mod roles;
 mod roles_command_line;

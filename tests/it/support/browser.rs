@@ -143,6 +143,19 @@ impl<'a> Browser<'a> {
     }
 }
 
+impl Response {
+    /// The parameters of an authorization response: in the address that it leads to, or in the form that it posts there.
+    #[track_caller]
+    pub fn told(&self) -> HashMap<String, String> {
+        if self.status == 303 {
+            return query_of(self.location());
+        }
+        let action = self.body.split("method=\"post\" action=\"").nth(1).and_then(|rest| rest.split('"').next());
+        let action = action.unwrap_or_else(|| panic!("no form in {self:?}"));
+        hidden_inputs(&self.body, action).into_iter().collect()
+    }
+}
+
 /// The hidden inputs of the last form with this action: of two on the consent page, the one with the decision.
 #[track_caller]
 fn hidden_inputs(page: &str, action: &str) -> Vec<(String, String)> {
