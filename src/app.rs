@@ -8,7 +8,7 @@ use tokio::sync::Notify;
 
 use crate::audit;
 use crate::browser::{CsrfKeys, DeviceKeys, FlowKeys};
-use crate::config::{Config, Issuer};
+use crate::config::{Config, Issuer, RegistrationMode};
 use crate::keys::{HandleKeys, MasterKey, SealKey, SharedRing};
 use crate::metrics::Metrics;
 use crate::oauth::Client;
@@ -113,7 +113,7 @@ impl App {
             flows: FlowKeys::new(current.flow_key(), previous.iter().map(MasterKey::flow_key)),
             seal: current.seal_key(),
         };
-        let discovery = RwLock::new(Arc::new(startup::metadata(&store, &issuer, &keys.ring.current()).await?));
+        let discovery = RwLock::new(Arc::new(startup::metadata(&store, &config, &issuer, &keys.ring.current()).await?));
         let browser_origins = RwLock::new(startup::browser_origins(&store).await?);
         Ok(Self(Arc::new(Parts {
             config,
@@ -148,7 +148,7 @@ impl App {
         }
         self.tell_of_administration().await?;
         let ring = keeper.ring().await?;
-        let discovery = startup::metadata(&self.store, &self.issuer, &ring).await?;
+        let discovery = startup::metadata(&self.store, &self.config, &self.issuer, &ring).await?;
         startup::log_events(self.keys.ring.current().standing(), ring.standing());
         let browser_origins = startup::browser_origins(&self.store).await?;
         self.keys.ring.replace(ring);
@@ -201,6 +201,12 @@ impl App {
     #[must_use]
     pub fn is_stopping(&self) -> bool {
         self.stopping.load(Ordering::SeqCst)
+    }
+
+    /// Whether clients may register themselves, with a token or without.
+    #[must_use]
+    pub fn is_registration_open(&self) -> bool {
+        self.config.registration.mode != RegistrationMode::Off
     }
 
     /// How many live grants a person may have with a client, and when one is.

@@ -9,7 +9,7 @@
 //! | [`oidc`] | OpenID Connect's, pure | `oauth` `types` |
 //! | [`keys`] | master key, signing keys, JWKS | `types` |
 //! | [`metrics`] | what is counted, and what a request costs | `oauth` `keys` `types` |
-//! | [`config`] | what was typed, what is meant | `keys` `types` |
+//! | [`config`] | what was typed, what is meant | `keys` `oauth` `types` |
 //! | [`audit`] | what is kept of who did what | `oauth` `types` |
 //! | [`throttle`] | counting what was wrong | `types` |
 //! | [`browser`] | what a browser carries for us | `keys` `oauth` `throttle` `types` |
@@ -21,6 +21,7 @@
 //! | [`app`] | what a request may reach | all above, and `dev` |
 //! | [`login`] | use cases of the person | `app` and below, no pages |
 //! | [`grant`] | use cases at the token endpoint, and of tokens that come back | `app` and below, `login`, no pages |
+//! | [`registration`] | clients that register themselves | `app` and below, no pages |
 //! | [`purge`] | rows past their end are removed | `app` and below, `login` |
 //! | [`dev`] | the playground | `app` and below |
 //! | [`http`] | actix: one file an endpoint | all above |
@@ -46,6 +47,7 @@ pub mod oidc;
 pub mod pages;
 pub mod passwords;
 pub mod purge;
+pub mod registration;
 pub mod server;
 pub mod startup;
 pub mod store;

@@ -25,6 +25,10 @@ pub enum Did {
     KeyRetiredByHand,
     /// `key rotate`.
     KeyRotatedByHand,
+    /// `registration-token add`.
+    RegistrationTokenAdded,
+    /// `registration-token remove`.
+    RegistrationTokenRemoved,
     /// `resource add`.
     ResourceAdded,
     /// `resource remove`.
@@ -66,6 +70,8 @@ impl Did {
             Self::GrantsRevoked => "grants_revoked",
             Self::KeyRetiredByHand => "key_retired_by_hand",
             Self::KeyRotatedByHand => "key_rotated_by_hand",
+            Self::RegistrationTokenAdded => "registration_token_added",
+            Self::RegistrationTokenRemoved => "registration_token_removed",
             Self::ResourceAdded => "resource_added",
             Self::ResourceRemoved => "resource_removed",
             Self::RoleAdded => "role_added",

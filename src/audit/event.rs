@@ -122,6 +122,21 @@ pub enum Event<'a> {
         /// What was presented.
         token: &'static str,
     },
+    /// A client registered itself (RFC 7591).
+    ClientRegistered {
+        /// Which.
+        client: &'a str,
+    },
+    /// A client replaced its registration (RFC 7592).
+    RegistrationReplaced {
+        /// Which.
+        client: &'a str,
+    },
+    /// A client ended its registration (RFC 7592).
+    RegistrationRemoved {
+        /// Which.
+        client: &'a str,
+    },
     /// A grant made room for a newer one of the same person and client.
     GrantEvicted {
         /// Which.
@@ -188,6 +203,9 @@ impl Event<'_> {
                 let (client, token) = (Some(client.to_owned()), Some(token.to_owned()));
                 ("token_revoked", Facts { grant: text(grant), client, token, ..Facts::default() })
             }
+            Self::ClientRegistered { client } => ("client_registered", Facts::of_client(client)),
+            Self::RegistrationReplaced { client } => ("registration_replaced", Facts::of_client(client)),
+            Self::RegistrationRemoved { client } => ("registration_removed", Facts::of_client(client)),
             Self::GrantEvicted { id, newer } => {
                 let reason = Some(RevocationReason::Evicted.as_str().to_owned());
                 ("grant_revoked", Facts { grant: text(Some(id)), reason, ..Facts::of_grant(newer) })

@@ -102,6 +102,11 @@ impl Facts {
         Self { grant: text(Some(grant.id)), client: Some(grant.client_id.clone()), ..Self::of(grant.user_id) }
     }
 
+    /// About a client.
+    pub(super) fn of_client(id: &str) -> Self {
+        Self { client: Some(id.to_owned()), ..Self::default() }
+    }
+
     /// About a limit that a client may have used up.
     pub(super) fn of_limit(client: Option<&str>, limit: &str) -> Self {
         Self { client: client.map(str::to_owned), limit: Some(limit.to_owned()), ..Self::default() }

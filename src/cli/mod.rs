@@ -7,6 +7,7 @@ mod doctor;
 mod grant;
 mod key;
 mod output;
+mod registration_token;
 mod resource;
 mod role;
 mod serve;
@@ -71,6 +72,9 @@ enum Command {
     /// List and revoke grants: what people authorized
     #[command(subcommand)]
     Grant(grant::Command),
+    /// Make, list and remove tokens with which others may register clients
+    #[command(subcommand)]
+    RegistrationToken(registration_token::Command),
     /// List, rotate and retire the keys that tokens are signed with
     #[command(subcommand)]
     Key(key::Command),
@@ -106,6 +110,7 @@ async fn execute(cli: Cli) -> CommandResult {
         Command::Role(command) => role::run(command, &Admin::open(load()?)?).await,
         Command::User(command) => user::run(command, &Admin::open(load()?)?).await,
         Command::Grant(command) => grant::run(command, &Admin::open(load()?)?).await,
+        Command::RegistrationToken(command) => registration_token::run(command, &Admin::open(load()?)?).await,
         Command::Key(command) => key::run(command, &Admin::open(load()?)?).await,
     }
 }

@@ -61,6 +61,18 @@ choice! {
     }
 }
 
+choice! {
+    /// Who may register clients.
+    RegistrationMode {
+        /// Nobody: the endpoint is not there.
+        Off = "off",
+        /// Whoever has an initial access token (RFC 7591 §3).
+        Token = "token",
+        /// Anybody.
+        Open = "open",
+    }
+}
+
 /// The size of a new RSA key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
 #[serde(try_from = "u32")]

@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::typed::SET;
-use super::{ConfigError, Issuer, LogFormat, LogLevel, Proxies, RsaBits};
+use super::{ConfigError, Issuer, LogFormat, LogLevel, Proxies, RegistrationMode, RsaBits};
 use crate::keys::Algorithm;
+use crate::oauth::Scope;
 use crate::types::{Secret, password_range};
 
 /// A checked configuration.
@@ -34,6 +35,8 @@ pub struct Config {
     pub tokens: Tokens,
     /// Lifetimes of a browser's session.
     pub session: Session,
+    /// Clients that register themselves.
+    pub registration: Registration,
     /// The signing keys.
     pub keys: Keys,
     /// Password hashing.
@@ -100,6 +103,19 @@ pub struct Session {
     pub ttl: Duration,
     /// From the last request: at most `ttl`.
     pub idle_ttl: Duration,
+}
+
+/// Clients that register themselves.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Registration {
+    /// Who may.
+    pub mode: RegistrationMode,
+    /// All that they may ask for.
+    pub scope: Scope,
+    /// The APIs that their access tokens may be for.
+    pub resources: Vec<String>,
+    /// How many there may be: 1 to a million.
+    pub most_clients: u32,
 }
 
 /// The signing keys.
@@ -177,6 +193,10 @@ impl Config {
             (
                 self.management.is_some_and(|management| !management.ip().is_loopback()),
                 "management.listen: whoever reaches it reads the metrics; write a loopback address, or keep others away from it",
+            ),
+            (
+                self.registration.mode == RegistrationMode::Open,
+                "registration.mode: anybody may register a client and ask people for their data; write token",
             ),
             (
                 self.tokens.refresh_retry_window.is_zero(),

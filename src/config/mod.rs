@@ -34,10 +34,10 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 pub use address_range::AddressRange;
-pub use choice::{ForwardedHeader, LogFormat, LogLevel, RsaBits};
+pub use choice::{ForwardedHeader, LogFormat, LogLevel, RegistrationMode, RsaBits};
 pub use error::ConfigError;
 pub use issuer::Issuer;
-pub use meant::{Config, Database, Keys, Log, Passwords, Secrets, Session, Tokens};
+pub use meant::{Config, Database, Keys, Log, Passwords, Registration, Secrets, Session, Tokens};
 pub use period::parse as parse_period;
 pub use proxies::Proxies;
 pub use reference::reference;

@@ -10,7 +10,7 @@ use toml::Value;
 
 use crate::keys::Algorithm;
 
-use super::choice::{ForwardedHeader, LogFormat, LogLevel, RsaBits};
+use super::choice::{ForwardedHeader, LogFormat, LogLevel, RegistrationMode, RsaBits};
 use super::period::Period;
 use super::setting::Setting;
 use super::typed::{RawDatabaseUrl, RawSecret, Typed};
@@ -139,6 +139,18 @@ settings! {
         ttl: Period = "12h";
         /// How long a person stays signed in without doing anything; at most `ttl`.
         idle_ttl: Period = "2h";
+    }
+
+    [registration] RawRegistration {
+        /// Who may register clients at `/register` (RFC 7591): nobody, whoever has a token that
+        /// `countersign registration-token add` printed, or anybody.
+        mode: RegistrationMode = "off";
+        /// All scopes that such clients may ask for, separated by spaces.
+        scope: String = "openid profile email address phone offline_access";
+        /// The registered APIs that their access tokens may be for, separated by spaces; the first is the default.
+        resources: Option<String>, such as "https://api.example.com";
+        /// How many clients may have registered themselves, 1 to 1000000. Further ones are refused until some are removed.
+        most_clients: u32 = 10000;
     }
 
     [keys] RawKeys {

@@ -6,7 +6,8 @@ use toml::Value;
 
 use super::period::Period;
 use super::raw::{
-    Raw, RawDatabase, RawKeys, RawLog, RawManagement, RawPasswords, RawSecrets, RawSession, RawTelemetry, RawTokens,
+    Raw, RawDatabase, RawKeys, RawLog, RawManagement, RawPasswords, RawRegistration, RawSecrets, RawSession,
+    RawTelemetry, RawTokens,
 };
 use super::setting::{Kind, Setting};
 use super::table::document;
@@ -87,6 +88,7 @@ impl From<&Config> for Raw {
             },
             tokens: raw_tokens(&config.tokens),
             session: RawSession { ttl: Period(config.session.ttl), idle_ttl: Period(config.session.idle_ttl) },
+            registration: raw_registration(&config.registration),
             keys: raw_keys(&config.keys),
             passwords: RawPasswords {
                 hash_slots: number(config.passwords.hash_slots),
@@ -133,6 +135,15 @@ fn raw_list(secrets: &[Secret]) -> Option<Vec<RawSecret>> {
 
 fn raw_ranges(ranges: &[AddressRange]) -> Option<Vec<String>> {
     (!ranges.is_empty()).then(|| ranges.iter().map(ToString::to_string).collect())
+}
+
+fn raw_registration(registration: &super::Registration) -> RawRegistration {
+    RawRegistration {
+        mode: registration.mode,
+        scope: registration.scope.to_string(),
+        resources: Some(registration.resources.join(" ")).filter(|resources| !resources.is_empty()),
+        most_clients: registration.most_clients,
+    }
 }
 
 fn raw_tokens(tokens: &super::Tokens) -> RawTokens {

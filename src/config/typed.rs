@@ -7,7 +7,7 @@ use toml::Value;
 
 use crate::keys::Algorithm;
 
-use super::choice::{ForwardedHeader, LogFormat, LogLevel, RsaBits};
+use super::choice::{ForwardedHeader, LogFormat, LogLevel, RegistrationMode, RsaBits};
 use super::period::{self, Period};
 use super::setting::Kind;
 use crate::types::Secret;
@@ -68,6 +68,7 @@ typed! {
     LogLevel, Kind::Choice(LogLevel::SPELLINGS), |choice| choice.as_str();
     LogFormat, Kind::Choice(LogFormat::SPELLINGS), |choice| choice.as_str();
     ForwardedHeader, Kind::Choice(ForwardedHeader::SPELLINGS), |choice| choice.as_str();
+    RegistrationMode, Kind::Choice(RegistrationMode::SPELLINGS), |choice| choice.as_str();
     RsaBits, Kind::Choice(&["2048", "3072", "4096"]), |size| size.bits();
     RawSecret, Kind::Secret, |_secret| SET;
     Vec<RawSecret>, Kind::Secrets, |secrets| vec![SET; secrets.len()];

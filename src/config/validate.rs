@@ -8,13 +8,17 @@ use std::time::Duration;
 use url::Url;
 
 use super::period::Period;
-use super::raw::{Raw, RawDatabase, RawKeys, RawLog, RawPasswords, RawSecrets, RawSession, RawTelemetry, RawTokens};
+use super::raw::{
+    Raw, RawDatabase, RawKeys, RawLog, RawPasswords, RawRegistration, RawSecrets, RawSession, RawTelemetry, RawTokens,
+};
 use super::rule::{SECOND, at_least_a_second, between, not_longer, not_shorter, number, require};
 use super::typed::{RawDatabaseUrl, RawSecret, SET};
 use super::{
-    AddressRange, Config, ConfigError, Database, Issuer, Keys, Log, Passwords, Proxies, Secrets, Session, Tokens,
+    AddressRange, Config, ConfigError, Database, Issuer, Keys, Log, Passwords, Proxies, Registration, Secrets, Session,
+    Tokens,
 };
 use crate::keys::MAX_RING_AGE;
+use crate::oauth::Scope;
 use crate::types::{Secret, password_range};
 
 const MINUTE: Duration = Duration::from_secs(60);
@@ -39,6 +43,7 @@ pub(super) fn validate(raw: Raw) -> Result<Config, ConfigError> {
         secrets: secrets(raw.secrets)?,
         tokens: tokens(&raw.tokens)?,
         session: session(&raw.session)?,
+        registration: registration(raw.registration)?,
         keys: keys(&raw.keys)?,
         passwords: passwords(&raw.passwords)?,
         log: log(&raw.log),
@@ -150,6 +155,20 @@ fn session(raw: &RawSession) -> Result<Session, ConfigError> {
     at_least_a_second("session.idle_ttl", raw.idle_ttl)?;
     not_longer(("session.idle_ttl", raw.idle_ttl), ("session.ttl", raw.ttl))?;
     Ok(Session { ttl: raw.ttl.0, idle_ttl: raw.idle_ttl.0 })
+}
+
+fn registration(raw: RawRegistration) -> Result<Registration, ConfigError> {
+    let scope = Scope::parse(&raw.scope).map_err(|error| {
+        ConfigError::new("registration.scope", format!("{}; separate its values by spaces", error.description()))
+    })?;
+    number("registration.most_clients", raw.most_clients, 1, 1_000_000)?;
+    let resources = raw.resources.unwrap_or_default();
+    Ok(Registration {
+        mode: raw.mode,
+        scope,
+        resources: resources.split_whitespace().map(str::to_owned).collect(),
+        most_clients: raw.most_clients,
+    })
 }
 
 /// Whoever fetched the JWKS a moment before the slowest node knew of a key keeps it for `jwks_max_age`.

@@ -14,7 +14,9 @@ use crate::pages::ErrorKind;
 use super::cors::cross_origin;
 use super::failure::{error_page, method_not_allowed};
 use super::visit::Visit;
-use super::{assets, authorize, consent, dev, documents, health, introspect, login, logout, revoke, token, userinfo};
+use super::{
+    assets, authorize, consent, dev, documents, health, introspect, login, logout, register, revoke, token, userinfo,
+};
 
 /// Registers every endpoint below the issuer's path.
 pub fn routes(app: &App) -> impl FnOnce(&mut ServiceConfig) + use<> {
@@ -40,6 +42,13 @@ pub fn routes(app: &App) -> impl FnOnce(&mut ServiceConfig) + use<> {
             .service(page(&at("/favicon.svg"), "GET", [get().to(assets::get)]))
             .service(program("/health/live", "GET", [get().to(health::live)]))
             .service(program("/health/ready", "GET", [get().to(health::ready)]));
+        if app.is_registration_open() {
+            table.service(program(&at("/register"), "POST", [post().to(register::post)])).service(program(
+                &at("/register/{client_id}"),
+                "GET, PUT, DELETE",
+                [get().to(register::get), web::put().to(register::put), web::delete().to(register::delete)],
+            ));
+        }
         if !base.is_empty() {
             // RFC 8414 §3.1 puts the issuer's path behind the well-known one.
             for well_known in ["/.well-known/oauth-authorization-server", "/.well-known/openid-configuration"] {

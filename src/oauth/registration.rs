@@ -1,6 +1,7 @@
 //! Registering a client, or changing one: what was asked for becomes a [`Client`] that makes sense, or one sentence that says
 //! why not. Both go the same way, so that no change leads to a client that could not be registered.
 
+mod request;
 mod typed;
 
 use serde_json::Value;
@@ -12,6 +13,8 @@ use super::redirect_uri::check_registration;
 use super::{Client, ClientAuthentication, ClientMetadata, GrantType, Scope, SecretMethod};
 
 use typed::{authentication, distinct, grant_types, scope};
+
+pub use request::{Allowed, invalid_metadata, read_request};
 
 /// The longest `client_id`, in bytes.
 const MAX_ID: usize = 100;

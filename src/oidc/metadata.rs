@@ -16,6 +16,8 @@ const CONFIDENTIAL_METHODS: [&str; 2] = ["client_secret_basic", "client_secret_p
 pub struct Features {
     /// Whether a client has the password grant.
     pub password_grant: bool,
+    /// Whether clients may register themselves.
+    pub registration: bool,
     /// The algorithms that have a signing key.
     pub signing_algorithms: Vec<&'static str>,
 }
@@ -31,6 +33,8 @@ pub struct Metadata {
     introspection_endpoint: String,
     revocation_endpoint: String,
     jwks_uri: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    registration_endpoint: Option<String>,
     response_types_supported: [&'static str; 1],
     response_modes_supported: [&'static str; 2],
     grant_types_supported: Vec<&'static str>,
@@ -64,6 +68,7 @@ impl Metadata {
             introspection_endpoint: url("/introspect"),
             revocation_endpoint: url("/revoke"),
             jwks_uri: url("/.well-known/jwks.json"),
+            registration_endpoint: features.registration.then(|| url("/register")),
             response_types_supported: ["code"],
             response_modes_supported: ResponseMode::ALL.map(ResponseMode::as_str),
             grant_types_supported: GrantType::ALL

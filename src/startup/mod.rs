@@ -9,7 +9,7 @@ use std::os::unix::fs::DirBuilderExt;
 
 use ring::digest::{SHA256, digest};
 
-use crate::config::{Config, ConfigError, Database, Issuer};
+use crate::config::{Config, ConfigError, Database, Issuer, RegistrationMode};
 use crate::keys::{Algorithm, HandleKeys, KeyError, KeyRing, MasterKey, MasterKeyError, load_or_create};
 use crate::oauth::GrantType;
 use crate::oauth::browser_origin::browser_origin;
@@ -188,10 +188,19 @@ pub(crate) async fn register_master_keys(
 }
 
 /// The metadata document, from what is on.
-pub(crate) async fn metadata(store: &Store, issuer: &Issuer, ring: &KeyRing) -> Result<Document, StoreError> {
+pub(crate) async fn metadata(
+    store: &Store,
+    config: &Config,
+    issuer: &Issuer,
+    ring: &KeyRing,
+) -> Result<Document, StoreError> {
     let password_grant = store.read(|conn| clients::any_with_grant(conn, GrantType::Password)).await?;
     let signing_algorithms = ring.algorithms().into_iter().map(Algorithm::as_str).collect();
-    let features = Features { password_grant, signing_algorithms };
+    let features = Features {
+        password_grant,
+        registration: config.registration.mode != RegistrationMode::Off,
+        signing_algorithms,
+    };
     let metadata = Metadata::new(issuer.as_str(), |path| issuer.url(path), &features, Lang::tags());
     let body = serde_json::to_string(&metadata).expect("metadata is plain data");
     let etag = format!("\"{}\"", base64url::encode(&digest(&SHA256, body.as_bytes()).as_ref()[..16]));

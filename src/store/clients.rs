@@ -86,6 +86,14 @@ pub fn public_redirect_uris(conn: &mut Conn) -> Result<Vec<String>, StoreError> 
     Ok(lists.iter().flat_map(|list| list.split(' ')).filter(|uri| !uri.is_empty()).map(str::to_owned).collect())
 }
 
+/// How many clients registered themselves.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn count_self_registered(conn: &mut Conn) -> Result<i64, StoreError> {
+    Ok(clients::table.filter(clients::registration_token.is_not_null()).count().get_result(conn)?)
+}
+
 /// Registers a client.
 ///
 /// # Errors

@@ -14,6 +14,7 @@ mod error;
 mod examine;
 mod gates;
 pub mod grants;
+pub mod initial_access_tokens;
 mod lane;
 pub mod master_keys;
 mod migrations;

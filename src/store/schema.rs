@@ -135,6 +135,17 @@ diesel::table! {
 }
 
 diesel::table! {
+    initial_access_tokens (id) {
+        id -> Binary,
+        hash -> Binary,
+        name -> Text,
+        uses_left -> Nullable<Integer>,
+        created_at -> BigInt,
+        expires_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
     revoked_tokens (jti) {
         jti -> Text,
         expires_at -> BigInt,

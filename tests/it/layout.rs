@@ -4,12 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// What each room may import from this crate, and which libraries are its alone.
-const ROOMS: [(&str, &[&str]); 21] = [
+const ROOMS: [(&str, &[&str]); 22] = [
     ("types", &[]),
     ("oauth", &["types"]),
     ("oidc", &["oauth", "types"]),
     ("keys", &["types"]),
-    ("config", &["keys", "types"]),
+    ("config", &["keys", "oauth", "types"]),
     ("metrics", &["oauth", "keys", "types"]),
     ("store", &["metrics", "oauth", "keys", "types"]),
     ("pages", &["types"]),
@@ -39,6 +39,7 @@ const ROOMS: [(&str, &[&str]); 21] = [
     ("startup", &["audit", "config", "keys", "oauth", "oidc", "pages", "store", "types"]),
     ("login", &["app", "audit", "browser", "metrics", "oauth", "oidc", "passwords", "store", "throttle", "types"]),
     ("grant", &["app", "audit", "keys", "login", "metrics", "oauth", "oidc", "store", "throttle", "types"]),
+    ("registration", &["app", "audit", "config", "oauth", "store", "types"]),
     ("purge", &["app", "browser", "metrics", "store", "types"]),
     ("dev", &["app", "config", "keys", "oauth", "startup", "store", "types"]),
     (
@@ -54,6 +55,7 @@ const ROOMS: [(&str, &[&str]); 21] = [
             "oauth",
             "oidc",
             "pages",
+            "registration",
             "store",
             "telemetry",
             "types",

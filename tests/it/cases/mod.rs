@@ -70,6 +70,8 @@ mod refresh;
 mod refresh_ends;
 mod refresh_races;
 mod refresh_requests;
+mod registration;
+mod registration_management;
 mod resources;
 mod response_modes;
 mod revoke;

@@ -29,12 +29,16 @@ pub struct Authorization(Vec<(String, String)>);
 impl Authorization {
     /// A request that is in order.
     pub fn of(client: TestClient) -> Self {
+        Self::to(client.id, client.redirect_uri).with("scope", "openid notes.read")
+    }
+
+    /// The same of a client that is no fixture, for its default scope.
+    pub fn to(client_id: &str, redirect_uri: &str) -> Self {
         let request = Self(Vec::new());
         request
             .with("response_type", "code")
-            .with("client_id", client.id)
-            .with("redirect_uri", client.redirect_uri)
-            .with("scope", "openid notes.read")
+            .with("client_id", client_id)
+            .with("redirect_uri", redirect_uri)
             .with("state", "xyz")
             .with("code_challenge", &challenge(VERIFIER))
             .with("code_challenge_method", "S256")

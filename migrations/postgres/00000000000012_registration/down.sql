@@ -1,0 +1,2 @@
+DROP INDEX clients_self_registered;
+DROP TABLE initial_access_tokens;

@@ -1,0 +1,58 @@
+//! A JSON object in a request: read within bounds, and with each member once.
+
+use std::fmt;
+
+use actix_web::web::Payload;
+use actix_web::{HttpMessage, HttpRequest};
+use serde::de::{Deserialize, Deserializer, Error, MapAccess, Visitor};
+use serde_json::{Map, Value};
+
+use crate::oauth::registration::invalid_metadata;
+
+use super::form::{FormError, MAX_FORM};
+
+/// Reads an object.
+///
+/// # Errors
+/// [`FormError`], with `invalid_client_metadata`.
+pub async fn read(request: &HttpRequest, payload: Payload) -> Result<Map<String, Value>, FormError> {
+    if !request.content_type().eq_ignore_ascii_case("application/json") {
+        let description = "send the client's metadata as an object, Content-Type: application/json";
+        return Err(FormError::Invalid(invalid_metadata(description)));
+    }
+    let body = payload.to_bytes_limited(MAX_FORM).await.map_err(|_| FormError::TooLarge)?;
+    let body = body.map_err(|_| FormError::Invalid(invalid_metadata("the body could not be read")))?;
+    let read: Result<Members, _> = serde_json::from_slice(&body);
+    let wrong =
+        |error: serde_json::Error| invalid_metadata(format!("the body is no JSON object as it has to be: {error}"));
+    read.map(|members| members.0).map_err(|error| FormError::Invalid(wrong(error)))
+}
+
+/// Members, none of them twice: which of two counts would be a guess.
+struct Members(Map<String, Value>);
+
+impl<'de> Deserialize<'de> for Members {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(Once)
+    }
+}
+
+struct Once;
+
+impl<'de> Visitor<'de> for Once {
+    type Value = Members;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Members, A::Error> {
+        let mut members = Map::new();
+        while let Some((name, value)) = access.next_entry::<String, Value>()? {
+            if members.insert(name, value).is_some() {
+                return Err(A::Error::custom("a member stands in it twice"));
+            }
+        }
+        Ok(Members(members))
+    }
+}

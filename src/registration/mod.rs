@@ -1,0 +1,41 @@
+//! Clients that register themselves (RFC 7591), and look after that registration (RFC 7592).
+//!
+//! 1. whoever asks may: an initial access token where the configuration wants one, the registration access token of the
+//!    client later;
+//! 2. the metadata makes sense, by the same rules as on the command line;
+//! 3. one unit of work stores the client, uses the token and keeps the bound.
+
+mod information;
+mod manage;
+mod register;
+
+pub use information::ClientInformation;
+pub use manage::{read, remove, replace};
+pub use register::register;
+
+use crate::app::App;
+use crate::oauth::registration::{Allowed, invalid_metadata, read_request};
+use crate::oauth::{Client, ErrorCode, OAuthError};
+use crate::types::{Secret, base64url};
+
+use serde_json::{Map, Value};
+
+/// The client that a request asks for, with what it authenticates by from now on.
+///
+/// # Errors
+/// `invalid_redirect_uri`, `invalid_client_metadata`, `unapproved_software_statement`.
+fn asked_for(app: &App, id: String, members: &Map<String, Value>, secret: &Secret) -> Result<Client, OAuthError> {
+    let settings = &app.config.registration;
+    let allowed = Allowed { scope: &settings.scope, resources: &settings.resources };
+    read_request(id, members, &allowed)?.register(secret).map_err(invalid_metadata)
+}
+
+/// 256 random bits behind a prefix that secret scanners look for.
+fn new_secret(app: &App, prefix: &str) -> Secret {
+    Secret::new(format!("{prefix}{}", base64url::encode(app.rng.bytes::<32>())))
+}
+
+/// One answer for a token that is missing its client, is wrong, used up or over.
+fn invalid_token() -> OAuthError {
+    OAuthError::new(ErrorCode::InvalidToken, "the access token is not one that allows this, ask the operator for one")
+}

@@ -1,0 +1,293 @@
+//! Clients that register themselves (RFC 7591; OpenID Connect Dynamic Client Registration).
+
+use serde_json::{Value, json};
+
+use crate::support::{ALICE, Authorization, Browser, Response, Server, VERIFIER, basic, query_of};
+
+pub const OPEN: &[(&str, &str)] = &[("REGISTRATION__MODE", "open")];
+
+/// Posts metadata, with an access token if there is one.
+#[track_caller]
+pub fn register(server: &Server, metadata: &Value, token: Option<&str>) -> Response {
+    let bearer = token.map(|token| format!("Bearer {token}"));
+    let mut headers = vec![("content-type", "application/json")];
+    headers.extend(bearer.as_deref().map(|bearer| ("authorization", bearer)));
+    server.send("POST", "/register", &headers, Some(metadata.to_string().as_bytes()))
+}
+
+/// A client that was registered by this metadata.
+#[track_caller]
+pub fn registered(server: &Server, metadata: &Value) -> Value {
+    let answer = register(server, metadata, None);
+    assert_eq!(answer.status, 201, "{answer:?}");
+    answer.json()
+}
+
+/// A request of a client that registered itself, for its first redirect URI.
+pub fn request_of(client: &Value) -> Authorization {
+    Authorization::to(client["client_id"].as_str().unwrap(), client["redirect_uris"][0].as_str().unwrap())
+}
+
+fn web() -> Value {
+    json!({ "redirect_uris": ["https://photos.example/cb"], "client_name": "Photos" })
+}
+
+/// S03.
+#[test]
+fn s03_nobody_registers_unless_the_operator_says_so() {
+    let server = Server::start();
+    for (method, path) in [("POST", "/register"), ("GET", "/register/web"), ("DELETE", "/register/web")] {
+        assert_eq!(
+            server.send(method, path, &[("content-type", "application/json")], Some(b"{}")).status,
+            404,
+            "{path}"
+        );
+    }
+    assert_eq!(server.get("/.well-known/openid-configuration").json().get("registration_endpoint"), None);
+}
+
+#[test]
+fn a_client_that_registered_signs_people_in_and_refreshes() {
+    let server = Server::start_with(OPEN);
+    let document = server.get("/.well-known/openid-configuration").json();
+    assert_eq!(document["registration_endpoint"], format!("{}/register", server.issuer));
+    let metadata = json!({
+        "redirect_uris": ["https://photos.example/cb", "https://photos.example/other"],
+        "client_name": "Photos",
+        "grant_types": ["authorization_code", "refresh_token", "implicit"],
+        "response_types": ["code", "id_token"],
+        "contacts": ["ops@photos.example"],
+        "logo_uri": "https://photos.example/logo.png",
+        "tos_uri": "https://photos.example/tos",
+        "something_new": { "a": 1 },
+    });
+    let answer = register(&server, &metadata, None);
+    assert_eq!((answer.status, answer.header("cache-control")), (201, Some("no-store")), "{answer:?}");
+    let client = answer.json();
+    for (name, value) in [
+        ("client_name", json!("Photos")),
+        ("grant_types", json!(["authorization_code", "refresh_token"])),
+        ("response_types", json!(["code"])),
+        ("token_endpoint_auth_method", json!("client_secret_basic")),
+        ("client_secret_expires_at", json!(0)),
+        ("application_type", json!("web")),
+        ("subject_type", json!("public")),
+        ("id_token_signed_response_alg", json!("RS256")),
+        ("contacts", metadata["contacts"].clone()),
+        ("logo_uri", metadata["logo_uri"].clone()),
+        ("redirect_uris", metadata["redirect_uris"].clone()),
+    ] {
+        assert_eq!(client[name], value, "{name}");
+    }
+    assert_eq!((client.get("something_new"), client.get("first_party")), (None, None));
+    assert!(client["client_id_issued_at"].is_i64());
+    let (id, secret) = (client["client_id"].as_str().unwrap(), client["client_secret"].as_str().unwrap());
+    assert!(
+        secret.starts_with("cs_cs_") && client["registration_access_token"].as_str().unwrap().starts_with("cs_ra_")
+    );
+
+    let mut browser = Browser::new(&server);
+    let request = request_of(&client).with("scope", "openid offline_access");
+    let told = browser.authorize(&request.path(), ALICE);
+    let form = [("grant_type", "authorization_code"), ("code", &told["code"]), ("code_verifier", VERIFIER)];
+    let header = basic(id, secret);
+    let tokens = server.post_with("/token", &form, &[("authorization", &header)]).json();
+    let refresh = [("grant_type", "refresh_token"), ("refresh_token", tokens["refresh_token"].as_str().unwrap())];
+    let again = server.post_with("/token", &refresh, &[("authorization", &header)]);
+    assert!(again.json()["id_token"].is_string(), "{again:?}");
+}
+
+#[test]
+fn a_token_of_the_operators_lets_as_many_register_as_it_says() {
+    let server = Server::start_with(&[("REGISTRATION__MODE", "token")]);
+    let printed =
+        server.command(&["registration-token", "add", "partners", "--uses", "2", "--expires-in", "9000d"], "");
+    let token = printed["initial_access_token"].as_str().unwrap().to_owned();
+    let none = register(&server, &web(), None);
+    assert_eq!((none.status, none.header("www-authenticate")), (401, Some("Bearer realm=\"countersign\"")));
+    for wrong in ["cs_it_x", "", &token[..token.len() - 1]] {
+        assert!([400, 401].contains(&register(&server, &web(), Some(wrong)).status), "{wrong}");
+    }
+    // What is refused uses nothing.
+    register(&server, &json!({ "redirect_uris": [] }), Some(&token)).assert_error(400, "invalid_redirect_uri");
+    for _ in 0..2 {
+        assert_eq!(register(&server, &web(), Some(&token)).status, 201);
+    }
+    register(&server, &web(), Some(&token)).assert_error(401, "invalid_token");
+    let listed = server.command(&["registration-token", "list"], "");
+    assert_eq!((&listed[0]["name"], &listed[0]["uses_left"]), (&json!("partners"), &json!(0)));
+    assert_eq!(listed[0].get("initial_access_token"), None);
+
+    let other = server.command(&["registration-token", "add", "others", "--expires-in", "9000d"], "");
+    let other_token = other["initial_access_token"].as_str().unwrap();
+    assert_eq!(register(&server, &web(), Some(other_token)).status, 201);
+    server.advance(std::time::Duration::from_secs(20_000 * 86_400));
+    register(&server, &web(), Some(other_token)).assert_error(401, "invalid_token");
+    server.command(&["registration-token", "remove", other["id"].as_str().unwrap()], "");
+    assert_eq!(server.command(&["registration-token", "list"], "").as_array().unwrap().len(), 1);
+}
+
+#[test]
+fn what_makes_no_sense_is_refused_by_name() {
+    let server = Server::start_with(OPEN);
+    let uris = json!(["https://photos.example/cb"]);
+    for (metadata, error, names) in [
+        (json!({}), "invalid_redirect_uri", "redirect_uris"),
+        (json!({ "redirect_uris": "https://a.example/" }), "invalid_redirect_uri", "redirect_uris"),
+        (json!({ "redirect_uris": [1] }), "invalid_redirect_uri", "redirect_uris"),
+        (json!({ "redirect_uris": ["http://photos.example/cb"] }), "invalid_redirect_uri", "https"),
+        (json!({ "redirect_uris": ["https://photos.example/cb#x"] }), "invalid_redirect_uri", "fragment"),
+        (json!({ "redirect_uris": ["javascript:alert(1)"] }), "invalid_redirect_uri", "scheme"),
+        (
+            json!({ "redirect_uris": uris, "software_statement": "e30.e30." }),
+            "unapproved_software_statement",
+            "software_statement",
+        ),
+        (json!({ "redirect_uris": uris, "response_types": ["id_token"] }), "invalid_client_metadata", "response_types"),
+        (
+            json!({ "redirect_uris": uris, "grant_types": ["client_credentials"] }),
+            "invalid_client_metadata",
+            "grant_types",
+        ),
+        (json!({ "redirect_uris": uris, "scope": "admin" }), "invalid_client_metadata", "scope"),
+        (json!({ "redirect_uris": uris, "scope": 1 }), "invalid_client_metadata", "scope"),
+        (json!({ "redirect_uris": uris, "client_name": ["x"] }), "invalid_client_metadata", "client_name"),
+        (json!({ "redirect_uris": uris, "client_name": "a\nb" }), "invalid_client_metadata", "name"),
+        (
+            json!({ "redirect_uris": uris, "token_endpoint_auth_method": "client_secret_jwt" }),
+            "invalid_client_metadata",
+            "client_secret_jwt",
+        ),
+        (
+            json!({ "redirect_uris": uris, "token_endpoint_auth_method": "private_key_jwt" }),
+            "invalid_client_metadata",
+            "jwks",
+        ),
+        (
+            json!({ "redirect_uris": uris, "jwks_uri": "https://a.example/", "jwks": { "keys": [] } }),
+            "invalid_client_metadata",
+            "jwks",
+        ),
+        (json!({ "redirect_uris": uris, "jwks_uri": "http://a.example/jwks" }), "invalid_client_metadata", "jwks_uri"),
+        (json!({ "redirect_uris": uris, "jwks": [] }), "invalid_client_metadata", "jwks"),
+        (json!({ "redirect_uris": uris, "logo_uri": "logo.png" }), "invalid_client_metadata", "logo_uri"),
+        (json!({ "redirect_uris": uris, "subject_type": "private" }), "invalid_client_metadata", "subject_type"),
+        (json!({ "redirect_uris": uris, "application_type": 1 }), "invalid_client_metadata", "application_type"),
+        (
+            json!({ "redirect_uris": uris, "id_token_signed_response_alg": "none" }),
+            "invalid_client_metadata",
+            "id_token_signed_response_alg",
+        ),
+        (
+            json!({ "redirect_uris": uris, "userinfo_signed_response_alg": "HS256" }),
+            "invalid_client_metadata",
+            "userinfo_signed_response_alg",
+        ),
+        (
+            json!({ "redirect_uris": uris, "id_token_encrypted_response_alg": "RSA-OAEP" }),
+            "invalid_client_metadata",
+            "id_token_encrypted_response_alg",
+        ),
+        (
+            json!({ "redirect_uris": uris, "dpop_bound_access_tokens": true }),
+            "invalid_client_metadata",
+            "dpop_bound_access_tokens",
+        ),
+        (json!({ "redirect_uris": uris, "default_max_age": -1 }), "invalid_client_metadata", "default_max_age"),
+        (json!({ "redirect_uris": uris, "require_auth_time": "yes" }), "invalid_client_metadata", "require_auth_time"),
+        (
+            json!({ "redirect_uris": uris, "initiate_login_uri": "http://a.example/" }),
+            "invalid_client_metadata",
+            "initiate_login_uri",
+        ),
+        (
+            json!({ "redirect_uris": uris, "request_uris": ["ftp://a.example/"] }),
+            "invalid_client_metadata",
+            "request_uris",
+        ),
+        (
+            json!({ "redirect_uris": uris, "post_logout_redirect_uris": ["http://a.example/"] }),
+            "invalid_client_metadata",
+            "post_logout_redirect_uris",
+        ),
+        (
+            json!({ "redirect_uris": uris, "backchannel_logout_uri": "http://a.example/" }),
+            "invalid_client_metadata",
+            "backchannel_logout_uri",
+        ),
+    ] {
+        let answer = register(&server, &metadata, None);
+        answer.assert_error(400, error);
+        assert!(answer.body.contains(names), "{metadata}: {answer:?}");
+    }
+    let fine = json!({ "redirect_uris": uris, "dpop_bound_access_tokens": false, "software_statement": null });
+    registered(&server, &fine);
+}
+
+/// X08, X10, X16.
+#[test]
+fn x16_what_is_no_object_is_refused() {
+    let server = Server::start_with(OPEN);
+    let json = [("content-type", "application/json")];
+    let deep = format!("{{\"jwks\":{}", "[".repeat(50_000));
+    let twice = r#"{"redirect_uris":["https://a.example/"],"redirect_uris":["https://b.example/"]}"#;
+    for body in ["", "[]", "1", "null", "{", "{\"a\":1e999}", &deep, twice, "\"x\""] {
+        let answer = server.send("POST", "/register", &json, Some(body.as_bytes()));
+        answer.assert_error(400, "invalid_client_metadata");
+    }
+    let large = format!("{{\"a\":\"{}\"}}", "x".repeat(70_000));
+    assert_eq!(server.send("POST", "/register", &json, Some(large.as_bytes())).status, 413);
+    let form = [("content-type", "application/x-www-form-urlencoded")];
+    server.send("POST", "/register", &form, Some(b"redirect_uris=x")).assert_error(400, "invalid_client_metadata");
+    assert_eq!(server.get("/register").status, 405);
+}
+
+/// What a client that nobody vouched for says is shown to the person, who is not led astray by an error of its (RFC 9700
+/// §4.11.2).
+#[test]
+fn an_error_of_an_unvouched_client_stops_at_a_page() {
+    let server = Server::start_with(OPEN);
+    let client = registered(&server, &web());
+    let mut browser = Browser::new(&server);
+    let wrong = request_of(&client).with("scope", "unknown");
+    let page = browser.get(&wrong.path());
+    assert_eq!((page.status, page.header("location")), (400, None), "{page:?}");
+    assert!(page.body.contains("href=\"https://photos.example/cb?error=invalid_scope&#38;"), "{page:?}");
+    let silent = browser.get(&wrong.with("prompt", "none").path());
+    assert_eq!(query_of(silent.location())["error"], "invalid_scope");
+    let silent = browser.get(&request_of(&client).with("prompt", "none").path());
+    assert_eq!(query_of(silent.location())["error"], "login_required");
+    let consent = browser.visit(&request_of(&client).path());
+    let consent = browser.sign_in(&consent, ALICE);
+    assert!(consent.body.contains("Photos"), "{consent:?}");
+    let denied = browser.decide(&consent, "deny");
+    assert_eq!(query_of(denied.location())["error"], "access_denied");
+}
+
+#[test]
+fn as_many_register_as_the_operator_allows() {
+    let server = Server::start_with(&[("REGISTRATION__MODE", "open"), ("REGISTRATION__MOST_CLIENTS", "2")]);
+    let first = registered(&server, &web());
+    registered(&server, &web());
+    let third = register(&server, &web(), None);
+    third.assert_error(400, "invalid_request");
+    assert!(third.body.contains("ask the operator"), "{third:?}");
+    server.command(&["client", "remove", first["client_id"].as_str().unwrap()], "");
+    registered(&server, &web());
+}
+
+#[test]
+fn the_operator_says_which_scopes_and_apis_there_are_for_such_clients() {
+    let settings = [
+        ("REGISTRATION__MODE", "open"),
+        ("REGISTRATION__SCOPE", "openid notes.read"),
+        ("REGISTRATION__RESOURCES", "https://api.example https://gone.example"),
+    ];
+    let server = Server::start_with(&settings);
+    let client = registered(&server, &web());
+    assert_eq!(client["scope"], "openid notes.read");
+    let narrow = json!({ "redirect_uris": ["https://photos.example/cb"], "scope": "notes.read notes.write" });
+    assert_eq!(registered(&server, &narrow)["scope"], "notes.read");
+    let shown = server.command(&["client", "show", client["client_id"].as_str().unwrap()], "");
+    assert_eq!((&shown["resources"], &shown["first_party"]), (&json!(["https://api.example"]), &json!(false)));
+}
