@@ -8,6 +8,7 @@ use super::typed::SET;
 use super::{ConfigError, Issuer, LogFormat, LogLevel, Proxies, RegistrationMode, RsaBits};
 use crate::keys::Algorithm;
 use crate::oauth::Scope;
+use crate::oauth::pkce::PkceRule;
 use crate::types::{Secret, password_range};
 
 /// A checked configuration.
@@ -35,6 +36,8 @@ pub struct Config {
     pub tokens: Tokens,
     /// Lifetimes of a browser's session.
     pub session: Session,
+    /// Who has to send a code challenge.
+    pub pkce: PkceRule,
     /// Clients that register themselves.
     pub registration: Registration,
     /// The signing keys.
@@ -193,6 +196,10 @@ impl Config {
             (
                 self.management.is_some_and(|management| !management.ip().is_loopback()),
                 "management.listen: whoever reaches it reads the metrics; write a loopback address, or keep others away from it",
+            ),
+            (
+                self.pkce == PkceRule::PublicClients,
+                "authorization.pkce: a code that leaks is bound to nothing but the client's secret; write always",
             ),
             (
                 self.registration.mode == RegistrationMode::Open,

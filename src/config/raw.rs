@@ -9,6 +9,7 @@ use serde::Deserialize;
 use toml::Value;
 
 use crate::keys::Algorithm;
+use crate::oauth::pkce::PkceRule;
 
 use super::choice::{ForwardedHeader, LogFormat, LogLevel, RegistrationMode, RsaBits};
 use super::period::Period;
@@ -139,6 +140,12 @@ settings! {
         ttl: Period = "12h";
         /// How long a person stays signed in without doing anything; at most `ttl`.
         idle_ttl: Period = "2h";
+    }
+
+    [authorization] RawAuthorization {
+        /// Who has to send a code challenge (PKCE): every client, or only those without credentials. The latter is for
+        /// libraries that know no PKCE, and for the certification suite of the OpenID Foundation.
+        pkce: PkceRule = "always";
     }
 
     [registration] RawRegistration {

@@ -6,8 +6,8 @@ use toml::Value;
 
 use super::period::Period;
 use super::raw::{
-    Raw, RawDatabase, RawKeys, RawLog, RawManagement, RawPasswords, RawRegistration, RawSecrets, RawSession,
-    RawTelemetry, RawTokens,
+    Raw, RawAuthorization, RawDatabase, RawKeys, RawLog, RawManagement, RawPasswords, RawRegistration, RawSecrets,
+    RawSession, RawTelemetry, RawTokens,
 };
 use super::setting::{Kind, Setting};
 use super::table::document;
@@ -88,6 +88,7 @@ impl From<&Config> for Raw {
             },
             tokens: raw_tokens(&config.tokens),
             session: RawSession { ttl: Period(config.session.ttl), idle_ttl: Period(config.session.idle_ttl) },
+            authorization: RawAuthorization { pkce: config.pkce },
             registration: raw_registration(&config.registration),
             keys: raw_keys(&config.keys),
             passwords: RawPasswords {

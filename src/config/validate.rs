@@ -43,6 +43,7 @@ pub(super) fn validate(raw: Raw) -> Result<Config, ConfigError> {
         secrets: secrets(raw.secrets)?,
         tokens: tokens(&raw.tokens)?,
         session: session(&raw.session)?,
+        pkce: raw.authorization.pkce,
         registration: registration(raw.registration)?,
         keys: keys(&raw.keys)?,
         passwords: passwords(&raw.passwords)?,

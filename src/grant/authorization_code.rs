@@ -34,11 +34,14 @@ fn check(client: &Client, grant: &Grant, resource: Option<Resource>, request: &A
         return faulty("the code was sent to a redirect URI that the client does not have any more");
     }
     let verifier = request.code_verifier.as_ref().map(Secret::expose);
-    match grant.code_challenge.as_deref().map(|challenge| pkce::verify(challenge, verifier)) {
-        Some(Ok(())) => {}
-        Some(Err(VerifierError::Wrong)) => return Check::Revoke(RevocationReason::WrongVerifier),
-        Some(Err(VerifierError::Missing)) | None => return faulty("code_verifier is missing"),
-        Some(Err(VerifierError::Malformed)) => {
+    match pkce::check(grant.code_challenge.as_deref(), verifier) {
+        Ok(()) => {}
+        Err(VerifierError::Wrong) => return Check::Revoke(RevocationReason::WrongVerifier),
+        Err(VerifierError::Missing) => return faulty("code_verifier is missing"),
+        Err(VerifierError::Unexpected) => {
+            return faulty("code_verifier belongs to a code_challenge, which was not sent");
+        }
+        Err(VerifierError::Malformed) => {
             return faulty("code_verifier must be 43 to 128 characters of A-Z a-z 0-9 - . _ ~");
         }
     }

@@ -144,7 +144,7 @@ impl Authorization {
             resource: request.resource.clone(),
             redirect_uri: Some(request.return_to.redirect_uri.as_str().to_owned()),
             nonce: request.nonce.clone(),
-            code_challenge: Some(request.code_challenge.clone()),
+            code_challenge: request.code_challenge.clone(),
             auth_time: session.auth_time,
             claims: request.claims.clone(),
             ..begin(app, session.user_id, &self.client.id, 0)

@@ -43,7 +43,7 @@ pub async fn read(app: &App, params: &Params) -> Result<Authorization, Failure> 
     let client_id = params.require("client_id").map_err(page)?.to_owned();
     let client = app.store.read(move |conn| clients::find(conn, &client_id)).await?.filter(|client| !client.disabled);
     let client = client.ok_or_else(unregistered)?;
-    let request = AuthorizationRequest::parse(params, &client).map_err(Failure::Authorize)?;
+    let request = AuthorizationRequest::parse(params, &client, app.config.pkce).map_err(Failure::Authorize)?;
     let authorization = Authorization { client, request };
     authorization.check_target(app, params).await?;
     Ok(authorization)

@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use super::authorization_response::{ResponseMode, ReturnAddress};
 use super::claims_request::ClaimsRequest;
+use super::pkce::PkceRule;
 use super::redirect_uri::{self, ProvenRedirectUri, Unproven};
 use super::{Client, ErrorCode, GrantType, OAuthError, Params, Scope, oxide};
 
@@ -50,8 +51,8 @@ pub struct AuthorizationRequest {
     pub scope: Scope,
     /// Echoed in the `id_token`.
     pub nonce: Option<String>,
-    /// The S256 challenge.
-    pub code_challenge: String,
+    /// The S256 challenge; there is one, unless the operator's rule lets the client do without.
+    pub code_challenge: Option<String>,
     /// The resource that access tokens are for.
     pub resource: Option<String>,
     /// How the person is to be asked.
@@ -127,12 +128,12 @@ impl AuthorizationRequest {
     ///
     /// # Errors
     /// [`AuthorizeError`], which knows where it may be shown.
-    pub fn parse(params: &Params, client: &Client) -> Result<Self, AuthorizeError> {
+    pub fn parse(params: &Params, client: &Client, pkce: PkceRule) -> Result<Self, AuthorizeError> {
         let redirect_uri = prove_redirect_uri(params, client).map_err(AuthorizeError::Page)?;
         let state = params.get("state").ok().flatten().filter(|state| state.len() <= MAX_STATE).map(str::to_owned);
         let mode = ResponseMode::parse(params);
         let return_to = ReturnAddress { redirect_uri, mode: mode.as_ref().copied().unwrap_or_default(), state };
-        mode.and_then(|_| Self::parse_rest(params, client, return_to.clone())).map_err(|error| {
+        mode.and_then(|_| Self::parse_rest(params, client, pkce, return_to.clone())).map_err(|error| {
             let failed = Box::new(RedirectError { return_to, error });
             // Whoever asks for silence learns nothing more by the redirect, and no person is led astray.
             let is_silent = params.get("prompt").is_ok_and(|prompt| prompt == Some("none"));
@@ -144,7 +145,12 @@ impl AuthorizationRequest {
         })
     }
 
-    fn parse_rest(params: &Params, client: &Client, return_to: ReturnAddress) -> Result<Self, OAuthError> {
+    fn parse_rest(
+        params: &Params,
+        client: &Client,
+        pkce: PkceRule,
+        return_to: ReturnAddress,
+    ) -> Result<Self, OAuthError> {
         for name in SINGLE {
             params.get(name)?;
         }
@@ -153,7 +159,8 @@ impl AuthorizationRequest {
         }
         client.require_grant(GrantType::AuthorizationCode)?;
         refuse_unsupported(params)?;
-        let oxide::Negotiated { scope, code_challenge } = oxide::negotiate(params, client, &return_to.redirect_uri)?;
+        let oxide::Negotiated { scope, code_challenge } =
+            oxide::negotiate(params, client, pkce, &return_to.redirect_uri)?;
         let scope = if client.has_grant(GrantType::RefreshToken) { scope } else { scope.without("offline_access") };
         let owned = |name| params.get(name).map(|value| value.map(str::to_owned));
         Ok(Self {

@@ -9,22 +9,28 @@ use oxide_auth::code_grant::extensions::Pkce;
 use oxide_auth::primitives::grant::Extensions;
 use oxide_auth::primitives::registrar::{BoundClient, ExactUrl, PreGrant, RegisteredUrl};
 
+use super::pkce::{self, PkceRule};
 use super::redirect_uri::ProvenRedirectUri;
-use super::{Client, ErrorCode, OAuthError, Params, Scope, pkce};
+use super::{Client, ErrorCode, OAuthError, Params, Scope};
 
 /// What the machine settled.
 pub struct Negotiated {
     /// The scope of the grant to come.
     pub scope: Scope,
     /// The S256 challenge that its code is bound to.
-    pub code_challenge: String,
+    pub code_challenge: Option<String>,
 }
 
 /// Walks a request whose parameters are single and whose redirect URI is proven through the machine.
 ///
 /// # Errors
 /// `unsupported_response_type`, `invalid_scope`, or `invalid_request` about PKCE: all may be sent to the redirect URI.
-pub fn negotiate(params: &Params, client: &Client, redirect_uri: &ProvenRedirectUri) -> Result<Negotiated, OAuthError> {
+pub fn negotiate(
+    params: &Params,
+    client: &Client,
+    pkce: PkceRule,
+    redirect_uri: &ProvenRedirectUri,
+) -> Result<Negotiated, OAuthError> {
     let request = AuthorizationParams(params);
     let mut machine = Authorization::new(&request);
     let mut input = Input::None;
@@ -34,13 +40,14 @@ pub fn negotiate(params: &Params, client: &Client, redirect_uri: &ProvenRedirect
             Output::Bind { client_id, .. } => {
                 Input::Bound { request: &request, bound_client: bind(client_id, redirect_uri)? }
             }
-            Output::Extend => Input::Extended(challenge(params)?),
+            Output::Extend => Input::Extended(challenge(params, pkce.asks(client))?),
             Output::Negotiate { bound_client, .. } => {
                 scope = Scope::negotiate(params.get("scope")?, &client.default_scope(), &client.scope)?;
                 Input::Negotiated { pre_grant: pre_grant(bound_client.clone(), &scope)?, state: None }
             }
             Output::Ok { .. } => {
-                return Ok(Negotiated { scope, code_challenge: params.require("code_challenge")?.to_owned() });
+                let code_challenge = params.get("code_challenge")?.map(str::to_owned);
+                return Ok(Negotiated { scope, code_challenge });
             }
             Output::Err(_) => return Err(refused(params)),
         };
@@ -54,8 +61,12 @@ fn bind(client_id: String, redirect_uri: &ProvenRedirectUri) -> Result<BoundClie
 
 /// "If the server requires Proof Key for Code Exchange by OAuth public clients and the client does not send the
 /// `code_challenge` in the request, the authorization endpoint MUST return the authorization error response with the
-/// `error` value set to `invalid_request`" (RFC 7636 §4.4.1). We require it of everyone (RFC 9700 §2.1.1).
-fn challenge(params: &Params) -> Result<Extensions, OAuthError> {
+/// `error` value set to `invalid_request`" (RFC 7636 §4.4.1). Unless the operator says otherwise we require it of everyone (RFC 9700 §2.1.1); one
+/// that is sent has to be right.
+fn challenge(params: &Params, is_required: bool) -> Result<Extensions, OAuthError> {
+    if !is_required && params.get("code_challenge")?.is_none() && params.get("code_challenge_method")?.is_none() {
+        return Ok(Extensions::new());
+    }
     let (method, challenge) = (params.get("code_challenge_method")?, params.require("code_challenge")?);
     if !pkce::is_s256_challenge(challenge) {
         return Err(OAuthError::invalid_request(

@@ -2,14 +2,52 @@
 
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 use ring::digest::{SHA256, digest};
+use serde::Deserialize;
 
 use crate::types::base64url;
+
+use super::Client;
+
+/// Who has to send a code challenge. "Public clients MUST use PKCE […]. For confidential clients, the use of PKCE is
+/// RECOMMENDED" (RFC 9700 §2.1.1).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+pub enum PkceRule {
+    /// Everybody.
+    #[default]
+    #[serde(rename = "always")]
+    Always,
+    /// Whoever has no credentials.
+    #[serde(rename = "public-clients")]
+    PublicClients,
+}
+
+impl PkceRule {
+    /// Every name, as [`PkceRule::as_str`] gives them.
+    pub const NAMES: [&str; 2] = ["always", "public-clients"];
+
+    /// As it is spelled in the configuration.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Always => "always",
+            Self::PublicClients => "public-clients",
+        }
+    }
+
+    /// Whether a client has to send one.
+    #[must_use]
+    pub fn asks(self, client: &Client) -> bool {
+        self == Self::Always || client.is_public()
+    }
+}
 
 /// Why a verifier was not accepted. The difference matters: only a well-formed wrong one burns the code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum VerifierError {
-    /// None was sent.
+    /// None was sent for a challenge.
     Missing,
+    /// One was sent for no challenge: somebody may have taken the challenge out of the request (RFC 9700 §2.1.1).
+    Unexpected,
     /// It is not 43 to 128 unreserved characters (RFC 7636 §4.1).
     Malformed,
     /// It does not hash to the challenge (RFC 7636 §4.6).
@@ -22,11 +60,23 @@ pub fn is_s256_challenge(challenge: &str) -> bool {
     base64url::decode(challenge).is_some_and(|hash| hash.len() == 32)
 }
 
+/// Whether a verifier fits what the request had: a challenge or none.
+///
+/// # Errors
+/// [`VerifierError`].
+pub fn check(challenge: Option<&str>, verifier: Option<&str>) -> Result<(), VerifierError> {
+    match (challenge, verifier) {
+        (Some(challenge), verifier) => verify(challenge, verifier),
+        (None, None) => Ok(()),
+        (None, Some(_)) => Err(VerifierError::Unexpected),
+    }
+}
+
 /// "If the values are equal, the token endpoint MUST continue processing as normal" (RFC 7636 §4.6).
 ///
 /// # Errors
 /// [`VerifierError`].
-pub fn verify(challenge: &str, verifier: Option<&str>) -> Result<(), VerifierError> {
+fn verify(challenge: &str, verifier: Option<&str>) -> Result<(), VerifierError> {
     let verifier = verifier.ok_or(VerifierError::Missing)?;
     let unreserved = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~');
     if !(43..=128).contains(&verifier.len()) || !verifier.bytes().all(unreserved) {

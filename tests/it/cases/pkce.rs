@@ -172,3 +172,30 @@ fn p12_a_code_belongs_to_the_tab_that_asked_for_it() {
         redeem(&server, SPA, code, Some(verifier)).assert_error(400, "invalid_grant");
     }
 }
+
+/// RFC 9700 §2.1.1, for an operator whose applications know no PKCE.
+#[test]
+fn p13_only_where_the_operator_says_so_a_confidential_client_needs_no_challenge() {
+    let server = Server::start_with(&[("AUTHORIZATION__PKCE", "public-clients")]);
+    let bare = |client| Authorization::of(client).without("code_challenge").without("code_challenge_method");
+    assert_refused(&mut Browser::of_alice(&server, SPA), &bare(SPA));
+    let mut browser = Browser::of_alice(&server, WEB);
+    let mut code = |request: &Authorization| query_of(browser.get(&request.path()).location())["code"].clone();
+    redeem(&server, WEB, &code(&bare(WEB)), None).tokens();
+    // Somebody took the challenge out of the request: what the client sends for it gives that away, and consumes nothing.
+    let downgraded = code(&bare(WEB));
+    redeem(&server, WEB, &downgraded, Some(VERIFIER)).assert_error(400, "invalid_grant");
+    redeem(&server, WEB, &downgraded, None).tokens();
+    // Whoever sends a challenge is held to it.
+    let bound = code(&Authorization::of(WEB));
+    redeem(&server, WEB, &bound, None).assert_error(400, "invalid_grant");
+    redeem(&server, WEB, &bound, Some(VERIFIER)).tokens();
+    for half in [
+        bare(WEB).with("code_challenge", "x"),
+        bare(WEB).with("code_challenge", &challenge(VERIFIER)),
+        bare(WEB).with("code_challenge_method", "S256"),
+        Authorization::of(WEB).with("code_challenge_method", "plain"),
+    ] {
+        assert_refused(&mut browser, &half);
+    }
+}
