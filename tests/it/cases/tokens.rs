@@ -9,12 +9,8 @@ use ring::digest::{SHA256, SHA512, digest};
 use ring::signature::{RSA_PKCS1_2048_8192_SHA256, RsaPublicKeyComponents};
 use serde_json::{Value, json};
 
+pub use crate::support::header;
 use crate::support::{ALICE, API, Authorization, Browser, SPA, Server, Tokens, WEB, claims};
-
-/// The header of a JWT.
-pub fn header(token: &str) -> Value {
-    serde_json::from_slice(&decode(token.split('.').next().unwrap())).unwrap()
-}
 
 fn decode(text: &str) -> Vec<u8> {
     URL_SAFE_NO_PAD.decode(text).unwrap_or_else(|error| panic!("{error}: {text}"))

@@ -22,5 +22,5 @@ pub use installation::Installation;
 pub use metrics::Metrics;
 pub use program::Program;
 pub use server::{Server, new_folder};
-pub use tokens::{Authorization, Tokens, VERIFIER, challenge, claims};
+pub use tokens::{Authorization, Tokens, VERIFIER, challenge, claims, header};
 pub use verifier::Verifier;

@@ -15,11 +15,22 @@ pub fn challenge(verifier: &str) -> String {
     URL_SAFE_NO_PAD.encode(ring::digest::digest(&ring::digest::SHA256, verifier.as_bytes()))
 }
 
+/// The header of a JWT.
+#[track_caller]
+pub fn header(token: &str) -> Value {
+    part(token, 0)
+}
+
 /// The claims of a JWT, unverified.
 #[track_caller]
 pub fn claims(token: &str) -> Value {
-    let payload = token.split('.').nth(1).expect("a JWT has three parts");
-    serde_json::from_slice(&URL_SAFE_NO_PAD.decode(payload).expect("it is base64url")).expect("it is JSON")
+    part(token, 1)
+}
+
+#[track_caller]
+fn part(token: &str, at: usize) -> Value {
+    let part = token.split('.').nth(at).expect("a JWT has three parts");
+    serde_json::from_slice(&URL_SAFE_NO_PAD.decode(part).expect("it is base64url")).expect("it is JSON")
 }
 
 /// An authorization request that a test may bend.
@@ -32,10 +43,14 @@ impl Authorization {
         Self::to(client.id, client.redirect_uri).with("scope", "openid notes.read")
     }
 
+    /// A request without parameters.
+    pub const fn empty() -> Self {
+        Self(Vec::new())
+    }
+
     /// The same of a client that is no fixture, for its default scope.
     pub fn to(client_id: &str, redirect_uri: &str) -> Self {
-        let request = Self(Vec::new());
-        request
+        Self::empty()
             .with("response_type", "code")
             .with("client_id", client_id)
             .with("redirect_uri", redirect_uri)
