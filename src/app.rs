@@ -14,6 +14,7 @@ use crate::metrics::Metrics;
 use crate::oauth::Client;
 use crate::oauth::bound::Bound;
 use crate::oauth::redeem::RedeemPolicy;
+use crate::outbound::Outbound;
 use crate::passwords::PasswordPool;
 use crate::startup::{self, Document, KeyKeeper, StartError};
 use crate::store::{Store, StoreError, admin_events};
@@ -40,6 +41,8 @@ pub struct Parts {
     pub keys: Keys,
     /// The threads that hash passwords.
     pub passwords: PasswordPool,
+    /// The way to addresses that clients name.
+    pub outbound: Outbound,
     /// What people and clients got wrong lately.
     pub throttle: Throttle,
     /// The time.
@@ -116,6 +119,7 @@ impl App {
         let discovery = RwLock::new(Arc::new(startup::metadata(&store, &config, &issuer, &keys.ring.current()).await?));
         let browser_origins = RwLock::new(startup::browser_origins(&store).await?);
         Ok(Self(Arc::new(Parts {
+            outbound: Outbound::new(&config.outbound),
             config,
             issuer,
             store,

@@ -15,6 +15,7 @@
 //! | [`browser`] | what a browser carries for us | `keys` `oauth` `throttle` `types` |
 //! | [`passwords`] | hashing them | `config` `metrics` `types` |
 //! | [`telemetry`] | the log, and traces | `audit` `config` `metrics` `types` |
+//! | [`outbound`] | requests to addresses that clients name | `config` `types` |
 //! | [`store`] | the database; the only importer of diesel | `metrics` `oauth` `keys` `types` |
 //! | [`pages`] | the hosted pages | `types` |
 //! | [`startup`] | what happens before the first request, and the rotation of keys | all above |
@@ -44,6 +45,7 @@ pub mod login;
 pub mod metrics;
 pub mod oauth;
 pub mod oidc;
+pub mod outbound;
 pub mod pages;
 pub mod passwords;
 pub mod purge;

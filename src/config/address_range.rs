@@ -13,6 +13,13 @@ pub struct AddressRange {
 }
 
 impl AddressRange {
+    /// A single address.
+    #[must_use]
+    pub fn of(address: IpAddr) -> Self {
+        let first = address.to_canonical();
+        Self { first, prefix: bits_of(first) }
+    }
+
     /// Reads an address, or an address and the number of its bits that count.
     ///
     /// # Errors
@@ -29,7 +36,7 @@ impl AddressRange {
         let address = typed.to_canonical();
         let prefix = prefix.saturating_sub(typed_bits - bits_of(address));
         if prefix == 0 {
-            return Err("that is everybody, who could then claim any address; write the proxy's own".to_owned());
+            return Err("that is every address there is; write those that are meant".to_owned());
         }
         let first = first_of(address, prefix);
         if first == address { Ok(Self { first, prefix }) } else { Err(format!("write {}", Self { first, prefix })) }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::typed::SET;
-use super::{ConfigError, Issuer, LogFormat, LogLevel, Proxies, RegistrationMode, RsaBits};
+use super::{AddressRange, ConfigError, Issuer, LogFormat, LogLevel, Proxies, RegistrationMode, RsaBits};
 use crate::keys::Algorithm;
 use crate::oauth::Scope;
 use crate::oauth::pkce::PkceRule;
@@ -46,6 +46,8 @@ pub struct Config {
     pub passwords: Passwords,
     /// Where `/metrics` is, if it is anywhere.
     pub management: Option<SocketAddr>,
+    /// Requests to others.
+    pub outbound: Outbound,
     /// Logging.
     pub log: Log,
     /// Where traces go, if there are any: the URL that they are posted to.
@@ -148,6 +150,15 @@ pub struct Passwords {
     pub memory_kib: u32,
     /// Passes of one hash.
     pub iterations: u32,
+}
+
+/// Requests of this server to addresses that clients name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Outbound {
+    /// What they may go to although it is not public.
+    pub allowed_addresses: Vec<AddressRange>,
+    /// How long one may take as a whole: 1 s to 30 s.
+    pub timeout: Duration,
 }
 
 /// Logging.

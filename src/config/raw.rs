@@ -191,6 +191,15 @@ settings! {
         listen: Option<SocketAddr>, such as "127.0.0.1:9464";
     }
 
+    [outbound] RawOutbound {
+        /// Addresses or ranges that requests of this server may go to although they are not public, and by http as well: where
+        /// applications of your own network register a `jwks_uri`, a `request_uri` or a logout URI. All other addresses
+        /// that are not public are refused, whatever name leads to them.
+        allowed_addresses: Option<Vec<String>>, such as ["10.1.2.0/24"];
+        /// How long such a request may take as a whole; 1s to 30s.
+        timeout: Period = "5s";
+    }
+
     [log] RawLog {
         /// The least severe event that is logged.
         level: LogLevel = "info";

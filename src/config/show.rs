@@ -6,8 +6,8 @@ use toml::Value;
 
 use super::period::Period;
 use super::raw::{
-    Raw, RawAuthorization, RawDatabase, RawKeys, RawLog, RawManagement, RawPasswords, RawRegistration, RawSecrets,
-    RawSession, RawTelemetry, RawTokens,
+    Raw, RawAuthorization, RawDatabase, RawKeys, RawLog, RawManagement, RawOutbound, RawPasswords, RawRegistration,
+    RawSecrets, RawSession, RawTelemetry, RawTokens,
 };
 use super::setting::{Kind, Setting};
 use super::table::document;
@@ -98,6 +98,10 @@ impl From<&Config> for Raw {
                 iterations: config.passwords.iterations,
             },
             management: RawManagement { listen: config.management },
+            outbound: RawOutbound {
+                allowed_addresses: raw_ranges(&config.outbound.allowed_addresses),
+                timeout: Period(config.outbound.timeout),
+            },
             log: RawLog { level: config.log.level, format: config.log.format },
             telemetry: RawTelemetry { otlp_endpoint: config.otlp_traces.as_deref().map(base_of_traces) },
         }

@@ -9,13 +9,14 @@ use url::Url;
 
 use super::period::Period;
 use super::raw::{
-    Raw, RawDatabase, RawKeys, RawLog, RawPasswords, RawRegistration, RawSecrets, RawSession, RawTelemetry, RawTokens,
+    Raw, RawDatabase, RawKeys, RawLog, RawOutbound, RawPasswords, RawRegistration, RawSecrets, RawSession,
+    RawTelemetry, RawTokens,
 };
 use super::rule::{SECOND, at_least_a_second, between, not_longer, not_shorter, number, require};
 use super::typed::{RawDatabaseUrl, RawSecret, SET};
 use super::{
-    AddressRange, Config, ConfigError, Database, Issuer, Keys, Log, Passwords, Proxies, Registration, Secrets, Session,
-    Tokens,
+    AddressRange, Config, ConfigError, Database, Issuer, Keys, Log, Outbound, Passwords, Proxies, Registration,
+    Secrets, Session, Tokens,
 };
 use crate::keys::MAX_RING_AGE;
 use crate::oauth::Scope;
@@ -35,7 +36,10 @@ pub(super) fn validate(raw: Raw) -> Result<Config, ConfigError> {
         name: name(raw.name)?,
         management: management(raw.management.listen, raw.listen)?,
         listen: raw.listen,
-        proxies: Proxies { trusted: ranges(raw.trusted_proxies)?, header: raw.forwarded_header },
+        proxies: Proxies {
+            trusted: ranges("trusted_proxies", "no proxy's address", raw.trusted_proxies)?,
+            header: raw.forwarded_header,
+        },
         shutdown_timeout: raw.shutdown_timeout.0,
         workers: threads("workers", raw.workers)?,
         database: database(&raw.database, &raw.data_dir)?,
@@ -47,6 +51,7 @@ pub(super) fn validate(raw: Raw) -> Result<Config, ConfigError> {
         registration: registration(raw.registration)?,
         keys: keys(&raw.keys)?,
         passwords: passwords(&raw.passwords)?,
+        outbound: outbound(raw.outbound)?,
         log: log(&raw.log),
         otlp_traces: otlp_traces(raw.telemetry)?,
     })
@@ -58,11 +63,9 @@ fn name(name: String) -> Result<String, ConfigError> {
     Ok(name)
 }
 
-fn ranges(typed: Option<Vec<String>>) -> Result<Vec<AddressRange>, ConfigError> {
+fn ranges(key: &str, what: &str, typed: Option<Vec<String>>) -> Result<Vec<AddressRange>, ConfigError> {
     let range = |text: String| {
-        AddressRange::parse(&text).map_err(|instead| {
-            ConfigError::new("trusted_proxies", format!("{text:?} is no proxy's address; {instead}"))
-        })
+        AddressRange::parse(&text).map_err(|instead| ConfigError::new(key, format!("{text:?} is {what}; {instead}")))
     };
     typed.unwrap_or_default().into_iter().map(range).collect()
 }
@@ -207,6 +210,12 @@ fn management(typed: Option<SocketAddr>, listen: SocketAddr) -> Result<Option<So
     let is_taken = listen.port() != 0 && typed.is_some_and(is_same);
     require(!is_taken, "management.listen", || "it is the same as listen; write another port such as 127.0.0.1:9464")?;
     Ok(typed)
+}
+
+fn outbound(raw: RawOutbound) -> Result<Outbound, ConfigError> {
+    between("outbound.timeout", raw.timeout, SECOND, 30 * SECOND)?;
+    let allowed_addresses = ranges("outbound.allowed_addresses", "no address to allow", raw.allowed_addresses)?;
+    Ok(Outbound { allowed_addresses, timeout: raw.timeout.0 })
 }
 
 fn log(raw: &RawLog) -> Log {

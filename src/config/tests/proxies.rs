@@ -117,9 +117,9 @@ fn a_range_is_written_as_it_is_meant() {
         ("10.0.0.0/33", "write an address or a range such as \"10.0.0.0/8\""),
         ("10.0.0.0/+8", "write an address or a range such as \"10.0.0.0/8\""),
         ("10.0.0.0/", "write an address or a range such as \"10.0.0.0/8\""),
-        ("0.0.0.0/0", "that is everybody, who could then claim any address; write the proxy's own"),
-        ("::/0", "that is everybody, who could then claim any address; write the proxy's own"),
-        ("::ffff:0:0/96", "that is everybody, who could then claim any address; write the proxy's own"),
+        ("0.0.0.0/0", "that is every address there is; write those that are meant"),
+        ("::/0", "that is every address there is; write those that are meant"),
+        ("::ffff:0:0/96", "that is every address there is; write those that are meant"),
     ] {
         let said = refusal(&[("COUNTERSIGN_TRUSTED_PROXIES", typed)]);
         assert_eq!(said, format!("trusted_proxies: {typed:?} is no proxy's address; {instead}"));

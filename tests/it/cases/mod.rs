@@ -51,6 +51,7 @@ mod metrics;
 mod metrics_insides;
 mod nodes;
 mod outage;
+mod outbound;
 mod overload;
 mod password;
 mod people;

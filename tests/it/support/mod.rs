@@ -7,6 +7,7 @@ pub mod gate;
 mod http;
 pub mod installation;
 mod metrics;
+mod peer;
 pub mod program;
 mod server;
 mod tokens;
@@ -20,6 +21,7 @@ pub use fixtures::{
 pub use http::{Http, Response, basic, form_encode, query_of, raw};
 pub use installation::Installation;
 pub use metrics::Metrics;
+pub use peer::Peer;
 pub use program::Program;
 pub use server::{Server, new_folder};
 pub use tokens::{Authorization, Tokens, VERIFIER, challenge, claims, header};
