@@ -8,6 +8,7 @@ use tokio::sync::Notify;
 
 use crate::audit;
 use crate::browser::{CsrfKeys, DeviceKeys, FlowKeys};
+use crate::client_keys::ClientKeys;
 use crate::config::{Config, Issuer, RegistrationMode};
 use crate::keys::{HandleKeys, MasterKey, SealKey, SharedRing};
 use crate::metrics::Metrics;
@@ -43,6 +44,8 @@ pub struct Parts {
     pub passwords: PasswordPool,
     /// The way to addresses that clients name.
     pub outbound: Outbound,
+    /// The public keys of clients.
+    pub client_keys: ClientKeys,
     /// What people and clients got wrong lately.
     pub throttle: Throttle,
     /// The time.
@@ -118,8 +121,10 @@ impl App {
         };
         let discovery = RwLock::new(Arc::new(startup::metadata(&store, &config, &issuer, &keys.ring.current()).await?));
         let browser_origins = RwLock::new(startup::browser_origins(&store).await?);
+        let outbound = Outbound::new(&config.outbound);
         Ok(Self(Arc::new(Parts {
-            outbound: Outbound::new(&config.outbound),
+            client_keys: ClientKeys::new(outbound.clone()),
+            outbound,
             config,
             issuer,
             store,

@@ -16,6 +16,7 @@
 //! | [`passwords`] | hashing them | `config` `metrics` `types` |
 //! | [`telemetry`] | the log, and traces | `audit` `config` `metrics` `types` |
 //! | [`outbound`] | requests to addresses that clients name | `config` `types` |
+//! | [`client_keys`] | public keys that clients publish | `keys` `oauth` `outbound` `types` |
 //! | [`store`] | the database; the only importer of diesel | `metrics` `oauth` `keys` `types` |
 //! | [`pages`] | the hosted pages | `types` |
 //! | [`startup`] | what happens before the first request, and the rotation of keys | all above |
@@ -36,6 +37,7 @@ pub mod app;
 pub mod audit;
 pub mod browser;
 pub mod cli;
+pub mod client_keys;
 pub mod config;
 pub mod dev;
 pub mod grant;

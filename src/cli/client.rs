@@ -11,6 +11,7 @@ mod settings;
 use clap::{Args, Subcommand};
 
 use crate::audit::{Change, Did, On};
+use crate::keys::validate_jwks;
 use crate::oauth::Client;
 use crate::store::{Conn, StoreError, clients, resources};
 use crate::types::{Secret, base64url, slip};
@@ -127,8 +128,11 @@ async fn change(
     }
 }
 
-/// A client, if every resource that it names is registered; else the sentence that names one which is not.
+/// A client, if its keys are public ones and every resource that it names is registered; else the sentence that says what is wrong.
 fn registered(conn: &mut Conn, client: Client) -> Result<Result<Client, String>, StoreError> {
+    if let Some(Err(sentence)) = client.metadata.jwks.as_ref().map(validate_jwks) {
+        return Ok(Err(sentence));
+    }
     for uri in client.resources.iter().chain(&client.serves) {
         if resources::find(conn, uri)?.is_none() {
             let all = resources::list(conn)?;

@@ -132,11 +132,14 @@ pub enum VerifyError {
     /// The header brings a key of its own, or extensions that must be understood (RFC 7515 §4.1).
     #[error("the header has a jwk, jku, x5u, x5c or crit parameter")]
     UnsafeHeader,
-    /// No `kid`, or none that this ring knows.
-    #[error("the key is not one of ours")]
+    /// No `kid`, or none that is known; of a client's: no key that fits.
+    #[error("there is no such key")]
     UnknownKey,
-    /// `alg` is not the algorithm of that key (RFC 8725 §3.1).
-    #[error("the algorithm is not the key's")]
+    /// `alg` is `none`: anybody can have written it (RFC 7518 §3.6).
+    #[error("the token is not signed")]
+    Unsigned,
+    /// `alg` is not the algorithm of that key, or none that is accepted (RFC 8725 §3.1).
+    #[error("the algorithm is not the one that is accepted")]
     WrongAlgorithm,
     /// `typ` is not the kind of token that was expected (RFC 8725 §3.11).
     #[error("the token is of another type")]
@@ -144,7 +147,7 @@ pub enum VerifyError {
     /// The signature is not by that key.
     #[error("the signature is wrong")]
     WrongSignature,
-    /// Signed by us, yet the claims are not what was expected.
+    /// Signed, yet the claims are not what was expected.
     #[error("the claims do not have the expected form")]
     Claims,
 }

@@ -112,6 +112,17 @@ impl PublicJwk {
         self.alg
     }
 
+    /// What it may verify: its `alg`, or where it has none what its kind of key is good for.
+    pub(super) fn algorithms(&self) -> &'static [Algorithm] {
+        match (&self.material, self.alg) {
+            (Material::Rsa { .. }, None) => &[Algorithm::Rs256, Algorithm::Ps256],
+            (Material::Ec { .. }, None) | (_, Some(Algorithm::Es256)) => &[Algorithm::Es256],
+            (Material::Okp { .. }, None) | (_, Some(Algorithm::EdDsa)) => &[Algorithm::EdDsa],
+            (_, Some(Algorithm::Rs256)) => &[Algorithm::Rs256],
+            (_, Some(Algorithm::Ps256)) => &[Algorithm::Ps256],
+        }
+    }
+
     /// The SHA-256 thumbprint in base64url: of the required members only, in lexicographic order, without white space
     /// (RFC 7638 §3.2, RFC 8037 §2).
     #[must_use]

@@ -15,6 +15,7 @@
 //! | `ring.rs`, `shared.rs` | an immutable snapshot of all keys, which signs; and the place where nodes swap it | RFC 7515 §5.1 |
 //! | `rotation.rs`, `by_hand.rs` | when a key moves on: a rule | |
 //! | `standing.rs` | what changed about keys, for the log | |
+//! | `client_key.rs`, `client_signed.rs` | the public keys of a client, and what it signs with them | RFC 7517 §5, RFC 7515 §5.2 |
 //! | `verify.rs` | the checks on a token that comes back | RFC 7515 §5.2, RFC 8725 §3 |
 //!
 //! A key lives `next → active → retiring → gone` ([`KeyState`]). One key has one algorithm, and its `kid` is its
@@ -22,6 +23,8 @@
 
 mod algorithm;
 mod by_hand;
+mod client_key;
+mod client_signed;
 mod der;
 mod error;
 mod handle_keys;
@@ -45,6 +48,8 @@ mod verify;
 mod tests;
 
 pub use by_hand::{Revocation, promotion, revocation};
+pub use client_key::{ClientKeySet, validate_jwks};
+pub use client_signed::ClientSigned;
 pub use error::{KeyError, KeyRefusal, MasterKeyError, VerifyError};
 pub use handle_keys::HandleKeys;
 pub use jwk::PublicJwk;

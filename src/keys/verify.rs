@@ -66,17 +66,17 @@ impl Verifiers {
 /// The part of a header that decides whether a token is looked at (RFC 7515 §4.1). A parameter that appears twice is
 /// malformed.
 #[derive(Deserialize)]
-struct JoseHeader {
-    alg: String,
-    kid: Option<String>,
-    typ: Option<String>,
+pub(super) struct JoseHeader {
+    pub alg: String,
+    pub kid: Option<String>,
+    pub typ: Option<String>,
     #[serde(rename = "jwk", alias = "jku", alias = "x5u", alias = "x5c", alias = "crit")]
     #[serde(default, deserialize_with = "is_there")]
     unsafe_parameter: bool,
 }
 
 impl JoseHeader {
-    fn of(token: &str) -> Result<Self, VerifyError> {
+    pub(super) fn of(token: &str) -> Result<Self, VerifyError> {
         let (header, _) = token.split_once('.').ok_or(VerifyError::Malformed)?;
         let json = base64url::decode(header).ok_or(VerifyError::Malformed)?;
         let header: Self = serde_json::from_slice(&json).map_err(|_| VerifyError::Malformed)?;
@@ -90,7 +90,7 @@ fn is_there<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error
 }
 
 /// Media types are compared without regard to case, and `application/` may be left out (RFC 7515 §4.1.9).
-fn is_media_type(found: &str, expected: &str) -> bool {
+pub(super) fn is_media_type(found: &str, expected: &str) -> bool {
     subtype(found).eq_ignore_ascii_case(subtype(expected))
 }
 
@@ -102,7 +102,7 @@ fn subtype(media_type: &str) -> &str {
 }
 
 /// The signature and nothing else: `jsonwebtoken` would read a clock of its own.
-fn signature_only(algorithm: Algorithm) -> Validation {
+pub(super) fn signature_only(algorithm: Algorithm) -> Validation {
     let mut validation = Validation::new(algorithm.into());
     validation.required_spec_claims.clear();
     validation.validate_exp = false;
@@ -111,7 +111,7 @@ fn signature_only(algorithm: Algorithm) -> Validation {
     validation
 }
 
-fn reason_of(error: &Error, token: &str) -> VerifyError {
+pub(super) fn reason_of(error: &Error, token: &str) -> VerifyError {
     match error.kind() {
         ErrorKind::InvalidSignature => VerifyError::WrongSignature,
         // Claims are read after the signature has proven right, the header before.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// What each room may import from this crate, and which libraries are its alone.
-const ROOMS: [(&str, &[&str]); 22] = [
+const ROOMS: [(&str, &[&str]); 24] = [
     ("types", &[]),
     ("oauth", &["types"]),
     ("oidc", &["oauth", "types"]),
@@ -12,6 +12,7 @@ const ROOMS: [(&str, &[&str]); 22] = [
     ("config", &["keys", "oauth", "types"]),
     ("metrics", &["oauth", "keys", "types"]),
     ("outbound", &["config", "types"]),
+    ("client_keys", &["keys", "oauth", "outbound", "types"]),
     ("store", &["metrics", "oauth", "keys", "types"]),
     ("pages", &["types"]),
     ("audit", &["oauth", "types"]),
@@ -24,6 +25,7 @@ const ROOMS: [(&str, &[&str]); 22] = [
         &[
             "audit",
             "browser",
+            "client_keys",
             "config",
             "dev",
             "keys",
@@ -40,7 +42,10 @@ const ROOMS: [(&str, &[&str]); 22] = [
     ),
     ("startup", &["audit", "config", "keys", "oauth", "oidc", "pages", "store", "types"]),
     ("login", &["app", "audit", "browser", "metrics", "oauth", "oidc", "passwords", "store", "throttle", "types"]),
-    ("grant", &["app", "audit", "keys", "login", "metrics", "oauth", "oidc", "store", "throttle", "types"]),
+    (
+        "grant",
+        &["app", "audit", "client_keys", "keys", "login", "metrics", "oauth", "oidc", "store", "throttle", "types"],
+    ),
     ("registration", &["app", "audit", "config", "oauth", "store", "types"]),
     ("purge", &["app", "browser", "metrics", "store", "types"]),
     ("dev", &["app", "config", "keys", "oauth", "startup", "store", "types"]),

@@ -1,5 +1,6 @@
 //! What holds of keys: the vectors of the RFCs, and what must be refused.
 
+mod client_key;
 mod file;
 mod jwk;
 mod master;
