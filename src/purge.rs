@@ -10,7 +10,7 @@ use std::time::Duration;
 use crate::app::App;
 use crate::browser::FLOW_MAX_AGE;
 use crate::metrics::{Label, PurgedTable, Stopwatch};
-use crate::store::{Conn, Step, StoreError, access_tokens, decisions, grants, sessions, turns};
+use crate::store::{Conn, Step, StoreError, access_tokens, assertions, decisions, grants, sessions, turns};
 
 /// How long a row is kept after it has become of no use. A clock that is ahead by less makes nobody lose anything, and
 /// what ended yesterday can still be looked into.
@@ -76,6 +76,9 @@ pub async fn walk(app: &App, rest: u32) -> Result<(), StoreError> {
             }
             PurgedTable::Decisions => {
                 walk.through(move |conn, after: Vec<u8>| decisions::purge(conn, &after, decided)).await
+            }
+            PurgedTable::AssertionIds => {
+                walk.through(move |conn, after: Vec<u8>| assertions::purge(conn, &after, useless)).await
             }
             PurgedTable::RevokedTokens => {
                 walk.through(move |conn, after: String| access_tokens::purge(conn, &after, useless)).await

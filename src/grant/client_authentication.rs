@@ -80,7 +80,8 @@ fn verify(
     now: Timestamp,
 ) -> Result<(), Refusal> {
     match (presented, registered) {
-        (PresentedClient::Public { .. }, Some(ClientAuthentication::Public)) => Ok(()),
+        (PresentedClient::Public { .. }, Some(ClientAuthentication::Public))
+        | (PresentedClient::Proven { .. }, Some(ClientAuthentication::PrivateKeyJwt)) => Ok(()),
         (PresentedClient::Secret { secret, method, .. }, registered) => {
             let (hashes, registered_method) = match registered {
                 Some(ClientAuthentication::Secret { secrets, method }) => (secrets.valid_hashes(now), Some(*method)),
@@ -99,13 +100,15 @@ fn verify(
                 None => Err(Refusal::Failed),
             }
         }
-        (PresentedClient::Public { .. }, _) => Err(Refusal::Failed),
+        (PresentedClient::Public { .. } | PresentedClient::Proven { .. } | PresentedClient::Assertion { .. }, _) => {
+            Err(Refusal::Failed)
+        }
     }
 }
 
 /// Counts a failure. What was sent as the `client_id` is logged only where it is one: it may be a secret that slipped into
 /// the wrong field.
-fn failed(claimant: &Claimant, is_known: bool) -> OAuthError {
+pub(super) fn failed(claimant: &Claimant, is_known: bool) -> OAuthError {
     let (id, address) = (claimant.presented.id(), claimant.origin.address);
     let counted = claimant.app.throttle.clients.failed(id, address, claimant.app.clock.now());
     if let Some(limit) = counted.crossed {

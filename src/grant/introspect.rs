@@ -15,6 +15,7 @@ use crate::types::{Secret, Timestamp};
 
 use super::Claimant;
 use super::access_token::{AccessToken, Holder, holder};
+use super::client_assertion::prove;
 use super::client_authentication::authenticate;
 use super::presented_token::{PresentedToken, own_grant};
 use super::roles::told;
@@ -58,6 +59,7 @@ struct Description {
 /// # Errors
 /// `invalid_client`, also for a public client: anybody could be it. `temporarily_unavailable`.
 pub async fn introspect(app: &App, claimant: Claimant, token: &Secret) -> Result<Introspection, OAuthError> {
+    let claimant = prove(claimant).await?;
     let (unit, now) = (app.clone(), app.clock.now());
     let token = PresentedToken::read(app, token);
     let token = app.store.read(move |conn| describe(conn, &unit, &claimant, &token, now)).await??;

@@ -3,6 +3,7 @@
 
 mod access_token;
 mod authorization_code;
+mod client_assertion;
 mod client_authentication;
 mod client_credentials;
 mod introspect;
@@ -37,6 +38,7 @@ pub async fn token(app: &App, client: Claimant, request: TokenRequest) -> Result
     if !app.keys.ring.current().is_fresh(app.clock.now()) {
         return Err(OAuthError::unavailable(RETRY_AFTER).with_source("the key ring is stale"));
     }
+    let client = client_assertion::prove(client).await?;
     match request {
         TokenRequest::AuthorizationCode(request) => authorization_code::grant(app, client, request).await,
         TokenRequest::RefreshToken(request) => refresh_token::grant(app, client, request).await,

@@ -16,6 +16,7 @@ use crate::types::{Id, Secret, Timestamp};
 
 use super::Claimant;
 use super::access_token::AccessToken;
+use super::client_assertion::prove;
 use super::client_authentication::authenticate;
 use super::presented_token::{PresentedToken, own_grant};
 
@@ -32,6 +33,7 @@ struct Revoked {
 /// `invalid_client`, `temporarily_unavailable`: "the client must assume the token still exists and may retry after a
 /// reasonable delay" (RFC 7009 §2.2.1).
 pub async fn revoke(app: &App, claimant: Claimant, token: &Secret) -> Result<(), OAuthError> {
+    let claimant = prove(claimant).await?;
     let (unit, now, origin) = (app.clone(), app.clock.now(), claimant.origin.clone());
     let token = PresentedToken::read(app, token);
     let revoked = app.store.write(move |conn| {

@@ -14,6 +14,8 @@ labels! {
         Decisions = "decisions",
         /// Access tokens that were revoked by themselves, and are over.
         RevokedTokens = "revoked_tokens",
+        /// Client assertions that were used, and are over.
+        AssertionIds = "assertion_ids",
     }
 }
 

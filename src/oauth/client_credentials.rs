@@ -5,6 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 
 use crate::types::Secret;
 
+use super::client_assertion::{JWT_BEARER, claimed_subject};
 use super::params::form_decode;
 use super::{ErrorCode, OAuthError, Params, SecretMethod};
 
@@ -28,6 +29,18 @@ pub enum PresentedClient {
         /// Where it was sent.
         method: SecretMethod,
     },
+    /// A JWT that it signed (RFC 7523 §2.2).
+    Assertion {
+        /// The `client_id`, or the subject of the JWT where none was sent.
+        id: String,
+        /// The JWT.
+        assertion: Secret,
+    },
+    /// A JWT that it signed, which was verified and cannot be used again.
+    Proven {
+        /// The `client_id`.
+        id: String,
+    },
 }
 
 impl PresentedClient {
@@ -38,12 +51,13 @@ impl PresentedClient {
     /// `invalid_request` for two methods, `invalid_client` for none or one that cannot be read.
     pub fn read(authorization: Option<&str>, form: &Params) -> Result<Self, OAuthError> {
         let (id, secret) = (form.get("client_id")?, form.get("client_secret")?);
-        for unsupported in ["client_assertion", "client_assertion_type"] {
-            if form.get(unsupported)?.is_some() {
-                return Err(invalid_client(
-                    "client_assertion is not supported, use client_secret_basic or client_secret_post",
-                ));
+        if let Some(assertion) = read_assertion(form)? {
+            if authorization.is_some() || secret.is_some() {
+                return Err(twice("by client_assertion and by a secret"));
             }
+            let id = id.map(str::to_owned).or_else(|| claimed_subject(assertion));
+            let id = id.ok_or_else(|| invalid_client("client_assertion is not a signed JWT with a sub"))?;
+            return Ok(Self::Assertion { id, assertion: Secret::new(assertion) });
         }
         let Some(header) = authorization else {
             return match (id, secret) {
@@ -58,9 +72,7 @@ impl PresentedClient {
             };
         };
         if secret.is_some() {
-            return Err(OAuthError::invalid_request(
-                "the client authenticated twice, by header and by client_secret: use one",
-            ));
+            return Err(twice("by header and by client_secret"));
         }
         let (header_id, header_secret) = read_basic(header)?;
         if id.is_some_and(|id| id != header_id) {
@@ -73,9 +85,26 @@ impl PresentedClient {
     #[must_use]
     pub fn id(&self) -> &str {
         match self {
-            Self::Public { id } | Self::Secret { id, .. } => id,
+            Self::Public { id } | Self::Secret { id, .. } | Self::Assertion { id, .. } | Self::Proven { id } => id,
         }
     }
+}
+
+/// `client_assertion` with its type (RFC 7521 §4.2).
+fn read_assertion(form: &Params) -> Result<Option<&str>, OAuthError> {
+    match (form.get("client_assertion_type")?, form.get("client_assertion")?) {
+        (None, None) => Ok(None),
+        (Some(JWT_BEARER), Some(assertion)) => Ok(Some(assertion)),
+        (Some(_), Some(_)) => {
+            Err(invalid_client("client_assertion_type must be urn:ietf:params:oauth:client-assertion-type:jwt-bearer"))
+        }
+        (None, Some(_)) => Err(OAuthError::invalid_request("client_assertion_type is missing beside client_assertion")),
+        (Some(_), None) => Err(OAuthError::invalid_request("client_assertion is missing beside client_assertion_type")),
+    }
+}
+
+fn twice(how: &str) -> OAuthError {
+    OAuthError::invalid_request(format!("the client authenticated twice, {how}: use one"))
 }
 
 /// `Basic base64(form(client_id) ":" form(client_secret))` (RFC 6749 §2.3.1): secrets with `:` `%` `+` work only when

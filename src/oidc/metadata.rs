@@ -5,11 +5,12 @@ use serde::Serialize;
 use crate::oauth::authorization_request::DISPLAY_VALUES;
 use crate::oauth::authorization_response::ResponseMode;
 use crate::oauth::{GrantType, ROLES_SCOPE};
+use crate::types::Algorithm;
 
 /// How clients authenticate; `none` is a public client.
-const METHODS: [&str; 3] = ["client_secret_basic", "client_secret_post", "none"];
+const METHODS: [&str; 4] = ["client_secret_basic", "client_secret_post", "private_key_jwt", "none"];
 /// How those authenticate that have credentials.
-const CONFIDENTIAL_METHODS: [&str; 2] = ["client_secret_basic", "client_secret_post"];
+const CONFIDENTIAL_METHODS: [&str; 3] = ["client_secret_basic", "client_secret_post", "private_key_jwt"];
 
 /// What is on in this server, as far as metadata tells of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,9 +45,12 @@ pub struct Metadata {
     claims_supported: [&'static str; 14],
     prompt_values_supported: [&'static str; 4],
     display_values_supported: [&'static str; 4],
-    token_endpoint_auth_methods_supported: [&'static str; 3],
-    introspection_endpoint_auth_methods_supported: [&'static str; 2],
-    revocation_endpoint_auth_methods_supported: [&'static str; 3],
+    token_endpoint_auth_methods_supported: [&'static str; 4],
+    token_endpoint_auth_signing_alg_values_supported: [&'static str; 4],
+    introspection_endpoint_auth_methods_supported: [&'static str; 3],
+    introspection_endpoint_auth_signing_alg_values_supported: [&'static str; 4],
+    revocation_endpoint_auth_methods_supported: [&'static str; 4],
+    revocation_endpoint_auth_signing_alg_values_supported: [&'static str; 4],
     code_challenge_methods_supported: [&'static str; 1],
     ui_locales_supported: Vec<&'static str>,
     authorization_response_iss_parameter_supported: bool,
@@ -98,8 +102,11 @@ impl Metadata {
             prompt_values_supported: ["none", "login", "consent", "select_account"],
             display_values_supported: DISPLAY_VALUES,
             token_endpoint_auth_methods_supported: METHODS,
+            token_endpoint_auth_signing_alg_values_supported: Algorithm::NAMES,
             introspection_endpoint_auth_methods_supported: CONFIDENTIAL_METHODS,
+            introspection_endpoint_auth_signing_alg_values_supported: Algorithm::NAMES,
             revocation_endpoint_auth_methods_supported: METHODS,
+            revocation_endpoint_auth_signing_alg_values_supported: Algorithm::NAMES,
             code_challenge_methods_supported: ["S256"],
             ui_locales_supported: locales,
             authorization_response_iss_parameter_supported: true,

@@ -6,6 +6,7 @@
 
 pub mod access_tokens;
 pub mod admin_events;
+pub mod assertions;
 pub mod clients;
 mod conn;
 pub mod consents;

@@ -153,6 +153,13 @@ diesel::table! {
 }
 
 diesel::table! {
+    assertion_ids (id) {
+        id -> Binary,
+        expires_at -> BigInt,
+    }
+}
+
+diesel::table! {
     roles (name) {
         name -> Text,
         permissions -> Text,

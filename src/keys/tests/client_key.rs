@@ -62,7 +62,7 @@ fn a_kid_chooses_and_its_absence_tries_all_that_fit() {
     let own = jwk(3);
     let stranger: Value = with(own.clone(), "x", json!(base64url::encode([7; 32])));
     let renamed = with(own.clone(), "kid", json!("another"));
-    assert_eq!(verify(&[renamed.clone()], &token), Err(VerifyError::UnknownKey));
+    assert_eq!(verify(std::slice::from_ref(&renamed), &token), Err(VerifyError::UnknownKey));
     assert_eq!(verify(&[without(own.clone(), &["kid"])], &token), Err(VerifyError::UnknownKey));
     // The same name twice, as while a key is replaced.
     assert_eq!(verify(&[stranger.clone(), own.clone()], &token), Ok(claims()));

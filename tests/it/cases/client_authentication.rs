@@ -210,14 +210,3 @@ fn a_secret_may_have_any_character() {
     let lower_case = basic("web", WEB.secret.unwrap()).replace("Basic", "bAsIc");
     with_header(&server, &lower_case, &[GRANT]).tokens();
 }
-
-#[test]
-fn a_client_assertion_is_refused_by_its_name() {
-    let server = Server::start();
-    let kind = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
-    let form = [GRANT, ("client_assertion_type", kind), ("client_assertion", "e30.e30.")];
-    let response = server.post("/token", &form);
-    response.assert_error(401, "invalid_client");
-    assert!(response.body.contains("client_assertion"), "{response:?}");
-    with_header(&server, &basic("web", WEB.secret.unwrap()), &form).assert_error(401, "invalid_client");
-}

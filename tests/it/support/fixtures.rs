@@ -22,9 +22,9 @@ pub struct TestClient {
     pub id: &'static str,
     pub secret: Option<&'static str>,
     pub redirect_uri: &'static str,
-    method: Option<&'static str>,
-    grants: &'static [&'static str],
-    serves: &'static [&'static str],
+    pub method: Option<&'static str>,
+    pub grants: &'static [&'static str],
+    pub serves: &'static [&'static str],
 }
 
 const CODE: &[&str] = &["authorization_code", "refresh_token"];

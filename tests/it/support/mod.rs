@@ -10,6 +10,7 @@ mod metrics;
 mod peer;
 pub mod program;
 mod server;
+pub mod signer;
 mod tokens;
 mod verifier;
 
@@ -25,4 +26,5 @@ pub use peer::Peer;
 pub use program::Program;
 pub use server::{Server, new_folder};
 pub use tokens::{Authorization, Tokens, VERIFIER, challenge, claims, header};
+pub use signer::{SIGNER, Signer};
 pub use verifier::Verifier;
