@@ -23,7 +23,7 @@ pub struct Flow {
     pub started_at: Timestamp,
     /// The session whose person signed in on its way: that answers `prompt=login` and `max_age`, whatever clocks say.
     pub signed_in: Option<Id>,
-    /// The request as it came.
+    /// The request as it came, its request object resolved.
     pub query: String,
 }
 

@@ -80,15 +80,15 @@ pub async fn proceed(
                 Err(failure) => authorize_failure(visit, failure),
             }
         }
-        (Interaction::Consent, Some(_)) => to_page(visit, "/consent", flow),
-        (Interaction::SignIn(_), _) | (_, None) => to_page(visit, "/login", flow),
+        (Interaction::Consent, Some(_)) => to_page(visit, "/consent", authorization, flow),
+        (Interaction::SignIn(_), _) | (_, None) => to_page(visit, "/login", authorization, flow),
     }
 }
 
 /// Sends the browser to a page with its flow, which begins here unless it has begun.
-fn to_page(visit: &Visit, page: &str, flow: Option<Flow>) -> HttpResponse {
+fn to_page(visit: &Visit, page: &str, authorization: &Authorization, flow: Option<Flow>) -> HttpResponse {
     let app = &visit.app;
-    let flow = flow.unwrap_or_else(|| Flow::new(visit.raw_query().to_owned(), app.clock.now(), &app.rng));
+    let flow = flow.unwrap_or_else(|| Flow::new(authorization.params.to_query(), app.clock.now(), &app.rng));
     let (browser, new_cookie) = visit.browser_or_new();
     let sealed = app.keys.flows.seal(&flow, &browser, &app.rng);
     let mut response = see_other(app, &format!("{}?flow={sealed}", visit.path(page)));

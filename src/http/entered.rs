@@ -3,7 +3,7 @@
 use actix_web::HttpResponse;
 
 use crate::browser::{Flow, FlowError};
-use crate::login::authorize::{Authorization, read};
+use crate::login::authorize::{Authorization, read_again};
 use crate::oauth::Params;
 use crate::pages::ClientCard;
 use crate::types::Secret;
@@ -42,6 +42,6 @@ pub async fn enter(visit: &Visit, params: &Params) -> Result<Option<Entered>, Ht
     let flow = visit.app.keys.flows.open(sealed, &browser, visit.app.clock.now());
     let flow = flow.map_err(|error| flow_error_page(visit, error))?;
     let request = flow.params().map_err(|error| logged(flow_error_page(visit, FlowError::Foreign), &error))?;
-    let authorization = read(&visit.app, &request).await.map_err(|failure| authorize_failure(visit, failure))?;
+    let authorization = read_again(&visit.app, request).await.map_err(|failure| authorize_failure(visit, failure))?;
     Ok(Some(Entered { flow, authorization, sealed: sealed.to_owned() }))
 }

@@ -8,6 +8,8 @@ use crate::oidc::{Circumstances, Interaction, next};
 use crate::store::sessions::Session;
 use crate::store::{StoreError, clients, consents, resources};
 
+use super::request_object;
+
 /// A request that is in order, with its client.
 #[derive(Clone, Debug)]
 pub struct Authorization {
@@ -15,6 +17,8 @@ pub struct Authorization {
     pub client: Client,
     /// The request.
     pub request: AuthorizationRequest,
+    /// Its parameters as they count: those of a request object are among them, and it is not.
+    pub params: Params,
 }
 
 /// Why there is no answer for the client, or which.
@@ -35,17 +39,37 @@ impl From<StoreError> for Failure {
     }
 }
 
-/// Reads an authorization request (RFC 6749 §4.1.1).
+/// Reads an authorization request (RFC 6749 §4.1.1) as it comes from a client, with its request object.
 ///
 /// # Errors
 /// [`Failure::Authorize`], [`Failure::Store`].
 pub async fn read(app: &App, params: &Params) -> Result<Authorization, Failure> {
+    let client = client_of(app, params).await?;
+    let resolved = request_object::resolve(app, &client, params).await;
+    let refused = |error| Failure::Authorize(AuthorizeError::of_object(params, &client, error));
+    let params = resolved.map_err(refused)?.into_owned();
+    check(app, client, params).await
+}
+
+/// Reads a request again, on its way through the pages: its object was read when it came in, and may have ended since.
+///
+/// # Errors
+/// As [`read`].
+pub async fn read_again(app: &App, params: Params) -> Result<Authorization, Failure> {
+    let client = client_of(app, &params).await?;
+    check(app, client, params).await
+}
+
+async fn client_of(app: &App, params: &Params) -> Result<Client, Failure> {
     let client_id = params.require("client_id").map_err(page)?.to_owned();
-    let client = app.store.read(move |conn| clients::find(conn, &client_id)).await?.filter(|client| !client.disabled);
-    let client = client.ok_or_else(unregistered)?;
-    let request = AuthorizationRequest::parse(params, &client, app.config.pkce).map_err(Failure::Authorize)?;
-    let authorization = Authorization { client, request };
-    authorization.check_target(app, params).await?;
+    let client = app.store.read(move |conn| clients::find(conn, &client_id)).await?;
+    client.filter(|client| !client.disabled).ok_or_else(unregistered)
+}
+
+async fn check(app: &App, client: Client, params: Params) -> Result<Authorization, Failure> {
+    let request = AuthorizationRequest::parse(&params, &client, app.config.pkce).map_err(Failure::Authorize)?;
+    let authorization = Authorization { client, request, params };
+    authorization.check_target(app).await?;
     Ok(authorization)
 }
 
@@ -60,11 +84,11 @@ pub(super) fn unregistered() -> Failure {
 impl Authorization {
     /// The resource has to be registered, and to have some of what is asked for: nobody signs in for a request that no token
     /// can answer.
-    async fn check_target(&self, app: &App, params: &Params) -> Result<(), Failure> {
+    async fn check_target(&self, app: &App) -> Result<(), Failure> {
         let Some(chosen) = self.request.resource.clone() else { return Ok(()) };
         let uri = chosen.clone();
         let registered = app.store.read(move |conn| resources::find(conn, &uri)).await?;
-        let named = Scope::is_named(params.get("scope").ok().flatten());
+        let named = Scope::is_named(self.params.get("scope").ok().flatten());
         let target = Target::new(Some(&chosen), registered);
         target.and_then(|target| target.carry(&self.request.scope, named)).map_err(|error| self.failure(error))?;
         Ok(())

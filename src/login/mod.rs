@@ -5,6 +5,7 @@ mod answer;
 mod authenticate;
 pub mod authorize;
 pub mod granting;
+mod request_object;
 pub mod session;
 
 pub use authenticate::{SignInError, authenticate, failed, still_signs_in};

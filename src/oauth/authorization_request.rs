@@ -123,26 +123,37 @@ pub struct RedirectError {
     pub error: OAuthError,
 }
 
+impl AuthorizeError {
+    /// The refusal of a request object, by the parameters beside it: what stands in it is not proven.
+    #[must_use]
+    pub fn of_object(params: &Params, client: &Client, error: OAuthError) -> Self {
+        match return_address(params, client) {
+            Ok(return_to) => Self::to_client(params, client, RedirectError { return_to, error }),
+            Err(_) => Self::Page(PageError::Client(error)),
+        }
+    }
+
+    fn to_client(params: &Params, client: &Client, failed: RedirectError) -> Self {
+        // Whoever asks for silence learns nothing more by the redirect, and no person is led astray.
+        let is_silent = params.get("prompt").is_ok_and(|prompt| prompt == Some("none"));
+        if client.is_self_registered() && !is_silent {
+            Self::Unvouched(Box::new(failed))
+        } else {
+            Self::Redirect(Box::new(failed))
+        }
+    }
+}
+
 impl AuthorizationRequest {
     /// Reads and checks a request of `client`.
     ///
     /// # Errors
     /// [`AuthorizeError`], which knows where it may be shown.
     pub fn parse(params: &Params, client: &Client, pkce: PkceRule) -> Result<Self, AuthorizeError> {
-        let redirect_uri = prove_redirect_uri(params, client).map_err(AuthorizeError::Page)?;
-        let state = params.get("state").ok().flatten().filter(|state| state.len() <= MAX_STATE).map(str::to_owned);
+        let return_to = return_address(params, client).map_err(AuthorizeError::Page)?;
         let mode = ResponseMode::parse(params);
-        let return_to = ReturnAddress { redirect_uri, mode: mode.as_ref().copied().unwrap_or_default(), state };
-        mode.and_then(|_| Self::parse_rest(params, client, pkce, return_to.clone())).map_err(|error| {
-            let failed = Box::new(RedirectError { return_to, error });
-            // Whoever asks for silence learns nothing more by the redirect, and no person is led astray.
-            let is_silent = params.get("prompt").is_ok_and(|prompt| prompt == Some("none"));
-            if client.is_self_registered() && !is_silent {
-                AuthorizeError::Unvouched(failed)
-            } else {
-                AuthorizeError::Redirect(failed)
-            }
-        })
+        mode.and_then(|_| Self::parse_rest(params, client, pkce, return_to.clone()))
+            .map_err(|error| AuthorizeError::to_client(params, client, RedirectError { return_to, error }))
     }
 
     fn parse_rest(
@@ -180,6 +191,13 @@ impl AuthorizationRequest {
     }
 }
 
+/// Where the answer goes, as far as parameters say it; a mode that is none is the default.
+fn return_address(params: &Params, client: &Client) -> Result<ReturnAddress, PageError> {
+    let redirect_uri = prove_redirect_uri(params, client)?;
+    let state = params.get("state").ok().flatten().filter(|state| state.len() <= MAX_STATE).map(str::to_owned);
+    Ok(ReturnAddress { redirect_uri, mode: ResponseMode::parse(params).unwrap_or_default(), state })
+}
+
 /// "If an authorization request fails validation due to a missing, invalid, or mismatching redirection URI, the
 /// authorization server […] MUST NOT automatically redirect the user agent to the invalid redirection URI"
 /// (OAuth 2.1 §4.1.2.1).
@@ -193,14 +211,9 @@ fn prove_redirect_uri(params: &Params, client: &Client) -> Result<ProvenRedirect
 
 /// What we do not support is refused by its own name where the specification has one (OpenID Connect Core §3.1.2.6).
 fn refuse_unsupported(params: &Params) -> Result<(), OAuthError> {
-    for (name, code) in [
-        ("request", ErrorCode::RequestNotSupported),
-        ("request_uri", ErrorCode::RequestUriNotSupported),
-        ("registration", ErrorCode::RegistrationNotSupported),
-    ] {
-        if params.get(name)?.is_some() {
-            return Err(OAuthError::new(code, format!("{name} is not supported, send plain parameters")));
-        }
+    if params.get("registration")?.is_some() {
+        let description = "registration is not supported, send plain parameters";
+        return Err(OAuthError::new(ErrorCode::RegistrationNotSupported, description));
     }
     match params.get("display")? {
         Some(display) if !DISPLAY_VALUES.contains(&display) => {

@@ -21,6 +21,7 @@ pub mod pkce;
 pub mod redeem;
 pub mod redirect_uri;
 pub mod registration;
+pub mod request_object;
 pub mod resource;
 mod role;
 mod scope;

@@ -33,6 +33,26 @@ impl Params {
         Ok(Self(params))
     }
 
+    /// Parameters that came in another form, within the same bounds.
+    ///
+    /// # Errors
+    /// `invalid_request` for a NUL, or too many parameters.
+    pub fn of(params: Vec<(String, String)>) -> Result<Self, OAuthError> {
+        if params.len() > MAX_PARAMETERS {
+            return Err(OAuthError::invalid_request("the request has too many parameters"));
+        }
+        if params.iter().any(|(name, value)| name.contains('\0') || value.contains('\0')) {
+            return Err(OAuthError::invalid_request("the request has a NUL in it"));
+        }
+        Ok(Self(params))
+    }
+
+    /// The parameters as `application/x-www-form-urlencoded` text.
+    #[must_use]
+    pub fn to_query(&self) -> String {
+        form_urlencoded::Serializer::new(String::new()).extend_pairs(&self.0).finish()
+    }
+
     /// The value of `name`; an empty one counts as absent.
     ///
     /// # Errors

@@ -57,6 +57,8 @@ pub struct Metadata {
     claims_parameter_supported: bool,
     request_parameter_supported: bool,
     request_uri_parameter_supported: bool,
+    require_request_uri_registration: bool,
+    request_object_signing_alg_values_supported: [&'static str; 4],
 }
 
 impl Metadata {
@@ -111,8 +113,10 @@ impl Metadata {
             ui_locales_supported: locales,
             authorization_response_iss_parameter_supported: true,
             claims_parameter_supported: false,
-            request_parameter_supported: false,
-            request_uri_parameter_supported: false,
+            request_parameter_supported: true,
+            request_uri_parameter_supported: true,
+            require_request_uri_registration: true,
+            request_object_signing_alg_values_supported: Algorithm::NAMES,
         }
     }
 }

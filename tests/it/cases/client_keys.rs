@@ -7,7 +7,6 @@ use serde_json::json;
 use crate::support::{Peer, Response, Server, Signer};
 
 const GRANT: (&str, &str) = ("grant_type", "client_credentials");
-const KIND: (&str, &str) = ("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer");
 const LOOPBACK: &[(&str, &str)] = &[("OUTBOUND__ALLOWED_ADDRESSES", "127.0.0.1"), ("OUTBOUND__TIMEOUT", "1s")];
 
 /// A server, and a client whose keys are at a peer's `/jwks`.
@@ -18,8 +17,7 @@ fn published(settings: &[(&str, &str)]) -> (Server, Peer) {
 }
 
 fn sign_in(server: &Server, signer: &Signer) -> Response {
-    let assertion = signer.sign(&server.assertion());
-    server.post("/token", &[KIND, ("client_assertion", &assertion), GRANT])
+    server.post_signed(signer, "/token", &[GRANT])
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! The documents that everybody reads (V11, X19): metadata and JWKS, and that what they promise is true.
 
 use super::tokens::{header, jwks};
-use crate::support::{ALICE, Authorization, Browser, EVIL, PASSWORD, ROPC, SPA, Server, WEB, claims, query_of};
+use crate::support::{ALICE, Authorization, Browser, EVIL, PASSWORD, ROPC, SPA, Server, Signer, WEB, claims, query_of};
 use serde_json::Value;
 
 const METADATA: [&str; 2] = ["/.well-known/openid-configuration", "/.well-known/oauth-authorization-server"];
@@ -121,7 +121,7 @@ fn v11_the_announced_grants_and_methods_are_those_that_work() {
     }
     let mut methods = texts(&metadata["token_endpoint_auth_methods_supported"]);
     methods.sort();
-    assert_eq!(methods, ["client_secret_basic", "client_secret_post", "none"]);
+    assert_eq!(methods, ["client_secret_basic", "client_secret_post", "none", "private_key_jwt"]);
     assert_eq!(texts(&metadata["id_token_signing_alg_values_supported"]), ["RS256"]);
     assert!(jwks(&server).iter().all(|key| key["alg"] == "RS256"));
     assert_eq!(header(tokens.access_token())["alg"], "RS256");
@@ -131,14 +131,19 @@ fn v11_the_announced_grants_and_methods_are_those_that_work() {
 #[test]
 fn v11_the_announced_methods_of_introspection_and_revocation_are_those_that_work() {
     let server = Server::start();
-    let metadata = metadata(&server);
+    let (metadata, signer) = (metadata(&server), Signer::ed25519("1"));
+    server.add_signer(&[("jwks", signer.jwks())]);
     for (name, path) in [("introspection", "/introspect"), ("revocation", "/revoke")] {
         assert_eq!(metadata[format!("{name}_endpoint")], format!("{}{path}", server.issuer));
-        let works: Vec<&str> = [("client_secret_basic", WEB), ("client_secret_post", EVIL), ("none", SPA)]
-            .into_iter()
-            .filter(|(_, client)| server.post_as(*client, path, &[("token", "x")]).status == 200)
-            .map(|(method, _)| method)
-            .collect();
+        let token = [("token", "x")];
+        let answers = [
+            ("client_secret_basic", server.post_as(WEB, path, &token)),
+            ("client_secret_post", server.post_as(EVIL, path, &token)),
+            ("private_key_jwt", server.post_signed(&signer, path, &token)),
+            ("none", server.post_as(SPA, path, &token)),
+        ];
+        let works = answers.iter().filter(|(_, answer)| answer.status == 200).map(|(method, _)| *method);
+        let works: Vec<&str> = works.collect();
         assert_eq!(texts(&metadata[format!("{name}_endpoint_auth_methods_supported")]), works, "{name}");
     }
 }

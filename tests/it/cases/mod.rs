@@ -75,6 +75,7 @@ mod refresh_races;
 mod refresh_requests;
 mod registration;
 mod registration_management;
+mod request_objects;
 mod resources;
 mod response_modes;
 mod revoke;

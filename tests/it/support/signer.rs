@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use countersign::oauth::registration::NewClient;
 
-use super::{Server, TestClient, WEB, register};
+use super::{Response, Server, TestClient, WEB, register};
 
 /// A key pair with its name.
 pub struct Signer {
@@ -117,5 +117,12 @@ impl Server {
     pub fn assertion(&self) -> Value {
         let (now, jti) = (self.clock.now().seconds(), uuid::Uuid::from_bytes(self.app.rng.bytes()).to_string());
         json!({ "iss": SIGNER.id, "sub": SIGNER.id, "aud": self.issuer, "jti": jti, "iat": now, "exp": now + 60 })
+    }
+
+    /// A form of [`SIGNER`], with a fresh assertion.
+    pub fn post_signed(&self, signer: &Signer, path: &str, form: &[(&str, &str)]) -> Response {
+        let assertion = signer.sign(&self.assertion());
+        let kind = ("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer");
+        self.post(path, &[&[kind, ("client_assertion", &assertion)], form].concat())
     }
 }

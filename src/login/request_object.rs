@@ -1,0 +1,58 @@
+//! Request objects (RFC 9101 §6): the step before an authorization request is read. In this order:
+//!
+//! 1. which object: by value, or by reference to an address that the client registered, and that alone is asked;
+//! 2. its header, which says that it is signed;
+//! 3. its signature, by a key of the client's;
+//! 4. its claims; then its parameters go before those beside it.
+
+use std::borrow::Cow;
+
+use crate::app::App;
+use crate::browser::MAX_QUERY;
+use crate::client_keys::ClientKeyError;
+use crate::keys::{ClientSigned, VerifyError};
+use crate::oauth::request_object::{RequestObject, Source, TYPES};
+use crate::oauth::{Client, ErrorCode, OAuthError, Params};
+
+/// The parameters of a request as they count.
+///
+/// # Errors
+/// `invalid_request`, `invalid_request_uri`, `invalid_request_object`, `request_not_supported` and
+/// `request_uri_not_supported` for an unsigned object (OpenID Connect Core §3.1.2.6).
+pub(super) async fn resolve<'p>(app: &App, client: &Client, params: &'p Params) -> Result<Cow<'p, Params>, OAuthError> {
+    let Some(source) = Source::of(params, client)? else { return Ok(Cow::Borrowed(params)) };
+    let token = match source {
+        Source::Value(token) => Cow::Borrowed(token),
+        Source::Reference(uri) => Cow::Owned(fetch(app, uri).await?),
+    };
+    let object = verify(app, client, &source, &token).await?;
+    let resolved = object.parameters(params, client, app.issuer.as_str(), app.clock.now());
+    let resolved = resolved.map_err(|reason| source.invalid(&reason))?;
+    if resolved.to_query().len() > MAX_QUERY {
+        return Err(source.invalid("the authorization request is longer than 8 kB"));
+    }
+    Ok(Cow::Owned(resolved))
+}
+
+async fn fetch(app: &App, uri: &str) -> Result<String, OAuthError> {
+    let invalid = |description| OAuthError::new(ErrorCode::InvalidRequestUri, description);
+    let fetched = app.outbound.get(uri).await;
+    let body = fetched.map_err(|error| invalid("request_uri could not be fetched").with_source(error))?;
+    let text = String::from_utf8(body).map_err(|_| invalid("request_uri does not answer with a request object"))?;
+    Ok(text.trim().to_owned())
+}
+
+async fn verify(app: &App, client: &Client, source: &Source<'_>, token: &str) -> Result<RequestObject, OAuthError> {
+    let refused = |error: VerifyError| match error {
+        VerifyError::Unsigned => source.unsigned(),
+        other => source.invalid(&other.to_string()),
+    };
+    let signed = ClientSigned::read(token, client.metadata.request_object_signing_alg, &TYPES).map_err(refused)?;
+    let verified = app.client_keys.verify(&client.metadata, &signed, app.clock.now()).await;
+    verified.map_err(|error| match error {
+        ClientKeyError::Token(error) => refused(error),
+        ClientKeyError::NoKeys => source.invalid("the client has registered no keys, neither jwks nor jwks_uri"),
+        // Only the operator learns what this server can and cannot reach.
+        other => source.invalid("the keys of the client could not be read").with_source(other),
+    })
+}
