@@ -54,8 +54,12 @@ fn read(key: &Value) -> Result<Option<PublicJwk>, String> {
     if !is_for_signatures(key) || !is_known(kind, member("crv"), member("alg")) {
         return Ok(None);
     }
-    let jwk: PublicJwk =
-        serde_json::from_value(key.clone()).map_err(|_| "it is not a complete public key".to_owned())?;
+    let mut key = key.clone();
+    // The new name of what `EdDSA` means for such a key (RFC 9864 §2.2), and the only thing that it is good for.
+    if key["alg"] == "Ed25519" {
+        key["alg"] = "EdDSA".into();
+    }
+    let jwk: PublicJwk = serde_json::from_value(key).map_err(|_| "it is not a complete public key".to_owned())?;
     let fits = |algorithm: &Algorithm| jwk.decoding_key(*algorithm).is_ok();
     match jwk.algorithms().iter().find(|algorithm| !fits(algorithm)) {
         None => Ok(Some(jwk)),
@@ -72,5 +76,5 @@ fn is_for_signatures(key: &Value) -> bool {
 
 fn is_known(kind: &str, curve: Option<&str>, algorithm: Option<&str>) -> bool {
     matches!((kind, curve), ("RSA", _) | ("EC", Some("P-256")) | ("OKP", Some("Ed25519")))
-        && algorithm.is_none_or(|name| Algorithm::parse(name).is_some())
+        && algorithm.is_none_or(|name| Algorithm::parse(name).is_some() || (kind, name) == ("OKP", "Ed25519"))
 }

@@ -102,7 +102,7 @@ fn subtype(media_type: &str) -> &str {
 }
 
 /// The signature and nothing else: `jsonwebtoken` would read a clock of its own.
-pub(super) fn signature_only(algorithm: Algorithm) -> Validation {
+fn signature_only(algorithm: Algorithm) -> Validation {
     let mut validation = Validation::new(algorithm.into());
     validation.required_spec_claims.clear();
     validation.validate_exp = false;
@@ -111,7 +111,7 @@ pub(super) fn signature_only(algorithm: Algorithm) -> Validation {
     validation
 }
 
-pub(super) fn reason_of(error: &Error, token: &str) -> VerifyError {
+fn reason_of(error: &Error, token: &str) -> VerifyError {
     match error.kind() {
         ErrorKind::InvalidSignature => VerifyError::WrongSignature,
         // Claims are read after the signature has proven right, the header before.

@@ -89,7 +89,7 @@ fn a_header_that_nobody_should_send_is_refused() {
     let token = token(3);
     let read = |header: Value| ClientSigned::read(&with_header(&token, &header), None, &TYPES).map(drop);
     assert_eq!(read(json!({ "alg": "none" })), Err(VerifyError::Unsigned));
-    for alg in ["HS256", "RS512", "ES384", "None", "", "eddsa"] {
+    for alg in ["HS256", "RS512", "ES384", "None", "", "eddsa", "ed25519", "Ed448"] {
         assert_eq!(read(json!({ "alg": alg })), Err(VerifyError::WrongAlgorithm), "{alg}");
     }
     for parameter in ["jwk", "jku", "x5u", "x5c", "crit"] {
@@ -105,6 +105,17 @@ fn a_header_that_nobody_should_send_is_refused() {
     let long = format!("{token}{}", "A".repeat(17_000));
     assert_eq!(ClientSigned::read(&long, None, &TYPES).map(drop), Err(VerifyError::TooLong));
     assert_eq!(ClientSigned::read("e30", None, &TYPES).map(drop), Err(VerifyError::Malformed));
+}
+
+/// What RFC 9864 §2.2 calls `EdDSA` on this curve.
+#[test]
+fn ed25519_is_another_name_for_eddsa() {
+    let renamed = with_header(&token(3), &json!({ "alg": "Ed25519" }));
+    assert_eq!(verify(&[jwk(3)], &renamed), Err(VerifyError::WrongSignature), "it was tried");
+    assert_eq!(verify(&[jwk(0), jwk(2)], &renamed), Err(VerifyError::UnknownKey));
+    let named = with(jwk(3), "alg", json!("Ed25519"));
+    assert_eq!(verify(&[named], &token(3)), Ok(claims()));
+    assert_eq!(set(&[with(jwk(2), "alg", json!("Ed25519"))]), ClientKeySet::default());
 }
 
 #[test]

@@ -36,6 +36,9 @@ fn a_client_proves_itself_with_a_key_of_each_kind() {
     }
     let pss = signers[0].sign_with(&json!({ "alg": "PS256", "kid": "r", "typ": "JWT" }), &server.assertion());
     present(&server, &pss, &[GRANT, ("client_id", SIGNER.id)]).tokens();
+    // As RFC 9864 §2.2 calls it.
+    let renamed = signers[2].sign_with(&json!({ "alg": "Ed25519", "kid": "e" }), &server.assertion());
+    present(&server, &renamed, &[GRANT]).tokens();
     let unnamed = signers[1].sign_with(&json!({ "alg": "ES256" }), &server.assertion());
     present(&server, &unnamed, &[GRANT]).tokens();
 }
