@@ -43,7 +43,7 @@ pub async fn replace(
     let known = app.store.read(move |conn| own(conn, &key, &presented)).await?.ok_or_else(invalid_token)?;
     check_own_members(&known, members)?;
     let secret = new_secret(app, "cs_cs_");
-    let wanted = asked_for(app, id.to_owned(), members, &secret)?;
+    let wanted = asked_for(app, id.to_owned(), members, &secret).await?;
     let (key, presented, now) = (id.to_owned(), token.clone(), app.clock.now());
     let replaced = app.store.write(move |conn| {
         let Some(known) = own(conn, &key, &presented)? else { return Ok(None) };

@@ -2,9 +2,10 @@
 //!
 //! 1. whoever asks may: an initial access token where the configuration wants one, the registration access token of the
 //!    client later;
-//! 2. the metadata makes sense, by the same rules as on the command line;
+//! 2. the metadata makes sense, by the same rules as on the command line, and what it refers to is there;
 //! 3. one unit of work stores the client, uses the token and keeps the bound.
 
+mod evidence;
 mod information;
 mod manage;
 mod register;
@@ -24,10 +25,12 @@ use serde_json::{Map, Value};
 ///
 /// # Errors
 /// `invalid_redirect_uri`, `invalid_client_metadata`, `unapproved_software_statement`.
-fn asked_for(app: &App, id: String, members: &Map<String, Value>, secret: &Secret) -> Result<Client, OAuthError> {
+async fn asked_for(app: &App, id: String, members: &Map<String, Value>, secret: &Secret) -> Result<Client, OAuthError> {
     let settings = &app.config.registration;
     let allowed = Allowed { scope: &settings.scope, resources: &settings.resources };
-    read_request(id, members, &allowed)?.register(secret).map_err(invalid_metadata)
+    let client = read_request(id, members, &allowed)?.register(secret).map_err(invalid_metadata)?;
+    evidence::check(app, &client).await?;
+    Ok(client)
 }
 
 /// 256 random bits behind a prefix that secret scanners look for.

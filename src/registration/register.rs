@@ -37,7 +37,7 @@ pub async fn register(
     }
     let (secret, access) = (new_secret(app, "cs_cs_"), new_secret(app, "cs_ra_"));
     let id = Id::new(now, &app.rng).to_string();
-    let client = asked_for(app, id, members, &secret)?;
+    let client = asked_for(app, id, members, &secret).await?;
     let client = Client { registration: Some(access.sha256()), ..client };
     let (most, stored) = (i64::from(app.config.registration.most_clients), client.clone());
     let inserted = app.store.write(move |conn| insert_in_unit(conn, &stored, token.as_ref(), most, now)).await?;

@@ -62,7 +62,7 @@ const ROOMS: [(&str, &[&str]); 24] = [
         "grant",
         &["app", "audit", "client_keys", "keys", "login", "metrics", "oauth", "oidc", "store", "throttle", "types"],
     ),
-    ("registration", &["app", "audit", "config", "oauth", "store", "types"]),
+    ("registration", &["app", "audit", "config", "keys", "oauth", "store", "types"]),
     ("purge", &["app", "browser", "metrics", "store", "types"]),
     ("dev", &["app", "config", "keys", "oauth", "startup", "store", "types"]),
     (

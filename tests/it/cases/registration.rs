@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{ALICE, Authorization, Browser, Response, Server, VERIFIER, basic, query_of};
+use crate::support::{ALICE, Authorization, Browser, Peer, Response, Server, VERIFIER, basic, query_of};
 
 pub const OPEN: &[(&str, &str)] = &[("REGISTRATION__MODE", "open")];
 
@@ -290,4 +290,52 @@ fn the_operator_says_which_scopes_and_apis_there_are_for_such_clients() {
     assert_eq!(registered(&server, &narrow)["scope"], "notes.read");
     let shown = server.command(&["client", "show", client["client_id"].as_str().unwrap()], "");
     assert_eq!((&shown["resources"], &shown["first_party"]), (&json!(["https://api.example"]), &json!(false)));
+}
+
+/// What a client refers to is fetched by the guard's rules, and has to say what the client says.
+#[test]
+fn a_sector_lists_the_redirect_uris_of_its_clients() {
+    let allowed = [("REGISTRATION__MODE", "open"), ("OUTBOUND__ALLOWED_ADDRESSES", "127.0.0.1")];
+    let server = Server::start_with(&allowed);
+    let peer = Peer::start();
+    peer.serve("/sector", r#"["https://a.example/cb", "https://b.example/cb"]"#);
+    let metadata = |uris: Value| json!({ "redirect_uris": uris, "subject_type": "pairwise", "sector_identifier_uri": peer.url("/sector") });
+    let client = registered(&server, &metadata(json!(["https://a.example/cb", "https://b.example/cb"])));
+    assert_eq!(
+        (&client["subject_type"], &client["sector_identifier_uri"]),
+        (&json!("pairwise"), &json!(peer.url("/sector")))
+    );
+    let unlisted = register(&server, &metadata(json!(["https://a.example/cb", "https://c.example/cb"])), None);
+    unlisted.assert_error(400, "invalid_client_metadata");
+    assert!(unlisted.body.contains("https://c.example/cb"), "{unlisted:?}");
+    for other in ["{}", "[1]", "<html>"] {
+        peer.serve("/sector", other);
+        let answer = register(&server, &metadata(json!(["https://a.example/cb"])), None);
+        answer.assert_error(400, "invalid_client_metadata");
+        assert!(answer.body.contains("sector_identifier_uri"), "{answer:?}");
+    }
+}
+
+#[test]
+fn nothing_is_fetched_for_somebody_who_may_not_register_or_from_within_the_network() {
+    let peer = Peer::start();
+    peer.serve("/sector", r#"["https://a.example/cb"]"#);
+    let metadata = json!({ "redirect_uris": ["https://a.example/cb"], "sector_identifier_uri": peer.url("/sector") });
+    let guarded = Server::start_with(OPEN);
+    let answer = register(&guarded, &metadata, None);
+    answer.assert_error(400, "invalid_client_metadata");
+    assert!(!answer.body.contains("127.0.0.1"), "it tells nothing of the network: {answer:?}");
+    let closed = [("REGISTRATION__MODE", "token"), ("OUTBOUND__ALLOWED_ADDRESSES", "127.0.0.1")];
+    assert_eq!(register(&Server::start_with(&closed), &metadata, Some("cs_it_x")).status, 401);
+    assert!(peer.asked("/sector").is_empty(), "no packet left");
+}
+
+#[test]
+fn keys_of_a_client_are_public_ones() {
+    let server = Server::start_with(OPEN);
+    let private = json!({ "keys": [{ "kty": "oct", "k": "c2VjcmV0" }] });
+    let metadata = json!({ "redirect_uris": ["https://a.example/cb"], "jwks": private });
+    let answer = register(&server, &metadata, None);
+    answer.assert_error(400, "invalid_client_metadata");
+    assert!(!answer.body.contains("c2VjcmV0"), "{answer:?}");
 }

@@ -25,6 +25,6 @@ pub use metrics::Metrics;
 pub use peer::Peer;
 pub use program::Program;
 pub use server::{Server, new_folder};
-pub use tokens::{Authorization, Tokens, VERIFIER, challenge, claims, header};
 pub use signer::{SIGNER, Signer};
+pub use tokens::{Authorization, Tokens, VERIFIER, challenge, claims, header};
 pub use verifier::Verifier;
