@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::support::{Peer, Response, Server, Signer};
 
@@ -112,6 +112,32 @@ fn s01_a_jwks_uri_that_is_not_public_is_not_asked() {
     peer.serve("/jwks", signer.jwks().to_string());
     sign_in(&server, &signer).assert_error(401, "invalid_client");
     assert_eq!(peer.connections(), 0);
+}
+
+/// What a client registers itself with is good at once, and a private key is sent back.
+#[test]
+fn a_client_that_registers_itself_brings_its_public_keys() {
+    let server = Server::start_with(super::registration::OPEN);
+    let signer = Signer::p256("1");
+    let metadata = |jwks: Value| {
+        json!({
+            "redirect_uris": ["https://photos.example/cb"], "token_endpoint_auth_method": "private_key_jwt", "jwks": jwks,
+        })
+    };
+    let client = super::registration::registered(&server, &metadata(signer.jwks()));
+    let mut claims = server.assertion();
+    (claims["iss"], claims["sub"]) = (client["client_id"].clone(), client["client_id"].clone());
+    let kind = ("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer");
+    let form = [kind, ("client_assertion", &signer.sign(&claims)), ("token", "x")];
+    assert_eq!(server.post("/introspect", &form).json(), json!({ "active": false }));
+
+    let mut private = signer.jwk();
+    private["d"] = json!("c2VjcmV0");
+    for wrong in [json!({ "keys": [private] }), json!({ "keys": [{ "kty": "oct", "k": "c2VjcmV0" }] })] {
+        let refused = super::registration::register(&server, &metadata(wrong), None);
+        assert_eq!((refused.status, &refused.json()["error"]), (400, &json!("invalid_client_metadata")), "{refused:?}");
+        assert!(!refused.body.contains("c2VjcmV0"), "{refused:?}");
+    }
 }
 
 /// Many that sign in at once wait for one request.
