@@ -5,19 +5,20 @@
 //! 1. the URL is https, without user information and fragment (`url.rs`);
 //! 2. its host is resolved once, each address that it has is public or allowed by `outbound.allowed_addresses`, and the
 //!    connection goes to one of exactly these (`guard.rs`, `address.rs`): a name that changes its mind changes nothing;
-//! 3. no proxy, no redirect, no connection of before; so many bytes, so much time, so many at once (this file).
+//! 3. no proxy, no redirect, no connection of before; so many bytes and so much time (this file), so many at once (`slots.rs`).
 //!
 //! What a peer sends never gets into an error.
 
 mod address;
 mod error;
 mod guard;
+mod slots;
 mod url;
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::Semaphore;
+use ::url::Url;
 use ureq::http::Response;
 use ureq::tls::{RootCerts, TlsConfig, TlsProvider};
 use ureq::unversioned::transport::DefaultConnector;
@@ -28,11 +29,10 @@ pub use url::check_url;
 
 use crate::config;
 use guard::Guard;
+use slots::Slots;
 
 /// The longest answer that is read, in bytes.
 pub const MAX_BODY: u64 = 64 * 1024;
-/// Requests at the same time. Each has a thread of its own, so that a slow peer holds no worker of the server.
-const AT_ONCE: usize = 8;
 /// The largest header that is read, in bytes.
 const MAX_HEADER: usize = 16 * 1024;
 
@@ -41,7 +41,7 @@ const MAX_HEADER: usize = 16 * 1024;
 pub struct Outbound {
     agent: Agent,
     timeout: Duration,
-    slots: Arc<Semaphore>,
+    slots: Arc<Slots>,
 }
 
 impl Outbound {
@@ -63,7 +63,7 @@ impl Outbound {
             .build();
         let guard = Guard::new(config.allowed_addresses.clone());
         let agent = Agent::with_parts(settings, DefaultConnector::new(), guard);
-        Self { agent, timeout: config.timeout, slots: Arc::new(Semaphore::new(AT_ONCE)) }
+        Self { agent, timeout: config.timeout, slots: Arc::new(Slots::new()) }
     }
 
     /// The body of what is at a URL, of at most [`MAX_BODY`] bytes, if the answer has status 200.
@@ -72,7 +72,7 @@ impl Outbound {
     /// [`OutboundError`], within about `outbound.timeout`, and the same again where it waited for its turn.
     pub async fn get(&self, url: &str) -> Result<Vec<u8>, OutboundError> {
         let url = url::parse(url)?;
-        self.run(move |agent| {
+        self.run(url.clone(), move |agent| {
             let mut response = agent.get(url.as_str()).call()?;
             match status(&response)? {
                 200 => read(response.body_mut()),
@@ -90,16 +90,17 @@ impl Outbound {
     pub async fn post_form(&self, url: &str, form: String) -> Result<u16, OutboundError> {
         let url = url::parse(url)?;
         let media_type = "application/x-www-form-urlencoded";
-        self.run(move |agent| status(&agent.post(url.as_str()).content_type(media_type).send(&form)?)).await
+        self.run(url.clone(), move |agent| status(&agent.post(url.as_str()).content_type(media_type).send(&form)?))
+            .await
     }
 
     /// Blocks a thread that is there for it. The request goes on to its end when nobody waits for it any more.
     async fn run<T: Send + 'static>(
         &self,
+        url: Url,
         request: impl FnOnce(&Agent) -> Result<T, OutboundError> + Send + 'static,
     ) -> Result<T, OutboundError> {
-        let slot = tokio::time::timeout(self.timeout, Arc::clone(&self.slots).acquire_owned()).await;
-        let slot = slot.map_err(|_| OutboundError::Busy)?.map_err(|_| OutboundError::Busy)?;
+        let slot = self.slots.take(url.host_str().unwrap_or_default(), self.timeout).await?;
         let agent = self.agent.clone();
         let answer = tokio::task::spawn_blocking(move || {
             let answer = request(&agent);

@@ -7,7 +7,7 @@ use countersign::outbound::{MAX_BODY, OutboundError};
 
 use crate::support::{Peer, Server};
 
-const LOOPBACK: &[(&str, &str)] = &[("OUTBOUND__ALLOWED_ADDRESSES", "127.0.0.0/8"), ("OUTBOUND__TIMEOUT", "1s")];
+const LOOPBACK: &[(&str, &str)] = &[("OUTBOUND__ALLOWED_ADDRESSES", "127.0.0.0/8,::1"), ("OUTBOUND__TIMEOUT", "1s")];
 
 fn get(server: &Server, url: &str) -> Result<Vec<u8>, OutboundError> {
     server.block_on(server.app.outbound.get(url))
@@ -149,6 +149,24 @@ fn slow_peers_hold_no_worker() {
         let is_bounded = |answer: &_| matches!(answer, Err(OutboundError::Timeout | OutboundError::Busy));
         assert!(answers.iter().all(is_bounded), "{answers:?}");
         assert!(answers.contains(&Err(OutboundError::Busy)), "{answers:?}");
+    });
+}
+
+/// A host that does not answer takes no place from another.
+#[test]
+fn a_slow_host_leaves_room_for_others() {
+    let (server, peer) = (Server::start_with(LOOPBACK), Peer::start());
+    peer.serve_bytes("/silent", b"", Duration::from_secs(30));
+    peer.serve("/quick", "{}");
+    let silent = peer.url("/silent");
+    std::thread::scope(|scope| {
+        let waiting: Vec<_> = (0..24).map(|_| scope.spawn(|| get(&server, &silent))).collect();
+        while peer.asked("/silent").len() < 3 {
+            std::thread::yield_now();
+        }
+        let other_name = peer.url("/quick").replace("127.0.0.1", "localhost");
+        assert_eq!(get(&server, &other_name).unwrap(), b"{}");
+        assert!(waiting.into_iter().all(|waiting| waiting.join().unwrap().is_err()));
     });
 }
 

@@ -7,6 +7,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use openssl::ssl::SslAcceptor;
+
 /// What is answered at a path: bytes as they go over the wire, and how long nothing follows them.
 #[derive(Clone)]
 struct Answer {
@@ -32,6 +34,17 @@ pub struct Peer {
 
 impl Peer {
     pub fn start() -> Self {
+        Self::accept(Self::answer)
+    }
+
+    /// The same behind TLS, with this certificate.
+    pub fn start_tls(acceptor: SslAcceptor) -> Self {
+        // Whoever does not trust it hangs up.
+        Self::accept(move |peer, stream| acceptor.accept(stream).ok().and_then(|stream| peer.answer(stream)))
+    }
+
+    fn accept(answer: impl Fn(&Self, TcpStream) -> Option<()> + Send + Sync + 'static) -> Self {
+        let answer = Arc::new(answer);
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port is free");
         let address = listener.local_addr().expect("it has an address");
         let peer = Self { address, answers: Arc::default(), asked: Arc::default(), connections: Arc::default() };
@@ -39,9 +52,8 @@ impl Peer {
         std::thread::spawn(move || {
             for stream in listener.incoming().flatten() {
                 accepting.connections.fetch_add(1, Ordering::SeqCst);
-                let peer = accepting.clone();
-                // One that hangs up in the middle is not of interest.
-                std::thread::spawn(move || peer.answer(stream));
+                let (peer, answer) = (accepting.clone(), Arc::clone(&answer));
+                std::thread::spawn(move || answer(&peer, stream));
             }
         });
         peer
@@ -79,8 +91,9 @@ impl Peer {
         self.connections.load(Ordering::SeqCst)
     }
 
-    fn answer(&self, stream: TcpStream) -> Option<()> {
-        let mut reader = BufReader::new(stream.try_clone().ok()?);
+    /// `None` for one that hangs up in the middle.
+    fn answer(&self, stream: impl Read + Write) -> Option<()> {
+        let mut reader = BufReader::new(stream);
         let mut head = String::new();
         while !head.ends_with("\r\n\r\n") {
             if reader.read_line(&mut head).ok()? == 0 {
@@ -100,8 +113,7 @@ impl Peer {
             silence: Duration::ZERO,
         };
         let Answer { bytes, silence } = answer.unwrap_or_else(not_found);
-        let mut stream = stream;
-        stream.write_all(&bytes).ok()?;
+        reader.get_mut().write_all(&bytes).ok()?;
         std::thread::sleep(silence);
         Some(())
     }

@@ -43,8 +43,18 @@ impl Program {
 
     /// `countersign serve` on a data folder and a port, with settings as environment variables without `COUNTERSIGN_`.
     pub fn serve(data_dir: &Path, port: u16, settings: &[(&str, &str)]) -> Self {
-        let (issuer, address) = (format!("http://127.0.0.1:{port}"), format!("127.0.0.1:{port}"));
+        Self::run(administer(data_dir, port, settings, &["serve"]), data_dir, port)
+    }
+
+    /// The same on a machine that trusts the issuers of these certificates, and no others.
+    pub fn serve_trusting(data_dir: &Path, port: u16, settings: &[(&str, &str)], certificates: &Path) -> Self {
         let mut serve = administer(data_dir, port, settings, &["serve"]);
+        serve.env("SSL_CERT_FILE", certificates).env("SSL_CERT_DIR", data_dir);
+        Self::run(serve, data_dir, port)
+    }
+
+    fn run(mut serve: Command, data_dir: &Path, port: u16) -> Self {
+        let (issuer, address) = (format!("http://127.0.0.1:{port}"), format!("127.0.0.1:{port}"));
         let log =
             std::fs::OpenOptions::new().create(true).append(true).open(log_file(data_dir)).expect("a log can be kept");
         let child = serve

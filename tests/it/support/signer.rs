@@ -11,6 +11,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 
 use countersign::oauth::registration::NewClient;
+use countersign::types::{Clock, Rng};
 
 use super::{Response, Server, TestClient, WEB, register};
 
@@ -101,6 +102,12 @@ pub fn encode(value: &Value) -> String {
     URL_SAFE_NO_PAD.encode(value.to_string())
 }
 
+/// The claims of an assertion by the wall clock, for a program.
+pub fn assertion_of(client_id: &str, issuer: &str) -> Value {
+    let (exp, jti) = (Clock::System.now().seconds() + 60, URL_SAFE_NO_PAD.encode(Rng::system().bytes::<16>()));
+    json!({ "iss": client_id, "sub": client_id, "aud": issuer, "jti": jti, "exp": exp })
+}
+
 /// The client that signs: [`WEB`] without its secret.
 pub const SIGNER: TestClient = TestClient { id: "signer", secret: None, ..WEB };
 
@@ -115,7 +122,7 @@ impl Server {
 
     /// The claims of an assertion of [`SIGNER`] that is in order, and that no other has the `jti` of.
     pub fn assertion(&self) -> Value {
-        let (now, jti) = (self.clock.now().seconds(), uuid::Uuid::from_bytes(self.app.rng.bytes()).to_string());
+        let (now, jti) = (self.clock.now().seconds(), URL_SAFE_NO_PAD.encode(self.app.rng.bytes::<16>()));
         json!({ "iss": SIGNER.id, "sub": SIGNER.id, "aud": self.issuer, "jti": jti, "iat": now, "exp": now + 60 })
     }
 
