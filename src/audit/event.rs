@@ -22,10 +22,8 @@ pub enum SignInFailure {
 /// Why a session ended, besides signing out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SessionEnd {
-    /// Another person signed in, in the same browser.
-    AnotherPerson,
-    /// Somebody else wanted to answer a consent page.
-    Switched,
+    /// More people signed in, in the same browser, than it holds sessions of.
+    Evicted,
 }
 
 /// Something that happened in a request.
@@ -227,8 +225,7 @@ impl SignInFailure {
 impl SessionEnd {
     const fn as_str(self) -> &'static str {
         match self {
-            Self::AnotherPerson => "another_person",
-            Self::Switched => "switched",
+            Self::Evicted => "evicted",
         }
     }
 }

@@ -23,8 +23,22 @@ pub struct Flow {
     pub started_at: Timestamp,
     /// The session whose person signed in on its way: that answers `prompt=login` and `max_age`, whatever clocks say.
     pub signed_in: Option<Id>,
+    /// Whose session answers.
+    pub answering: Answering,
     /// The request as it came, its request object resolved.
     pub query: String,
+}
+
+/// Which of a browser's sessions answers a request.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Answering {
+    /// Nobody said: the current one, unless the request itself names somebody.
+    #[default]
+    Unsaid,
+    /// The one with this `sid`: its person chose it, signed in for the request, or is asked to consent.
+    Session(Id),
+    /// None of them: another account is to be used.
+    Another,
 }
 
 /// Why a flow cannot go on.
@@ -43,7 +57,18 @@ struct Sealed {
     id: [u8; 16],
     at: i64,
     signed_in: Option<[u8; 16]>,
+    #[serde(default)]
+    answering: SealedAnswering,
     query: String,
+}
+
+/// Missing in a flow of an earlier version.
+#[derive(Default, Serialize, Deserialize)]
+enum SealedAnswering {
+    #[default]
+    Unsaid,
+    Session([u8; 16]),
+    Another,
 }
 
 /// The keys that flows are sealed under. Earlier keys open as well, so that a flow goes on when the master key changes.
@@ -70,6 +95,11 @@ impl FlowKeys {
             id: *flow.id.as_bytes(),
             at: flow.started_at.millis(),
             signed_in: flow.signed_in.map(|sid| *sid.as_bytes()),
+            answering: match flow.answering {
+                Answering::Unsaid => SealedAnswering::Unsaid,
+                Answering::Session(sid) => SealedAnswering::Session(*sid.as_bytes()),
+                Answering::Another => SealedAnswering::Another,
+            },
             query: flow.query.clone(),
         };
         let plain = serde_json::to_vec(&sealed).expect("a flow is plain data");
@@ -89,6 +119,11 @@ impl FlowKeys {
             id: Id::from_bytes(sealed.id),
             started_at: Timestamp::from_millis(sealed.at),
             signed_in: sealed.signed_in.map(Id::from_bytes),
+            answering: match sealed.answering {
+                SealedAnswering::Unsaid => Answering::Unsaid,
+                SealedAnswering::Session(sid) => Answering::Session(Id::from_bytes(sid)),
+                SealedAnswering::Another => Answering::Another,
+            },
             query: sealed.query,
         };
         if now.since(flow.started_at) > MAX_AGE { Err(FlowError::Expired) } else { Ok(flow) }
@@ -99,7 +134,7 @@ impl Flow {
     /// Begins with a request as it came.
     #[must_use]
     pub fn new(query: String, now: Timestamp, rng: &Rng) -> Self {
-        Self { id: Id::new(now, rng), started_at: now, signed_in: None, query }
+        Self { id: Id::new(now, rng), started_at: now, signed_in: None, answering: Answering::Unsaid, query }
     }
 
     /// The parameters of the request.

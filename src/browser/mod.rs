@@ -1,10 +1,12 @@
-//! What a browser carries for us from page to page, each under keys of its own: a form's token, the request that it came
-//! for, and who signed in there before.
+//! What a browser carries for us from page to page: its sessions, and under keys of their own a form's token, the request
+//! that it came for, and who signed in there before.
 
+mod accounts;
 mod csrf;
 mod device;
 mod flow;
 
+pub use accounts::{Accounts, MAX_SESSIONS};
 pub use csrf::CsrfKeys;
 pub use device::DeviceKeys;
-pub use flow::{Flow, FlowError, FlowKeys, MAX_AGE as FLOW_MAX_AGE, MAX_QUERY};
+pub use flow::{Answering, Flow, FlowError, FlowKeys, MAX_AGE as FLOW_MAX_AGE, MAX_QUERY};

@@ -3,12 +3,12 @@
 use actix_web::web::Payload;
 use actix_web::{HttpMessage, HttpRequest, HttpResponse};
 
-use crate::browser::{Flow, MAX_QUERY};
+use crate::browser::{Answering, Flow, MAX_QUERY};
 use crate::login::authorize::{Authorization, Failure, read};
+use crate::login::people::{People, touch};
 use crate::oauth::authorization_request::{AuthorizeError, PageError};
 use crate::oauth::{OAuthError, Params};
 use crate::oidc::Interaction;
-use crate::store::sessions::Session;
 
 use super::answer;
 use super::failure::{authorize_failure, form_error_page, store_error_page};
@@ -25,8 +25,8 @@ pub async fn get(request: HttpRequest) -> HttpResponse {
         Err(failure) => return authorize_failure(&visit, failure),
     };
     request.extensions_mut().insert(Subject { client: Some(authorization.client.id.clone()), grant_type: None });
-    match visit.session().await {
-        Ok(session) => proceed(&visit, &authorization, session.as_ref(), None).await,
+    match visit.people().await {
+        Ok(people) => proceed(&visit, &authorization, &people, None).await,
         Err(error) => store_error_page(&visit, error),
     }
 }
@@ -61,34 +61,51 @@ fn bounded(query: &str) -> Result<(), OAuthError> {
     Ok(())
 }
 
-/// Does what comes next: the login page, the consent page, or the answer. `flow` is there once the pages were entered.
+/// Does what comes next: the chooser, the login page, the consent page, or the answer. `flow` is there once the pages were
+/// entered.
 pub async fn proceed(
     visit: &Visit,
     authorization: &Authorization,
-    session: Option<&Session>,
+    people: &People,
     flow: Option<Flow>,
 ) -> HttpResponse {
     let app = &visit.app;
-    let interaction = match authorization.next(app, session, flow.as_ref()).await {
+    let interaction = match authorization.next(app, people, flow.as_ref()).await {
         Ok(interaction) => interaction,
         Err(failure) => return authorize_failure(visit, failure),
     };
+    let session = authorization.session(people, flow.as_ref());
+    if let Some(session) = session
+        && let Err(error) = touch(app, session).await
+    {
+        return store_error_page(visit, error);
+    }
     match (interaction, session) {
+        (Interaction::Choose, _) => to_page(visit, "/select_account", authorization, flow),
         (Interaction::None, Some(session)) => {
             match authorization.grant(app, session, flow.as_ref(), &visit.origin()).await {
                 Ok(response) => answer::send(visit, response),
                 Err(failure) => authorize_failure(visit, failure),
             }
         }
-        (Interaction::Consent, Some(_)) => to_page(visit, "/consent", authorization, flow),
+        // Whoever is asked is the one who answers, whoever becomes the current one meanwhile.
+        (Interaction::Consent, Some(session)) => {
+            let flow = flow.unwrap_or_else(|| begun(visit, authorization));
+            let flow = Flow { answering: Answering::Session(session.sid), ..flow };
+            to_page(visit, "/consent", authorization, Some(flow))
+        }
         (Interaction::SignIn(_), _) | (_, None) => to_page(visit, "/login", authorization, flow),
     }
 }
 
+fn begun(visit: &Visit, authorization: &Authorization) -> Flow {
+    Flow::new(authorization.params.to_query(), visit.app.clock.now(), &visit.app.rng)
+}
+
 /// Sends the browser to a page with its flow, which begins here unless it has begun.
-fn to_page(visit: &Visit, page: &str, authorization: &Authorization, flow: Option<Flow>) -> HttpResponse {
+pub fn to_page(visit: &Visit, page: &str, authorization: &Authorization, flow: Option<Flow>) -> HttpResponse {
     let app = &visit.app;
-    let flow = flow.unwrap_or_else(|| Flow::new(authorization.params.to_query(), app.clock.now(), &app.rng));
+    let flow = flow.unwrap_or_else(|| begun(visit, authorization));
     let (browser, new_cookie) = visit.browser_or_new();
     let sealed = app.keys.flows.seal(&flow, &browser, &app.rng);
     let mut response = see_other(app, &format!("{}?flow={sealed}", visit.path(page)));

@@ -4,19 +4,18 @@ use actix_web::http::StatusCode;
 use actix_web::web::Payload;
 use actix_web::{HttpRequest, HttpResponse};
 
-use crate::browser::FlowError;
-use crate::login::session;
+use crate::browser::{Answering, FlowError};
+use crate::login::people::People;
 use crate::oauth::Params;
 use crate::oidc::Interaction;
 use crate::pages::{ConsentPage, ErrorKind};
 use crate::store::sessions::Session;
 
 use super::answer;
-use super::authorize::proceed;
-use super::cookies::CookieNames;
+use super::authorize::{proceed, to_page};
 use super::entered::{Entered, enter};
 use super::failure::{authorize_failure, error_page, flow_error_page, store_error_page};
-use super::headers::{FormAction, html, see_other};
+use super::headers::{FormAction, html};
 use super::own_form;
 use super::visit::Visit;
 
@@ -24,18 +23,15 @@ use super::visit::Visit;
 pub async fn get(request: HttpRequest) -> HttpResponse {
     let visit = Visit::of(&request);
     let query = visit.query().unwrap_or_default();
-    let (entered, session) = match arrive(&visit, &query).await {
+    let (entered, people) = match arrive(&visit, &query).await {
         Ok(arrived) => arrived,
         Err(page) => return page,
     };
-    match entered.authorization.next(&visit.app, session.as_ref(), Some(&entered.flow)).await {
-        Ok(Interaction::Consent) => {}
-        Ok(_) => return proceed(&visit, &entered.authorization, session.as_ref(), Some(entered.flow)).await,
-        Err(failure) => return authorize_failure(&visit, failure),
-    }
-    match session {
-        Some(session) => show(&visit, &entered, &session).await,
-        None => error_page(&visit, ErrorKind::Internal),
+    let next = entered.authorization.next(&visit.app, &people, Some(&entered.flow)).await;
+    match (next, asked(&entered, &people)) {
+        (Ok(Interaction::Consent), Some(session)) => show(&visit, &entered, session).await,
+        (Ok(_), _) => proceed(&visit, &entered.authorization, &people, Some(entered.flow)).await,
+        (Err(failure), _) => authorize_failure(&visit, failure),
     }
 }
 
@@ -46,20 +42,20 @@ pub async fn post(request: HttpRequest, payload: Payload) -> HttpResponse {
         Ok(form) => form,
         Err(page) => return page,
     };
-    let (entered, session) = match arrive(&visit, &form).await {
+    let (entered, people) = match arrive(&visit, &form).await {
         Ok(arrived) => arrived,
         Err(page) => return page,
     };
-    let next = entered.authorization.next(&visit.app, session.as_ref(), Some(&entered.flow)).await;
-    let session = match (next, session) {
+    let next = entered.authorization.next(&visit.app, &people, Some(&entered.flow)).await;
+    let session = match (next, asked(&entered, &people)) {
         (Ok(Interaction::Consent | Interaction::None), Some(session)) => session,
-        (Ok(_), session) => return proceed(&visit, &entered.authorization, session.as_ref(), Some(entered.flow)).await,
+        (Ok(_), _) => return proceed(&visit, &entered.authorization, &people, Some(entered.flow)).await,
         (Err(failure), _) => return authorize_failure(&visit, failure),
     };
     let answer = match form.get("decision") {
-        Ok(Some("allow")) => entered.authorization.allow(&visit.app, &session, &entered.flow, &visit.origin()).await,
-        Ok(Some("deny")) => entered.authorization.deny(&visit.app, &session, &entered.flow, &visit.origin()).await,
-        Ok(Some("switch")) => return switch(&visit, &entered).await,
+        Ok(Some("allow")) => entered.authorization.allow(&visit.app, session, &entered.flow, &visit.origin()).await,
+        Ok(Some("deny")) => entered.authorization.deny(&visit.app, session, &entered.flow, &visit.origin()).await,
+        Ok(Some("switch")) => return to_page(&visit, "/select_account", &entered.authorization, Some(entered.flow)),
         _ => return error_page(&visit, ErrorKind::Forbidden),
     };
     match answer {
@@ -68,22 +64,17 @@ pub async fn post(request: HttpRequest, payload: Payload) -> HttpResponse {
     }
 }
 
-async fn arrive(visit: &Visit, params: &Params) -> Result<(Entered, Option<Session>), HttpResponse> {
+async fn arrive(visit: &Visit, params: &Params) -> Result<(Entered, People), HttpResponse> {
     let entered = enter(visit, params).await?.ok_or_else(|| flow_error_page(visit, FlowError::Foreign))?;
-    let session = visit.session().await.map_err(|error| store_error_page(visit, error))?;
-    Ok((entered, session))
+    let people = visit.people().await.map_err(|error| store_error_page(visit, error))?;
+    Ok((entered, people))
 }
 
-/// Somebody else wants to answer: this session ends, the flow goes on.
-async fn switch(visit: &Visit, entered: &Entered) -> HttpResponse {
-    if let Some(cookie) = visit.session_cookie.clone()
-        && let Err(error) = session::switch(&visit.app, cookie, &visit.origin()).await
-    {
-        return store_error_page(visit, error);
-    }
-    let names = CookieNames::of(&visit.app);
-    let login = format!("{}?flow={}", visit.path("/login"), entered.sealed);
-    see_other(&visit.app, &login).cookie(names.remove(names.session)).finish()
+/// The session whose person this page asks: the flow names it, so that nobody answers for somebody else who has become the
+/// current one since the page was shown.
+fn asked<'a>(entered: &Entered, people: &'a People) -> Option<&'a Session> {
+    let session = entered.authorization.session(people, Some(&entered.flow))?;
+    (entered.flow.answering == Answering::Session(session.sid)).then_some(session)
 }
 
 async fn show(visit: &Visit, entered: &Entered, session: &Session) -> HttpResponse {

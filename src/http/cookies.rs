@@ -1,9 +1,11 @@
 //! Cookies: `__Host-` where the issuer is https, which pins them to this host, the root path and a secure connection.
 
+use actix_web::HttpResponse;
 use actix_web::cookie::time::Duration;
 use actix_web::cookie::{Cookie, SameSite};
 
 use crate::app::App;
+use crate::browser::Accounts;
 use crate::types::Secret;
 
 /// The names of our cookies.
@@ -11,8 +13,10 @@ use crate::types::Secret;
 pub struct CookieNames {
     /// Binds forms and flows to the browser.
     pub browser: &'static str,
-    /// Carries the session.
+    /// Carries the current session.
     pub session: &'static str,
+    /// Carries the other sessions of the browser.
+    pub accounts: &'static str,
     /// Tells who signed in in this browser before.
     pub device: &'static str,
     /// Remembers the language that the person picked.
@@ -27,6 +31,7 @@ impl CookieNames {
             Self {
                 browser: "__Host-countersign_browser",
                 session: "__Host-countersign_session",
+                accounts: "__Host-countersign_accounts",
                 device: "__Host-countersign_device",
                 language: "__Host-countersign_language",
                 secure: true,
@@ -35,6 +40,7 @@ impl CookieNames {
             Self {
                 browser: "countersign_browser",
                 session: "countersign_session",
+                accounts: "countersign_accounts",
                 device: "countersign_device",
                 language: "countersign_language",
                 secure: false,
@@ -52,6 +58,17 @@ impl CookieNames {
             .finish()
     }
 
+    /// What makes a browser hold other sessions than before.
+    pub fn change(self, before: &Accounts, after: &Accounts) -> Vec<Cookie<'static>> {
+        let cookie = |name, before: Option<Secret>, after: Option<Secret>| match after {
+            after if after == before => None,
+            Some(after) => Some(self.make(name, &after)),
+            None => Some(self.remove(name)),
+        };
+        let current = cookie(self.session, before.current.clone(), after.current.clone());
+        current.into_iter().chain(cookie(self.accounts, before.joined(), after.joined())).collect()
+    }
+
     /// A cookie that is kept for a year, for what signs nobody in.
     pub fn make_lasting(self, name: &'static str, value: &Secret) -> Cookie<'static> {
         let mut cookie = self.make(name, value);
@@ -65,4 +82,14 @@ impl CookieNames {
         cookie.make_removal();
         cookie
     }
+}
+
+/// An answer that sets these cookies as well.
+pub fn with_cookies(mut response: HttpResponse, cookies: &[Cookie<'static>]) -> HttpResponse {
+    for cookie in cookies {
+        if let Err(error) = response.add_cookie(cookie) {
+            return HttpResponse::from_error(error);
+        }
+    }
+    response
 }

@@ -5,22 +5,23 @@ use actix_web::http::header::RETRY_AFTER;
 use actix_web::web::Payload;
 use actix_web::{HttpRequest, HttpResponse};
 
-use crate::browser::Flow;
+use crate::browser::{Answering, Flow};
 use crate::login::SignInError;
-use crate::login::session::sign_in;
+use crate::login::people::{People, touch};
+use crate::login::session::{SignedIn, sign_in};
 use crate::oauth::Params;
 use crate::oauth::token_request::MAX_PASSWORD;
 use crate::oidc::{AskedAgain, Interaction};
 use crate::pages::{LoginError, LoginPage, LoginReason, SignedInPage};
-use crate::store::sessions::Session;
 use crate::types::Secret;
 
 use super::authorize::proceed;
-use super::cookies::CookieNames;
+use super::cookies::{CookieNames, with_cookies};
 use super::entered::{Entered, enter};
 use super::failure::{authorize_failure, form_error_page, store_error_page};
 use super::form;
 use super::headers::{FormAction, html, see_other};
+use super::logout::usernames;
 use super::visit::Visit;
 
 /// The root of the server.
@@ -37,23 +38,23 @@ pub async fn get(request: HttpRequest) -> HttpResponse {
         Ok(entered) => entered,
         Err(page) => return page,
     };
-    let session = match visit.session().await {
-        Ok(session) => session,
+    let people = match visit.people().await {
+        Ok(people) => people,
         Err(error) => return store_error_page(&visit, error),
     };
     let Some(entered) = entered else {
-        return match (session, &visit.browser) {
-            (Some(session), Some(browser)) => signed_in(&visit, session.username, browser),
+        return match &visit.browser {
+            Some(browser) if !people.is_empty() => signed_in(&visit, &people, browser).await,
             _ => Form::new(&visit, &query).show(StatusCode::OK),
         };
     };
-    let next = entered.authorization.next(&visit.app, session.as_ref(), Some(&entered.flow)).await;
+    let next = entered.authorization.next(&visit.app, &people, Some(&entered.flow)).await;
     let reason = match next {
         Ok(Interaction::SignIn(reason)) => reason,
-        Ok(_) => return proceed(&visit, &entered.authorization, session.as_ref(), Some(entered.flow)).await,
+        Ok(_) => return proceed(&visit, &entered.authorization, &people, Some(entered.flow)).await,
         Err(failure) => return authorize_failure(&visit, failure),
     };
-    let known = session.as_ref().map(|session| session.username.as_str());
+    let known = entered.authorization.session(&people, Some(&entered.flow)).map(|session| session.username.as_str());
     Form { entered: Some(&entered), reason, known, ..Form::new(&visit, &query) }.show(StatusCode::OK)
 }
 
@@ -77,8 +78,8 @@ pub async fn post(request: HttpRequest, payload: Payload) -> HttpResponse {
         Err(error) => return again(entered.as_ref(), error, StatusCode::BAD_REQUEST),
     };
     let source = visit.app.keys.devices.source(visit.device.as_ref(), username, visit.address);
-    let old = visit.session_cookie.clone();
-    let (cookie, session) = match sign_in(&visit.app, username, &password, source, old, &visit.origin()).await {
+    let held = &visit.accounts;
+    let signed_in = match sign_in(&visit.app, username, &password, source, held, &visit.origin()).await {
         Ok(signed_in) => signed_in,
         Err(SignInError::Store(error)) => return store_error_page(&visit, error),
         Err(SignInError::Wrong) => return again(entered.as_ref(), LoginError::Wrong, StatusCode::BAD_REQUEST),
@@ -91,25 +92,30 @@ pub async fn post(request: HttpRequest, payload: Payload) -> HttpResponse {
             return later(again(entered.as_ref(), error, StatusCode::SERVICE_UNAVAILABLE), seconds);
         }
     };
-    enter_session(&visit, &cookie, &session, entered).await
+    enter_session(&visit, &signed_in, entered).await
 }
 
 /// Goes on to what somebody came for who has just signed in.
-async fn enter_session(visit: &Visit, cookie: &Secret, session: &Session, entered: Option<Entered>) -> HttpResponse {
-    let mut response = match entered {
+async fn enter_session(
+    visit: &Visit,
+    SignedIn { session, accounts }: &SignedIn,
+    entered: Option<Entered>,
+) -> HttpResponse {
+    let response = match entered {
         Some(Entered { flow, authorization, .. }) => {
-            let flow = Flow { signed_in: Some(session.sid), ..flow };
-            proceed(visit, &authorization, Some(session), Some(flow)).await
+            let flow = Flow { signed_in: Some(session.sid), answering: Answering::Session(session.sid), ..flow };
+            match People::find(&visit.app, accounts).await {
+                Ok(people) => proceed(visit, &authorization, &people, Some(flow)).await,
+                Err(error) => store_error_page(visit, error),
+            }
         }
         None => see_other(&visit.app, &visit.path("/login")).finish(),
     };
     let names = CookieNames::of(&visit.app);
     let device = visit.app.keys.devices.remember(visit.device.as_ref(), &session.username, &visit.app.rng);
-    let session = response.add_cookie(&names.make(names.session, cookie));
-    match session.and_then(|()| response.add_cookie(&names.make_lasting(names.device, &device))) {
-        Ok(()) => response,
-        Err(error) => HttpResponse::from_error(error),
-    }
+    let mut cookies = names.change(&visit.accounts, accounts);
+    cookies.push(names.make_lasting(names.device, &device));
+    with_cookies(response, &cookies)
 }
 
 fn later(mut response: HttpResponse, seconds: u64) -> HttpResponse {
@@ -151,7 +157,9 @@ impl<'a> Form<'a> {
         let sealed = self.entered.map(|entered| entered.sealed.as_str()).or(self.params.get("flow").ok().flatten());
         let query: Vec<(&str, &str)> = sealed.iter().map(|sealed| ("flow", *sealed)).collect();
         let locales = request.and_then(|request| request.ui_locales.as_deref());
-        let hint = request.and_then(|request| request.login_hint.as_deref());
+        // Whoever wants to use another account begins with nothing.
+        let another = self.entered.is_some_and(|entered| entered.flow.answering == Answering::Another);
+        let hint = request.and_then(|request| request.login_hint.as_deref()).filter(|_| !another);
         let typed = self.params.get("username").ok().flatten();
         let page = LoginPage {
             page: visit.page("/login", &query, locales),
@@ -160,23 +168,26 @@ impl<'a> Form<'a> {
             csrf: visit.csrf(&browser),
             username: typed.or(hint).or(self.known).unwrap_or_default().chars().take(256).collect(),
             error: self.error,
-            reason: self.reason.map(|reason| match reason {
-                AskedAgain::ByApplication => LoginReason::AskedAgain,
-                AskedAgain::TooLongAgo => LoginReason::TooLongAgo,
-            }),
+            reason: match self.reason {
+                Some(AskedAgain::ByApplication) => Some(LoginReason::AskedAgain),
+                Some(AskedAgain::TooLongAgo) => Some(LoginReason::TooLongAgo),
+                None => another.then_some(LoginReason::OtherAccount),
+            },
         };
         let form_action =
             FormAction::and(request.and_then(|request| request.return_to.redirect_uri.form_action_source()));
-        let mut response = html(visit, status, &page.page, page.render(), &form_action);
-        if let Some(Err(error)) = new_cookie.map(|cookie| response.add_cookie(&cookie)) {
-            return HttpResponse::from_error(error);
-        }
-        response
+        let response = html(visit, status, &page.page, page.render(), &form_action);
+        with_cookies(response, new_cookie.as_slice())
     }
 }
 
-fn signed_in(visit: &Visit, username: String, browser: &Secret) -> HttpResponse {
+async fn signed_in(visit: &Visit, people: &People, browser: &Secret) -> HttpResponse {
+    if let Some(session) = people.current()
+        && let Err(error) = touch(&visit.app, session).await
+    {
+        return store_error_page(visit, error);
+    }
     let page = visit.page("/login", &[], None);
-    let page = SignedInPage { page, username, csrf: visit.csrf(browser) };
+    let page = SignedInPage { page, usernames: usernames(people), csrf: visit.csrf(browser) };
     html(visit, StatusCode::OK, &page.page, page.render(), &FormAction::own())
 }

@@ -4,6 +4,8 @@ use actix_web::http::StatusCode;
 use actix_web::web::Payload;
 use actix_web::{HttpRequest, HttpResponse};
 
+use crate::browser::Accounts;
+use crate::login::people::People;
 use crate::login::session::sign_out;
 use crate::pages::{LoggedOutPage, LogoutPage};
 
@@ -16,14 +18,14 @@ use super::visit::Visit;
 /// Asks somebody who is signed in, tells everybody else that they are not.
 pub async fn get(request: HttpRequest) -> HttpResponse {
     let visit = Visit::of(&request);
-    let session = match visit.session().await {
-        Ok(session) => session,
+    let people = match visit.people().await {
+        Ok(people) => people,
         Err(error) => return store_error_page(&visit, error),
     };
     let page = visit.page("/logout", &[], None);
-    let body = match (session, &visit.browser) {
-        (Some(session), Some(browser)) => {
-            LogoutPage { page: page.clone(), csrf: visit.csrf(browser), username: session.username }.render()
+    let body = match &visit.browser {
+        Some(browser) if !people.is_empty() => {
+            LogoutPage { page: page.clone(), csrf: visit.csrf(browser), usernames: usernames(&people) }.render()
         }
         _ => LoggedOutPage { page: page.clone(), applications: Vec::new() }.render(),
     };
@@ -36,11 +38,17 @@ pub async fn post(request: HttpRequest, payload: Payload) -> HttpResponse {
     if let Err(page) = own_form::read(&visit, &request, payload).await {
         return page;
     }
-    if let Some(cookie) = visit.session_cookie.clone()
-        && let Err(error) = sign_out(&visit.app, cookie, &visit.origin()).await
-    {
+    if let Err(error) = sign_out(&visit.app, &visit.accounts, &visit.origin()).await {
         return store_error_page(&visit, error);
     }
-    let names = CookieNames::of(&visit.app);
-    see_other(&visit.app, &visit.path("/logout")).cookie(names.remove(names.session)).finish()
+    let mut response = see_other(&visit.app, &visit.path("/logout"));
+    for cookie in CookieNames::of(&visit.app).change(&visit.accounts, &Accounts::default()) {
+        response.cookie(cookie);
+    }
+    response.finish()
+}
+
+/// Everybody who is signed in.
+pub fn usernames(people: &People) -> Vec<String> {
+    people.all().map(|session| session.username.clone()).collect()
 }

@@ -27,6 +27,7 @@ mod own_form;
 mod register;
 mod revoke;
 mod routes;
+mod select_account;
 mod token;
 mod userinfo;
 mod visit;

@@ -15,7 +15,8 @@ use super::cors::cross_origin;
 use super::failure::{error_page, method_not_allowed};
 use super::visit::Visit;
 use super::{
-    assets, authorize, consent, dev, documents, health, introspect, login, logout, register, revoke, token, userinfo,
+    assets, authorize, consent, dev, documents, health, introspect, login, logout, register, revoke, select_account,
+    token, userinfo,
 };
 
 /// Registers every endpoint below the issuer's path.
@@ -36,6 +37,11 @@ pub fn routes(app: &App) -> impl FnOnce(&mut ServiceConfig) + use<> {
             .service(program(&at("/.well-known/openid-configuration"), "GET", [metadata()]))
             .service(program(&at("/.well-known/oauth-authorization-server"), "GET", [metadata()]))
             .service(page(&at("/login"), "GET, POST", [get().to(login::get), post().to(login::post)]))
+            .service(page(
+                &at("/select_account"),
+                "GET, POST",
+                [get().to(select_account::get), post().to(select_account::post)],
+            ))
             .service(page(&at("/consent"), "GET, POST", [get().to(consent::get), post().to(consent::post)]))
             .service(page(&at("/logout"), "GET, POST", [get().to(logout::get), post().to(logout::post)]))
             .service(page(&at("/assets/{hash}/{name}"), "GET", [get().to(assets::get)]))

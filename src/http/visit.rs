@@ -9,12 +9,13 @@ use actix_web::{HttpMessage, HttpRequest};
 
 use crate::app::App;
 use crate::audit::Origin;
+use crate::browser::Accounts;
 use crate::grant::Requester;
+use crate::login::people::People;
 use crate::login::session;
 use crate::oauth::{OAuthError, Params};
 use crate::pages::{Lang, Page};
 use crate::store::StoreError;
-use crate::store::sessions::Session;
 use crate::types::Secret;
 
 use super::address::client_address;
@@ -35,8 +36,8 @@ pub struct Visit {
     pub browser: Option<Secret>,
     /// The cookie that tells who signed in here before.
     pub device: Option<Secret>,
-    /// The cookie of the session.
-    pub session_cookie: Option<Secret>,
+    /// The cookies of the browser's sessions.
+    pub accounts: Accounts,
     query: String,
     /// The language that the person has just picked, which is to be remembered.
     pub picked_language: Option<Lang>,
@@ -62,7 +63,7 @@ impl Visit {
             requester,
             browser: cookie(names.browser),
             device: cookie(names.device),
-            session_cookie: cookie(names.session),
+            accounts: Accounts::read(cookie(names.session), cookie(names.accounts).as_ref()),
             query: request.query_string().to_owned(),
             picked_language: picked_language(request),
             remembered_language: request.cookie(names.language).and_then(|cookie| Lang::from_tag(cookie.value())),
@@ -91,21 +92,26 @@ impl Visit {
         &self.query
     }
 
-    /// The live session of the browser.
+    /// Who is signed in in the browser.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn session(&self) -> Result<Option<Session>, StoreError> {
-        session::current(&self.app, self.session_cookie.as_ref()).await
+    pub async fn people(&self) -> Result<People, StoreError> {
+        People::find(&self.app, &self.accounts).await
     }
 
-    /// Whether a form came from a page of ours in this browser: by its token, and by what the browser says of its origin.
+    /// Whether a form came from a page of ours in this browser: by its token, and by what the browser says of its origin. A
+    /// page that was open when another of the browser's sessions became the current one still counts.
     /// (With `Referrer-Policy: no-referrer` browsers send `Origin: null` along with our own forms.)
     pub fn is_own_form(&self, form: &Params) -> bool {
         let from_elsewhere = self.fetch_site.as_deref().is_some_and(|site| site != "same-origin" && site != "none")
             || self.origin.as_deref().is_some_and(|origin| origin != "null" && origin != self.app.issuer.origin());
         let token = form.get("csrf").ok().flatten().unwrap_or_default();
-        let valid = |browser| self.app.keys.csrf.is_valid(token, browser, self.session_cookie.as_ref());
+        let csrf = &self.app.keys.csrf;
+        let valid = |browser: &Secret| match &self.accounts {
+            held if held.is_empty() => csrf.is_valid(token, browser, None),
+            held => held.all().any(|session| csrf.is_valid(token, browser, Some(session))),
+        };
         !from_elsewhere && self.browser.as_ref().is_some_and(valid)
     }
 
@@ -121,7 +127,7 @@ impl Visit {
 
     /// The token for a form of this browser.
     pub fn csrf(&self, browser: &Secret) -> String {
-        self.app.keys.csrf.token(browser, self.session_cookie.as_ref())
+        self.app.keys.csrf.token(browser, self.accounts.all().next())
     }
 
     /// What every page has. The language is the one that the person chose, now or before, or else the one that the

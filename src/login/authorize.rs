@@ -1,13 +1,14 @@
 //! Authorization requests: reading one, and what the person has to do next. What answers it is in `answer`.
 
 use crate::app::App;
-use crate::browser::Flow;
+use crate::browser::{Answering, Flow};
 use crate::oauth::authorization_request::{AuthorizationRequest, AuthorizeError, PageError, RedirectError};
 use crate::oauth::{Client, OAuthError, Params, Scope, Target};
-use crate::oidc::{Circumstances, Interaction, next};
+use crate::oidc::{Choice, Circumstances, Interaction, next};
 use crate::store::sessions::Session;
 use crate::store::{StoreError, clients, consents, resources};
 
+use super::people::People;
 use super::request_object;
 
 /// A request that is in order, with its client.
@@ -98,19 +99,27 @@ impl Authorization {
     ///
     /// # Errors
     /// [`Failure::Authorize`] with `login_required` or `consent_required`, [`Failure::Store`].
-    pub async fn next(
-        &self,
-        app: &App,
-        session: Option<&Session>,
-        flow: Option<&Flow>,
-    ) -> Result<Interaction, Failure> {
+    pub async fn next(&self, app: &App, people: &People, flow: Option<&Flow>) -> Result<Interaction, Failure> {
+        let session = self.session(people, flow);
         let known = Circumstances {
             auth_time: session.map(|session| session.auth_time),
             signed_in_for_it: flow.zip(session).is_some_and(|(flow, session)| flow.signed_in == Some(session.sid)),
+            choice: match flow.map(|flow| flow.answering).unwrap_or_default() {
+                Answering::Another => Choice::Made,
+                Answering::Session(_) if session.is_some() => Choice::Made,
+                _ if people.is_empty() => Choice::Nobody,
+                _ => Choice::Open,
+            },
             consented: self.consented(app, session).await?,
             first_party: self.client.first_party,
         };
         next(&self.request, &known, app.clock.now()).map_err(|error| self.failure(error))
+    }
+
+    /// The session that answers, of those of the browser.
+    #[must_use]
+    pub fn session<'a>(&self, people: &'a People, flow: Option<&Flow>) -> Option<&'a Session> {
+        people.answering(flow, self.request.login_hint.as_deref())
     }
 
     /// What the person allowed the client before.

@@ -1,7 +1,9 @@
-//! Browser sessions: server-side, found by the hash of a random cookie, with idle and absolute limits.
+//! Browser sessions: server-side, found by the hash of a random cookie, with idle and absolute limits. A browser holds a few
+//! of them, of one person each.
 
 use crate::app::App;
 use crate::audit::{Event, Origin, SessionEnd, SignInFailure};
+use crate::browser::{Accounts, MAX_SESSIONS};
 use crate::metrics::SignInVia;
 use crate::store::sessions::{self, Session};
 use crate::store::users::User;
@@ -11,9 +13,7 @@ use crate::types::{Id, Secret, Timestamp, base64url};
 
 use super::SignInError;
 use super::authenticate::{authenticate, failed, still_signs_in};
-
-/// How often the last use is written down; the idle limit is exact to within this.
-const TOUCH_EVERY: std::time::Duration = std::time::Duration::from_secs(60);
+use super::people::is_live;
 
 /// A new random value for a cookie: 256 bits.
 #[must_use]
@@ -21,30 +21,17 @@ pub fn new_cookie(app: &App) -> Secret {
     Secret::new(base64url::encode(app.rng.bytes::<32>()))
 }
 
-/// The live session of a cookie.
-///
-/// # Errors
-/// [`StoreError`].
-pub async fn current(app: &App, cookie: Option<&Secret>) -> Result<Option<Session>, StoreError> {
-    let Some(cookie) = cookie.cloned() else { return Ok(None) };
-    let now = app.clock.now();
-    let Some(session) = app.store.read(move |conn| sessions::find(conn, &cookie)).await? else { return Ok(None) };
-    if !is_live(app, &session, now) {
-        return Ok(None);
-    }
-    if now.since(session.last_seen_at) >= TOUCH_EVERY {
-        let sid = session.sid;
-        app.store.write(move |conn| sessions::touch(conn, sid, now)).await?;
-    }
-    Ok(Some(session))
+/// Somebody who has just signed in.
+pub struct SignedIn {
+    /// The session.
+    pub session: Session,
+    /// What the browser holds from now on; the session is the current one.
+    pub accounts: Accounts,
 }
 
-fn is_live(app: &App, session: &Session, now: Timestamp) -> bool {
-    now < session.expires_at && now.since(session.last_seen_at) < app.config.session.idle_ttl
-}
-
-/// Signs a person in: a session under a new cookie. The browser's old session ends, with what hung on it when it was another
-/// person's (session fixation finds nothing to fix).
+/// Signs a person in, under a new cookie whatever the browser brought along (session fixation finds nothing to fix). A person
+/// who is signed in in this browser goes on in that session, another one's session is added; a browser that holds too many
+/// loses the oldest, with what hung on it.
 ///
 /// # Errors
 /// [`SignInError`].
@@ -53,9 +40,9 @@ pub async fn sign_in(
     username: &str,
     password: &Secret,
     source: Source<'_>,
-    old: Option<Secret>,
+    held: &Accounts,
     origin: &Origin,
-) -> Result<(Secret, Session), SignInError> {
+) -> Result<SignedIn, SignInError> {
     let user = authenticate(app, SignInVia::Page, username, password, source, origin).await?;
     let (now, cookie) = (app.clock.now(), new_cookie(app));
     let fresh = Session {
@@ -66,44 +53,63 @@ pub async fn sign_in(
         last_seen_at: now,
         expires_at: now.plus(app.config.session.ttl),
     };
-    let (key, id) = (cookie.clone(), user.id);
-    let unit = move |conn: &mut Conn| start_in_unit(conn, &user, old.as_ref(), &key, &fresh);
-    let started = app.store.write_in_turn(Some(id), unit).await?;
-    let Some((session, ended)) = started else {
+    let (id, start) = (user.id, Start { app: app.clone(), user, held: held.clone(), cookie, fresh });
+    let Some((signed_in, ended)) = app.store.write_in_turn(Some(id), move |conn| start.in_unit(conn)).await? else {
         failed(Some(id), SignInFailure::WrongPassword, origin);
         return Err(SignInError::Wrong);
     };
-    if let Some(Ended { user, session, grants }) = ended {
-        Event::SessionEnded { user, session, reason: SessionEnd::AnotherPerson, grants }.write(origin);
+    for Ended { user, session, grants } in ended {
+        Event::SessionEnded { user, session, reason: SessionEnd::Evicted, grants }.write(origin);
     }
-    Event::SignIn { user: id, session: Some(session.sid), client: None }.write(origin);
-    Ok((cookie, session))
+    Event::SignIn { user: id, session: Some(signed_in.session.sid), client: None }.write(origin);
+    Ok(signed_in)
 }
 
-/// `None` when the person was locked, or got another password, since theirs was verified.
-fn start_in_unit(
-    conn: &mut Conn,
-    user: &User,
-    old: Option<&Secret>,
-    cookie: &Secret,
-    fresh: &Session,
-) -> Result<Option<(Session, Option<Ended>)>, StoreError> {
-    if !still_signs_in(conn, user)? {
-        return Ok(None);
-    }
-    let (mut session, mut ended) = (fresh.clone(), None);
-    if let Some(old) = old {
-        match sessions::find(conn, old)? {
-            // The same person again: what was bound to the session goes on under its sid.
-            Some(known) if known.user_id == session.user_id => {
-                session.sid = known.sid;
-                sessions::remove(conn, old)?;
-            }
-            _ => ended = end_in_unit(conn, old, fresh.auth_time)?,
+/// A session that is about to start.
+struct Start {
+    app: App,
+    user: User,
+    held: Accounts,
+    cookie: Secret,
+    fresh: Session,
+}
+
+impl Start {
+    /// `None` when the person was locked, or got another password, since theirs was verified.
+    fn in_unit(&self, conn: &mut Conn) -> Result<Option<(SignedIn, Vec<Ended>)>, StoreError> {
+        if !still_signs_in(conn, &self.user)? {
+            return Ok(None);
         }
+        let mut known = Vec::new();
+        for cookie in self.held.all() {
+            known.extend(sessions::find(conn, cookie)?.map(|session| (cookie, session)));
+        }
+        let own = known.iter().position(|(_, session)| session.user_id == self.user.id).map(|at| known.remove(at));
+        let mut session = self.fresh.clone();
+        match own {
+            Some((old, own)) if sessions::renew(conn, old, &self.cookie, &session)? => session.sid = own.sid,
+            _ => sessions::insert(conn, &self.cookie, &session)?,
+        }
+        let ended = self.make_room(conn, &mut known)?;
+        let stays = |cookie: &Secret| known.iter().any(|(known, _)| *known == cookie);
+        let accounts = self.held.without(|cookie| !stays(cookie)).with_current(self.cookie.clone());
+        Ok(Some((SignedIn { session, accounts }, ended)))
     }
-    sessions::insert(conn, cookie, &session)?;
-    Ok(Some((session, ended)))
+
+    /// Ends sessions until there is room for the new one: first those that are over, then those of whoever signed in first.
+    fn make_room(&self, conn: &mut Conn, known: &mut Vec<(&Secret, Session)>) -> Result<Vec<Ended>, StoreError> {
+        let (now, mut ended) = (self.fresh.auth_time, Vec::new());
+        while known.len() >= MAX_SESSIONS {
+            let oldest = known
+                .iter()
+                .enumerate()
+                .rev()
+                .min_by_key(|(_, (_, session))| (is_live(&self.app, session, now), session.auth_time));
+            let Some((at, _)) = oldest else { break };
+            ended.extend(end_in_unit(conn, known.remove(at).0, now)?);
+        }
+        Ok(ended)
+    }
 }
 
 /// A session that ended.
@@ -113,31 +119,20 @@ struct Ended {
     grants: usize,
 }
 
-/// Signs out: the session of a cookie ends, and the grants that were bound to it.
+/// Signs out: every session that the browser holds ends, and the grants that were bound to it.
 ///
 /// # Errors
 /// [`StoreError`].
-pub async fn sign_out(app: &App, cookie: Secret, origin: &Origin) -> Result<(), StoreError> {
-    if let Some(Ended { user, session, grants }) = end(app, cookie).await? {
+pub async fn sign_out(app: &App, held: &Accounts, origin: &Origin) -> Result<(), StoreError> {
+    let (now, held) = (app.clock.now(), held.clone());
+    let unit = move |conn: &mut Conn| {
+        let ended = held.all().map(|cookie| end_in_unit(conn, cookie, now));
+        ended.filter_map(Result::transpose).collect::<Result<Vec<_>, StoreError>>()
+    };
+    for Ended { user, session, grants } in app.store.write_in_turn(None, unit).await? {
         Event::SignOut { user, session, grants }.write(origin);
     }
     Ok(())
-}
-
-/// The same, to let somebody else sign in.
-///
-/// # Errors
-/// [`StoreError`].
-pub async fn switch(app: &App, cookie: Secret, origin: &Origin) -> Result<(), StoreError> {
-    if let Some(Ended { user, session, grants }) = end(app, cookie).await? {
-        Event::SessionEnded { user, session, reason: SessionEnd::Switched, grants }.write(origin);
-    }
-    Ok(())
-}
-
-async fn end(app: &App, cookie: Secret) -> Result<Option<Ended>, StoreError> {
-    let now = app.clock.now();
-    app.store.write_in_turn(None, move |conn| end_in_unit(conn, &cookie, now)).await
 }
 
 /// A grant that is being made in the session holds it: it is there when this unit looks for grants, or finds no session.

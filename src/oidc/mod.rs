@@ -8,4 +8,4 @@ mod prompt;
 pub use claims::{Person, UserInfo};
 pub use id_token::{HashAlgorithm, IdTokenClaims, at_hash};
 pub use metadata::{Features, Metadata};
-pub use prompt::{AskedAgain, Circumstances, Interaction, next};
+pub use prompt::{AskedAgain, Choice, Circumstances, Interaction, next};

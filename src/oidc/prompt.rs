@@ -10,6 +10,8 @@ use crate::types::Timestamp;
 pub enum Interaction {
     /// Nothing.
     None,
+    /// The person says which of the accounts that are signed in is to be used, or that it is another.
+    Choose,
     /// The person signs in.
     SignIn(Option<AskedAgain>),
     /// The person consents.
@@ -32,10 +34,23 @@ pub struct Circumstances {
     pub auth_time: Option<Timestamp>,
     /// Whether the person signed in for this very request.
     pub signed_in_for_it: bool,
+    /// Whether there is an account to choose.
+    pub choice: Choice,
     /// What the person allowed this client before.
     pub consented: Scope,
     /// Whether the client is the operator's own.
     pub first_party: bool,
+}
+
+/// Whether the person says whose account is used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Choice {
+    /// There is nobody to choose: no session in this browser.
+    Nobody,
+    /// There is, and nothing was chosen for this request.
+    Open,
+    /// Chosen for this very request, or signed in for it.
+    Made,
 }
 
 /// What has to happen next.
@@ -44,6 +59,7 @@ pub struct Circumstances {
 /// `login_required` or `consent_required` where a page would be needed and `prompt=none` forbids it.
 pub fn next(request: &AuthorizationRequest, known: &Circumstances, now: Timestamp) -> Result<Interaction, OAuthError> {
     let interaction = match known.auth_time {
+        _ if needs_choice(request, known) => Interaction::Choose,
         None => Interaction::SignIn(None),
         Some(auth_time) => match asked_again(request, auth_time, known.signed_in_for_it, now) {
             Some(why) => Interaction::SignIn(Some(why)),
@@ -52,7 +68,7 @@ pub fn next(request: &AuthorizationRequest, known: &Circumstances, now: Timestam
         },
     };
     match interaction {
-        Interaction::SignIn(_) if request.prompt.none => Err(OAuthError::new(
+        Interaction::SignIn(_) | Interaction::Choose if request.prompt.none => Err(OAuthError::new(
             ErrorCode::LoginRequired,
             "the person is not signed in, and prompt=none forbids to ask",
         )),
@@ -80,9 +96,12 @@ fn asked_again(
     too_long.then_some(AskedAgain::TooLongAgo)
 }
 
-/// A person with one account chooses it on the consent page, which says who is signed in and offers to switch.
+/// "The Authorization Server SHOULD prompt the End-User to select a user account" (§3.1.2.1); once, and where there is one to
+/// select. Whoever signed out while others stayed signed in is asked as well: nobody says which of them it is now.
+fn needs_choice(request: &AuthorizationRequest, known: &Circumstances) -> bool {
+    known.choice == Choice::Open && (request.prompt.select_account || known.auth_time.is_none())
+}
+
 fn needs_consent(request: &AuthorizationRequest, known: &Circumstances) -> bool {
-    request.prompt.consent
-        || request.prompt.select_account
-        || (!known.first_party && !known.consented.covers(&request.scope))
+    request.prompt.consent || (!known.first_party && !known.consented.covers(&request.scope))
 }

@@ -13,7 +13,7 @@ pub struct LogoutPage {
     /// The token that proves that the form came from this page.
     pub csrf: String,
     /// Who is signed in.
-    pub username: String,
+    pub usernames: Vec<String>,
 }
 
 /// Says that it is done.
@@ -33,7 +33,7 @@ pub struct SignedInPage {
     /// What every page has.
     pub page: Page,
     /// Who is signed in.
-    pub username: String,
+    pub usernames: Vec<String>,
     /// The token that proves that the form came from this page.
     pub csrf: String,
 }

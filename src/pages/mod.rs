@@ -13,6 +13,7 @@ mod i18n;
 mod login;
 mod logout;
 mod page;
+mod select_account;
 #[cfg(test)]
 mod tests;
 
@@ -25,6 +26,7 @@ pub use i18n::Lang;
 pub use login::{LoginError, LoginPage, LoginReason};
 pub use logout::{LoggedOutPage, LogoutPage, SignedInPage};
 pub use page::{ClientCard, Page};
+pub use select_account::{Account, SelectAccountPage};
 
 /// A template's text. Writing to a `String` does not fail, and no template calls a filter that can.
 fn rendered(template: &impl askama::Template) -> String {

@@ -75,6 +75,23 @@ pub fn insert(conn: &mut Conn, cookie: &Secret, session: &Session) -> Result<(),
     Ok(())
 }
 
+/// Gives a session of somebody who signed in again another cookie and other times. It is the same row under the same `sid`,
+/// so that what hangs on it stays; `false` when the old cookie has none.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn renew(conn: &mut Conn, old: &Secret, new: &Secret, session: &Session) -> Result<bool, StoreError> {
+    let renewed = diesel::update(sessions::table.find(old.sha256().to_vec()))
+        .set((
+            sessions::id.eq(new.sha256().to_vec()),
+            sessions::auth_time.eq(session.auth_time.millis()),
+            sessions::last_seen_at.eq(session.last_seen_at.millis()),
+            sessions::expires_at.eq(session.expires_at.millis()),
+        ))
+        .execute(conn)?;
+    Ok(renewed == 1)
+}
+
 /// Notes that a session was used.
 ///
 /// # Errors

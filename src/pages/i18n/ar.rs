@@ -1,9 +1,9 @@
 //! Arabic.
 
-use super::{Around, Common, Consent, ErrorText, Errors, Login, Messages, Session};
+use super::{Accounts, Around, Common, Consent, ErrorText, Errors, Login, Messages, Session};
 
 pub(super) const MESSAGES: Messages =
-    Messages { common: COMMON, login: LOGIN, consent: CONSENT, errors: ERRORS, session: SESSION };
+    Messages { common: COMMON, login: LOGIN, accounts: ACCOUNTS, consent: CONSENT, errors: ERRORS, session: SESSION };
 
 const COMMON: Common = Common {
     skip: "الانتقال إلى المحتوى",
@@ -33,6 +33,8 @@ const LOGIN: Login = Login {
     expired: "ظلّت هذه الصفحة مفتوحة مدة طويلة، أو أن متصفحك يحظر ملفات تعريف الارتباط. \
               سجّل الدخول مرة أخرى. إذا تكررت هذه الرسالة فاسمح بملفات تعريف الارتباط لهذا الموقع.",
 };
+
+const ACCOUNTS: Accounts = Accounts { choose: "اختر حسابًا", another: "استخدم حسابًا آخر" };
 
 const CONSENT: Consent = Consent {
     title: "السماح بالوصول",

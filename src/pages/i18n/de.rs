@@ -1,9 +1,9 @@
 //! German.
 
-use super::{Around, Common, Consent, ErrorText, Errors, Login, Messages, Session};
+use super::{Accounts, Around, Common, Consent, ErrorText, Errors, Login, Messages, Session};
 
 pub(super) const MESSAGES: Messages =
-    Messages { common: COMMON, login: LOGIN, consent: CONSENT, errors: ERRORS, session: SESSION };
+    Messages { common: COMMON, login: LOGIN, accounts: ACCOUNTS, consent: CONSENT, errors: ERRORS, session: SESSION };
 
 const COMMON: Common = Common {
     skip: "Zum Inhalt springen",
@@ -33,6 +33,8 @@ const LOGIN: Login = Login {
     expired: "Diese Seite war zu lange geöffnet, oder Ihr Browser blockiert Cookies. \
               Bitte melden Sie sich noch einmal an. Erscheint diese Meldung wieder, erlauben Sie Cookies für diese Seite.",
 };
+
+const ACCOUNTS: Accounts = Accounts { choose: "Konto auswählen", another: "Anderes Konto verwenden" };
 
 const CONSENT: Consent = Consent {
     title: "Zugriff erlauben",

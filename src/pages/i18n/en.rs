@@ -1,9 +1,9 @@
 //! English.
 
-use super::{Around, Common, Consent, ErrorText, Errors, Login, Messages, Session};
+use super::{Accounts, Around, Common, Consent, ErrorText, Errors, Login, Messages, Session};
 
 pub(super) const MESSAGES: Messages =
-    Messages { common: COMMON, login: LOGIN, consent: CONSENT, errors: ERRORS, session: SESSION };
+    Messages { common: COMMON, login: LOGIN, accounts: ACCOUNTS, consent: CONSENT, errors: ERRORS, session: SESSION };
 
 const COMMON: Common = Common {
     skip: "Skip to content",
@@ -33,6 +33,8 @@ const LOGIN: Login = Login {
     expired: "This page was open for too long, or your browser blocks cookies. \
               Please sign in again. If this message returns, allow cookies for this site.",
 };
+
+const ACCOUNTS: Accounts = Accounts { choose: "Choose an account", another: "Use another account" };
 
 const CONSENT: Consent = Consent {
     title: "Allow access",

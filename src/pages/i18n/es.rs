@@ -1,9 +1,9 @@
 //! Spanish.
 
-use super::{Around, Common, Consent, ErrorText, Errors, Login, Messages, Session};
+use super::{Accounts, Around, Common, Consent, ErrorText, Errors, Login, Messages, Session};
 
 pub(super) const MESSAGES: Messages =
-    Messages { common: COMMON, login: LOGIN, consent: CONSENT, errors: ERRORS, session: SESSION };
+    Messages { common: COMMON, login: LOGIN, accounts: ACCOUNTS, consent: CONSENT, errors: ERRORS, session: SESSION };
 
 const COMMON: Common = Common {
     skip: "Ir al contenido",
@@ -33,6 +33,8 @@ const LOGIN: Login = Login {
     expired: "Esta página estuvo abierta demasiado tiempo, o tu navegador bloquea las cookies. \
               Vuelve a iniciar sesión. Si este mensaje se repite, permite las cookies en este sitio.",
 };
+
+const ACCOUNTS: Accounts = Accounts { choose: "Elige una cuenta", another: "Usar otra cuenta" };
 
 const CONSENT: Consent = Consent {
     title: "Permitir el acceso",

@@ -1,9 +1,9 @@
 //! French.
 
-use super::{Around, Common, Consent, ErrorText, Errors, Login, Messages, Session};
+use super::{Accounts, Around, Common, Consent, ErrorText, Errors, Login, Messages, Session};
 
 pub(super) const MESSAGES: Messages =
-    Messages { common: COMMON, login: LOGIN, consent: CONSENT, errors: ERRORS, session: SESSION };
+    Messages { common: COMMON, login: LOGIN, accounts: ACCOUNTS, consent: CONSENT, errors: ERRORS, session: SESSION };
 
 const COMMON: Common = Common {
     skip: "Aller au contenu",
@@ -33,6 +33,8 @@ const LOGIN: Login = Login {
     expired: "Cette page est restée ouverte trop longtemps, ou votre navigateur bloque les cookies. \
               Veuillez vous reconnecter. Si ce message revient, autorisez les cookies pour ce site.",
 };
+
+const ACCOUNTS: Accounts = Accounts { choose: "Choisir un compte", another: "Utiliser un autre compte" };
 
 const CONSENT: Consent = Consent {
     title: "Autoriser l’accès",

@@ -1,9 +1,9 @@
 //! Hebrew.
 
-use super::{Around, Common, Consent, ErrorText, Errors, Login, Messages, Session};
+use super::{Accounts, Around, Common, Consent, ErrorText, Errors, Login, Messages, Session};
 
 pub(super) const MESSAGES: Messages =
-    Messages { common: COMMON, login: LOGIN, consent: CONSENT, errors: ERRORS, session: SESSION };
+    Messages { common: COMMON, login: LOGIN, accounts: ACCOUNTS, consent: CONSENT, errors: ERRORS, session: SESSION };
 
 const COMMON: Common = Common {
     skip: "דילוג לתוכן",
@@ -33,6 +33,8 @@ const LOGIN: Login = Login {
     expired: "הדף היה פתוח זמן רב מדי, או שהדפדפן חוסם עוגיות. \
               יש להיכנס שוב. אם ההודעה חוזרת, יש לאפשר עוגיות לאתר זה.",
 };
+
+const ACCOUNTS: Accounts = Accounts { choose: "בחירת חשבון", another: "שימוש בחשבון אחר" };
 
 const CONSENT: Consent = Consent {
     title: "אישור גישה",

@@ -11,6 +11,8 @@ pub struct Messages {
     pub common: Common,
     /// On the login page.
     pub login: Login,
+    /// On the page that asks which account to use.
+    pub accounts: Accounts,
     /// On the consent page.
     pub consent: Consent,
     /// On the error page.
@@ -71,6 +73,15 @@ pub struct Login {
     pub busy: &'static str,
     /// The form is old, or its cookie did not come back.
     pub expired: &'static str,
+}
+
+/// Messages of the page that asks which account to use.
+#[derive(Debug)]
+pub struct Accounts {
+    /// The heading and the title.
+    pub choose: &'static str,
+    /// The button that leads to the login page.
+    pub another: &'static str,
 }
 
 /// Messages of the consent page.

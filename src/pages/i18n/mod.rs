@@ -10,4 +10,4 @@ mod lang;
 mod messages;
 
 pub use lang::Lang;
-pub use messages::{Around, Common, Consent, ErrorText, Errors, Login, Messages, Session};
+pub use messages::{Accounts, Around, Common, Consent, ErrorText, Errors, Login, Messages, Session};

@@ -78,6 +78,7 @@ pub(super) const ERROR_KINDS: [ErrorKind; 9] = [
 pub(super) fn every_page(lang: Lang, value: &str) -> Vec<(String, String)> {
     let mut pages = vec![
         ("login".to_owned(), login(lang, value, None, None).render()),
+        ("select account".to_owned(), select_account(lang, value).render()),
         ("logout".to_owned(), logout(lang, value).render()),
         (
             "logged out".to_owned(),
@@ -103,12 +104,23 @@ pub(super) fn every_page(lang: Lang, value: &str) -> Vec<(String, String)> {
     pages
 }
 
+fn select_account(lang: Lang, value: &str) -> SelectAccountPage {
+    let account = || Account { id: value.to_owned(), username: value.to_owned() };
+    SelectAccountPage {
+        page: page(lang, value),
+        client: client(value),
+        flow: value.to_owned(),
+        csrf: value.to_owned(),
+        accounts: vec![account(), account()],
+    }
+}
+
 fn logout(lang: Lang, value: &str) -> LogoutPage {
-    LogoutPage { page: page(lang, value), csrf: value.to_owned(), username: value.to_owned() }
+    LogoutPage { page: page(lang, value), csrf: value.to_owned(), usernames: vec![value.to_owned(); 2] }
 }
 
 fn signed_in(lang: Lang, value: &str) -> SignedInPage {
-    SignedInPage { page: page(lang, value), csrf: value.to_owned(), username: value.to_owned() }
+    SignedInPage { page: page(lang, value), csrf: value.to_owned(), usernames: vec![value.to_owned(); 2] }
 }
 
 fn form_post(lang: Lang, value: &str) -> FormPostPage {

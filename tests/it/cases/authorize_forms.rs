@@ -173,11 +173,11 @@ fn u17_signing_in_makes_a_new_session_cookie_and_ends_the_old_one() {
     let server = Server::start();
     let mut attacker = Browser::new(&server);
     let page = attacker.visit("/login");
-    attacker.sign_in(&page, BOB);
-    let of_bob = attacker.cookies[SESSION].clone();
-    assert!(is_signed_in(&server, &of_bob));
+    attacker.sign_in(&page, ALICE);
+    let of_attacker = attacker.cookies[SESSION].clone();
+    assert!(is_signed_in(&server, &of_attacker));
     let invented = "A".repeat(43);
-    for planted in [of_bob.as_str(), &invented, "x", ""] {
+    for planted in [of_attacker.as_str(), &invented, "x", ""] {
         server.advance(Duration::from_secs(1));
         let mut victim = Browser::new(&server);
         victim.cookies.insert(SESSION.to_owned(), planted.to_owned());
@@ -190,6 +190,25 @@ fn u17_signing_in_makes_a_new_session_cookie_and_ends_the_old_one() {
         let mut again = Browser::new(&server);
         again.cookies.insert(SESSION.to_owned(), planted.to_owned());
         assert!(again.visit("/login").body.contains("name=\"password\""), "{planted} signs nobody in");
+    }
+}
+
+/// The same for the session of somebody else: whoever planted it knows no cookie of the victim's.
+#[test]
+fn u17_a_planted_session_of_somebody_else_is_not_the_one_that_begins() {
+    let server = Server::start();
+    let mut attacker = Browser::new(&server);
+    let page = attacker.visit("/login");
+    attacker.sign_in(&page, BOB);
+    let planted = attacker.cookies[SESSION].clone();
+    for cookie in [SESSION, "countersign_accounts"] {
+        let mut victim = Browser::new(&server);
+        victim.cookies.insert(cookie.to_owned(), planted.clone());
+        let page = victim.visit(&Authorization::of(WEB).with("prompt", "login").path());
+        victim.submit(&page, "/login", &[("username", ALICE), ("password", PASSWORD)]);
+        assert!(victim.cookies[SESSION] != planted && is_signed_in(&server, &victim.cookies[SESSION]), "{cookie}");
+        let page = attacker.visit("/login");
+        assert!(page.body.contains(BOB) && !page.body.contains(ALICE), "{page:?}");
     }
 }
 

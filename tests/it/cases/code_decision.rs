@@ -158,12 +158,13 @@ fn c11_a_decision_is_its_persons_alone() {
     let (mut browser, consent) = asked(&server);
     let allowed = query_of(browser.decide(&consent, "allow").location());
     let switched = browser.submit(&consent, "/consent", &[("decision", "switch")]);
-    let login = browser.follow(switched);
+    let chooser = browser.follow(switched);
+    let another = browser.submit(&chooser, "/select_account", &[("account", "another")]);
+    let login = browser.follow(another);
     let answer = browser.submit(&login, "/login", &[("username", BOB), ("password", PASSWORD)]);
     let consent = browser.follow(answer);
     assert!(consent.body.contains(BOB), "bob is asked for himself: {consent:?}");
     let answer = browser.submit(&consent, "/consent", &[("decision", "allow")]);
     answer.assert_error_page(400);
-    // Switching ended alice's session, and with it the grant that was bound to it.
-    server.exchange(WEB, &allowed["code"]).assert_error(400, "invalid_grant");
+    server.exchange(WEB, &allowed["code"]).tokens();
 }

@@ -135,7 +135,7 @@ fn r23_a_form_is_answered_by_303_and_what_was_typed_goes_no_further() {
         (signed_in, "/consent?flow="),
         (allowed, "https://app.example/cb?code="),
         (denied, "https://app.example/cb?error=access_denied&"),
-        (switched, "/login?flow="),
+        (switched, "/select_account?flow="),
         (signed_out, "/logout"),
         (posted, "/authorize?response_type=code&"),
     ] {

@@ -1,0 +1,87 @@
+//! `GET` and `POST /select_account`: which of the people who are signed in in this browser answers a request (OpenID Connect
+//! Core §3.1.2.1, `prompt=select_account`).
+
+use actix_web::http::StatusCode;
+use actix_web::web::Payload;
+use actix_web::{HttpRequest, HttpResponse};
+
+use crate::browser::{Answering, Flow, FlowError};
+use crate::login::people::People;
+use crate::oauth::Params;
+use crate::pages::{Account, ErrorKind, SelectAccountPage};
+use crate::types::Id;
+
+use super::authorize::{proceed, to_page};
+use super::cookies::{CookieNames, with_cookies};
+use super::entered::{Entered, enter};
+use super::failure::{error_page, flow_error_page, store_error_page};
+use super::headers::{FormAction, html};
+use super::own_form;
+use super::visit::Visit;
+
+/// The page, or the login page where there is nobody to choose.
+pub async fn get(request: HttpRequest) -> HttpResponse {
+    let visit = Visit::of(&request);
+    let query = visit.query().unwrap_or_default();
+    match arrive(&visit, &query).await {
+        Ok((entered, people)) if people.is_empty() => {
+            to_page(&visit, "/login", &entered.authorization, Some(entered.flow))
+        }
+        Ok((entered, people)) => show(&visit, &entered, &people),
+        Err(page) => page,
+    }
+}
+
+/// Takes the choice: the session becomes the current one, and the request goes on with it.
+pub async fn post(request: HttpRequest, payload: Payload) -> HttpResponse {
+    let visit = Visit::of(&request);
+    let form = match own_form::read(&visit, &request, payload).await {
+        Ok(form) => form,
+        Err(page) => return page,
+    };
+    let (entered, people) = match arrive(&visit, &form).await {
+        Ok(arrived) => arrived,
+        Err(page) => return page,
+    };
+    let sid = match form.get("account") {
+        Ok(Some("another")) => {
+            let flow = Flow { answering: Answering::Another, ..entered.flow };
+            return to_page(&visit, "/login", &entered.authorization, Some(flow));
+        }
+        Ok(Some(chosen)) => Id::parse(chosen),
+        _ => None,
+    };
+    let Some(sid) = sid else { return error_page(&visit, ErrorKind::Forbidden) };
+    // One that has ended since the page was shown is not among them any more.
+    let Some(cookie) = people.cookie(sid).cloned() else {
+        return to_page(&visit, "/select_account", &entered.authorization, Some(entered.flow));
+    };
+    let flow = Flow { answering: Answering::Session(sid), ..entered.flow };
+    let response = proceed(&visit, &entered.authorization, &people, Some(flow)).await;
+    let accounts = visit.accounts.with_current(cookie);
+    with_cookies(response, &CookieNames::of(&visit.app).change(&visit.accounts, &accounts))
+}
+
+async fn arrive(visit: &Visit, params: &Params) -> Result<(Entered, People), HttpResponse> {
+    let entered = enter(visit, params).await?.ok_or_else(|| flow_error_page(visit, FlowError::Foreign))?;
+    let people = visit.people().await.map_err(|error| store_error_page(visit, error))?;
+    Ok((entered, people))
+}
+
+fn show(visit: &Visit, entered: &Entered, people: &People) -> HttpResponse {
+    let Some(browser) = &visit.browser else { return flow_error_page(visit, FlowError::Foreign) };
+    let request = &entered.authorization.request;
+    let account = |session: &crate::store::sessions::Session| Account {
+        id: session.sid.to_string(),
+        username: session.username.clone(),
+    };
+    let page = SelectAccountPage {
+        page: visit.page("/select_account", &[("flow", &entered.sealed)], request.ui_locales.as_deref()),
+        client: entered.client_card(),
+        flow: entered.sealed.clone(),
+        csrf: visit.csrf(browser),
+        accounts: people.all().map(account).collect(),
+    };
+    let form_action = FormAction::and(request.return_to.redirect_uri.form_action_source());
+    html(visit, StatusCode::OK, &page.page, page.render(), &form_action)
+}
