@@ -1,5 +1,7 @@
 //! Authorization requests: reading one, and what the person has to do next. What answers it is in `answer`.
 
+use serde_json::Value;
+
 use crate::app::App;
 use crate::browser::{Answering, Flow};
 use crate::oauth::authorization_request::{AuthorizationRequest, AuthorizeError, PageError, RedirectError};
@@ -7,7 +9,9 @@ use crate::oauth::{Client, OAuthError, Params, Scope, Target};
 use crate::oidc::{Choice, Circumstances, Interaction, next};
 use crate::store::sessions::Session;
 use crate::store::{StoreError, clients, consents, resources};
+use crate::types::username_key;
 
+use super::hint::read_hint;
 use super::people::People;
 use super::request_object;
 
@@ -20,6 +24,8 @@ pub struct Authorization {
     pub request: AuthorizationRequest,
     /// Its parameters as they count: those of a request object are among them, and it is not.
     pub params: Params,
+    /// The subjects that the request names; a person who answers it has to be each of them.
+    pub named: Vec<String>,
 }
 
 /// Why there is no answer for the client, or which.
@@ -69,7 +75,8 @@ async fn client_of(app: &App, params: &Params) -> Result<Client, Failure> {
 
 async fn check(app: &App, client: Client, params: Params) -> Result<Authorization, Failure> {
     let request = AuthorizationRequest::parse(&params, &client, app.config.pkce).map_err(Failure::Authorize)?;
-    let authorization = Authorization { client, request, params };
+    let mut authorization = Authorization { client, request, params, named: Vec::new() };
+    authorization.named = authorization.whom(app).map_err(|error| authorization.failure(error))?;
     authorization.check_target(app).await?;
     Ok(authorization)
 }
@@ -104,22 +111,61 @@ impl Authorization {
         let known = Circumstances {
             auth_time: session.map(|session| session.auth_time),
             signed_in_for_it: flow.zip(session).is_some_and(|(flow, session)| flow.signed_in == Some(session.sid)),
-            choice: match flow.map(|flow| flow.answering).unwrap_or_default() {
-                Answering::Another => Choice::Made,
-                Answering::Session(_) if session.is_some() => Choice::Made,
-                _ if people.is_empty() => Choice::Nobody,
-                _ => Choice::Open,
-            },
+            choice: self.choice(people, session, flow),
+            is_somebody_else: session.is_some_and(|session| !self.is_named(session)),
             consented: self.consented(app, session).await?,
             first_party: self.client.first_party,
         };
         next(&self.request, &known, app.clock.now()).map_err(|error| self.failure(error))
     }
 
-    /// The session that answers, of those of the browser.
+    /// The session that answers, of those of the browser: the one that the flow says, or else that of the person whom the
+    /// request names, or else the current one.
     #[must_use]
     pub fn session<'a>(&self, people: &'a People, flow: Option<&Flow>) -> Option<&'a Session> {
-        people.answering(flow, self.request.login_hint.as_deref())
+        match flow.map(|flow| flow.answering).unwrap_or_default() {
+            Answering::Session(sid) => people.all().find(|session| session.sid == sid),
+            Answering::Another => None,
+            Answering::Unsaid if !self.named.is_empty() => people.all().find(|session| self.is_named(session)),
+            Answering::Unsaid => {
+                let hinted = self.request.login_hint.as_deref().map(username_key);
+                let is_hinted = |session: &&Session| hinted.as_ref() == Some(&username_key(&session.username));
+                people.all().find(is_hinted).or(people.current())
+            }
+        }
+    }
+
+    fn choice(&self, people: &People, session: Option<&Session>, flow: Option<&Flow>) -> Choice {
+        match flow.map(|flow| flow.answering).unwrap_or_default() {
+            Answering::Another => Choice::Made,
+            Answering::Session(_) if session.is_some() => Choice::Made,
+            _ if people.is_empty() => Choice::Nobody,
+            // Whom the request names is not among them.
+            _ if session.is_none() && !self.named.is_empty() => Choice::Nobody,
+            _ => Choice::Open,
+        }
+    }
+
+    /// Whether a person is whom the request names, if it names anybody.
+    fn is_named(&self, session: &Session) -> bool {
+        let subject = session.user_id.to_string();
+        self.named.iter().all(|named| *named == subject)
+    }
+
+    /// Whom the request names: by `id_token_hint`, or by a value for `sub` in `claims` (OpenID Connect Core §5.5.1).
+    fn whom(&self, app: &App) -> Result<Vec<String>, OAuthError> {
+        let hint = self.request.id_token_hint.as_deref().map(|token| {
+            let hint = read_hint(app, token).filter(|hint| hint.client_id() == self.client.id);
+            hint.map(|hint| hint.sub).ok_or_else(|| {
+                OAuthError::invalid_request("id_token_hint is not an ID token that this server issued to the client")
+            })
+        });
+        let wish = self.request.claims.as_ref().and_then(|claims| claims.of_id_token("sub"));
+        let wanted = wish.and_then(|wish| wish.value.as_ref()).map(|value| match value {
+            Value::String(sub) => Ok(sub.clone()),
+            _ => Err(OAuthError::invalid_request("claims has a value for sub that is no string")),
+        });
+        hint.into_iter().chain(wanted).collect()
     }
 
     /// What the person allowed the client before.

@@ -5,6 +5,7 @@ mod answer;
 mod authenticate;
 pub mod authorize;
 pub mod granting;
+mod hint;
 pub mod people;
 mod request_object;
 pub mod session;

@@ -1,12 +1,12 @@
-//! Who is signed in in a browser, and which of them a request is answered for.
+//! Who is signed in in a browser.
 
 use std::time::Duration;
 
 use crate::app::App;
-use crate::browser::{Accounts, Answering, Flow};
+use crate::browser::Accounts;
 use crate::store::sessions::{self, Session};
 use crate::store::{Conn, StoreError};
-use crate::types::{Id, Secret, Timestamp, username_key};
+use crate::types::{Id, Secret, Timestamp};
 
 /// How often the last use is written down; the idle limit is exact to within this.
 const TOUCH_EVERY: Duration = Duration::from_secs(60);
@@ -65,21 +65,6 @@ impl People {
     #[must_use]
     pub fn cookie(&self, sid: Id) -> Option<&Secret> {
         self.held().find(|(_, session)| session.sid == sid).map(|(cookie, _)| cookie)
-    }
-
-    /// The session that answers a request: the one that its flow says, or else that of the person whom `login_hint` names,
-    /// or else the current one.
-    #[must_use]
-    pub fn answering(&self, flow: Option<&Flow>, login_hint: Option<&str>) -> Option<&Session> {
-        match flow.map(|flow| flow.answering).unwrap_or_default() {
-            Answering::Session(sid) => self.all().find(|session| session.sid == sid),
-            Answering::Another => None,
-            Answering::Unsaid => {
-                let hinted = login_hint.map(username_key);
-                let is_hinted = |session: &&Session| hinted.as_ref() == Some(&username_key(&session.username));
-                self.all().find(is_hinted).or(self.current())
-            }
-        }
     }
 
     fn held(&self) -> impl Iterator<Item = &(Secret, Session)> {

@@ -36,6 +36,8 @@ pub struct Circumstances {
     pub signed_in_for_it: bool,
     /// Whether there is an account to choose.
     pub choice: Choice,
+    /// Whether the request names somebody else than the person of the session (`id_token_hint`, `claims`).
+    pub is_somebody_else: bool,
     /// What the person allowed this client before.
     pub consented: Scope,
     /// Whether the client is the operator's own.
@@ -56,8 +58,15 @@ pub enum Choice {
 /// What has to happen next.
 ///
 /// # Errors
-/// `login_required` or `consent_required` where a page would be needed and `prompt=none` forbids it.
+/// `login_required` or `consent_required` where a page would be needed and `prompt=none` forbids it; `login_required` also
+/// where somebody else signed in, or was chosen, than the request names: "If the End-User identified by the ID Token is already
+/// logged in or is logged in as a result of the request […] then the Authorization Server returns a positive response;
+/// otherwise, it MUST return an error" (§3.1.2.1).
 pub fn next(request: &AuthorizationRequest, known: &Circumstances, now: Timestamp) -> Result<Interaction, OAuthError> {
+    if known.is_somebody_else {
+        let description = "the person who is signed in is not the one whom the request names";
+        return Err(OAuthError::new(ErrorCode::LoginRequired, description));
+    }
     let interaction = match known.auth_time {
         _ if needs_choice(request, known) => Interaction::Choose,
         None => Interaction::SignIn(None),

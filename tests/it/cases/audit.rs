@@ -133,8 +133,7 @@ fn sessions_and_consents_are_told() {
     let consent = browser.get(another.location());
     let switched = browser.submit(&consent, "/consent", &[("decision", "switch")]);
     let chooser = browser.get(switched.location());
-    let sid = chooser.body.split("name=\"account\" value=\"").find(|rest| rest.contains(ALICE)).expect("she is there");
-    let chosen = browser.submit(&chooser, "/select_account", &[("account", &sid[..36])]);
+    let chosen = browser.choose(&chooser, ALICE);
     assert!(chosen.location().contains("code="), "she has allowed it before: {chosen:?}");
     let page = browser.visit("/logout");
     let signed_out = browser.submit(&page, "/logout", &[]);

@@ -87,8 +87,7 @@ fn prompt_consent_asks_who_has_consented() {
     assert!(is_consent(&page), "{page:?}");
     let page = browser.submit(&page, "/consent", &[("decision", "switch")]);
     let page = browser.follow(page);
-    let page = browser.submit(&page, "/select_account", &[("account", "another")]);
-    let page = browser.follow(page);
+    let page = browser.use_another(&page);
     assert!(is_login(&page), "somebody else may sign in: {page:?}");
     let page = browser.sign_in(&page, BOB);
     assert!(is_consent(&page) && page.body.contains(BOB) && !page.body.contains(ALICE), "{page:?}");

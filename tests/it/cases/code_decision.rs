@@ -159,8 +159,7 @@ fn c11_a_decision_is_its_persons_alone() {
     let allowed = query_of(browser.decide(&consent, "allow").location());
     let switched = browser.submit(&consent, "/consent", &[("decision", "switch")]);
     let chooser = browser.follow(switched);
-    let another = browser.submit(&chooser, "/select_account", &[("account", "another")]);
-    let login = browser.follow(another);
+    let login = browser.use_another(&chooser);
     let answer = browser.submit(&login, "/login", &[("username", BOB), ("password", PASSWORD)]);
     let consent = browser.follow(answer);
     assert!(consent.body.contains(BOB), "bob is asked for himself: {consent:?}");

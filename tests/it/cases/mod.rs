@@ -1,5 +1,6 @@
 //! The attack cases, each under its id.
 
+mod accounts;
 mod at_rest;
 mod audit;
 mod audit_commands;

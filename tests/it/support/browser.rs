@@ -99,6 +99,23 @@ impl<'a> Browser<'a> {
         self.follow(answer)
     }
 
+    /// Chooses an account on the page that lists them, and follows to the next page or the application.
+    #[track_caller]
+    pub fn choose(&mut self, chooser: &Response, username: &str) -> Response {
+        let button = chooser.body.split("name=\"account\" value=\"").skip(1);
+        let button = button.into_iter().find(|rest| rest[36..].starts_with(&format!("\"><bdi>{username}</bdi>")));
+        let sid = &button.unwrap_or_else(|| panic!("{username} is not offered: {chooser:?}"))[..36];
+        let answer = self.submit(chooser, "/select_account", &[("account", sid)]);
+        self.follow(answer)
+    }
+
+    /// Wants to use another account than those that are listed, and follows to the login page.
+    #[track_caller]
+    pub fn use_another(&mut self, chooser: &Response) -> Response {
+        let answer = self.submit(chooser, "/select_account", &[("account", "another")]);
+        self.follow(answer)
+    }
+
     /// Signs in and allows whatever is asked; gives back the parameters that reach the application.
     #[track_caller]
     pub fn authorize(&mut self, address: &str, username: &str) -> HashMap<String, String> {
