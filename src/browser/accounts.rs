@@ -23,7 +23,7 @@ impl Accounts {
     #[must_use]
     pub fn read(current: Option<Secret>, others: Option<&Secret>) -> Self {
         let mut accounts = Self { current, others: Vec::new() };
-        let bounded = others.map(Secret::expose).filter(|text| text.len() < MAX_SESSIONS * (COOKIE + 1));
+        let bounded = others.map(Secret::expose).filter(|text| text.len() < (MAX_SESSIONS - 1) * (COOKIE + 1));
         for text in bounded.unwrap_or_default().split(BETWEEN).filter(|text| is_cookie(text)) {
             let cookie = Secret::new(text);
             if accounts.others.len() < MAX_SESSIONS - 1 && !accounts.all().any(|known| *known == cookie) {

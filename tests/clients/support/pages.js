@@ -53,6 +53,12 @@ export function pages({ server, production, app }) {
     await page.locator(".granted").waitFor();
   });
 
+  const another = signedIn(async (page) => {
+    await asking({ prompt: "select_account" })(page);
+    await page.locator("button[value=another]").click();
+    await page.locator(".why").waitFor();
+  });
+
   const allowedInAnotherTab = signedIn(async (page) => {
     await asking({ prompt: "consent" })(page);
     const another = await page.context().newPage();
@@ -84,7 +90,9 @@ export function pages({ server, production, app }) {
     "sign-in with a form that is too old": { open: mistaken("alice", "a password", forgetCookies), refusals: [403] },
     "sign-in again": { open: signedIn(asking({ prompt: "login" })) },
     "sign-in again after a while": { open: signedIn(asking({ max_age: "0" })) },
-    "consent to keep or change the account": { open: signedIn(asking({ prompt: "select_account" })) },
+    "choice of an account": { open: signedIn(asking({ prompt: "select_account" })) },
+    "choice of an account for an application on the web": { open: signedIn(asking({ ...web, scope: "openid", prompt: "select_account" })) },
+    "sign-in with another account": { open: another },
     "consent": { open: signedIn(asking({ prompt: "consent", scope: SCOPE })) },
     "consent to more": { open: asMuchMore },
     "consent to nothing in particular": { open: signedIn(asking({ client_id: "modest", scope: "", prompt: "consent" })) },
