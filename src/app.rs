@@ -64,6 +64,7 @@ pub struct Parts {
     browser_origins: RwLock<HashSet<String>>,
     stopping: AtomicBool,
     stop: Notify,
+    logout: Notify,
 }
 
 /// Everything derived from the master key.
@@ -141,6 +142,7 @@ impl App {
             browser_origins,
             stopping: AtomicBool::new(false),
             stop: Notify::new(),
+            logout: Notify::new(),
         })))
     }
 
@@ -204,6 +206,16 @@ impl App {
         if !self.is_stopping() {
             told.await;
         }
+    }
+
+    /// Says that clients are to be told of the end of a session.
+    pub fn wake_logout(&self) {
+        self.logout.notify_one();
+    }
+
+    /// Waits for [`App::wake_logout`], also for one that came before.
+    pub async fn logout_woken(&self) {
+        self.logout.notified().await;
     }
 
     /// Whether the server is on its way out.

@@ -22,6 +22,8 @@ pub enum SignInFailure {
 /// Why a session ended, besides signing out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SessionEnd {
+    /// Another person signed in, in the same browser, after it was over.
+    AnotherPerson,
     /// More people signed in, in the same browser, than it holds sessions of.
     Evicted,
 }
@@ -225,6 +227,7 @@ impl SignInFailure {
 impl SessionEnd {
     const fn as_str(self) -> &'static str {
         match self {
+            Self::AnotherPerson => "another_person",
             Self::Evicted => "evicted",
         }
     }

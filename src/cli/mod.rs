@@ -23,6 +23,7 @@ use clap::{Parser, Subcommand};
 
 use crate::app::App;
 use crate::config::Config;
+use crate::login::ending::Ending;
 use crate::startup::{StartError, open_store};
 use crate::store::Store;
 use crate::types::{Clock, Rng};
@@ -127,6 +128,11 @@ impl Admin {
     fn open(config: Config) -> Result<Self, StartError> {
         let store = open_store(&config)?;
         Ok(Self { config, store, clock: Clock::System, rng: Rng::system() })
+    }
+
+    /// How a command ends sessions.
+    fn ending(&self) -> Ending {
+        Ending::new(self.clock.now(), &self.rng)
     }
 
     /// What a command tells the audit log with.

@@ -13,6 +13,7 @@ use clap::{Args, Subcommand};
 use serde::Serialize;
 
 use crate::audit::{Change, Did, On};
+use crate::login;
 use crate::oauth::token_request::MAX_PASSWORD;
 use crate::store::roles::of_all;
 use crate::store::users::{self, User};
@@ -137,10 +138,10 @@ async fn list(format: &Format, admin: &Admin) -> CommandResult {
 }
 
 async fn remove(named: Named, admin: &Admin) -> CommandResult {
-    let (user, trail) = (find(admin, &named.username).await?, admin.trail());
+    let (user, trail, ending) = (find(admin, &named.username).await?, admin.trail(), admin.ending());
     let id = user.id;
     let removed = admin.store.write_in_turn(Some(id), move |conn| {
-        let removed = users::remove(conn, id)?;
+        let removed = login::access::remove(conn, id, &ending)?;
         trail.note_if(conn, removed, &Change::new(Did::UserRemoved, On::User(id)))
     });
     if !removed.await? {

@@ -38,7 +38,7 @@ pub async fn post(request: HttpRequest, payload: Payload) -> HttpResponse {
     if let Err(page) = own_form::read(&visit, &request, payload).await {
         return page;
     }
-    if let Err(error) = sign_out(&visit.app, &visit.accounts, &visit.origin()).await {
+    if let Err(error) = sign_out(&visit.app, &visit.accounts, None, &visit.origin()).await {
         return store_error_page(&visit, error);
     }
     let mut response = see_other(&visit.app, &visit.path("/logout"));

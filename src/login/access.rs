@@ -3,8 +3,10 @@
 
 use crate::oauth::grant::RevocationReason;
 use crate::store::users::{self, User};
-use crate::store::{Conn, StoreError, grants, sessions};
+use crate::store::{Conn, StoreError, grants};
 use crate::types::{Id, Timestamp};
+
+use super::ending::Ending;
 
 /// What ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,12 +22,12 @@ pub struct Ended {
 ///
 /// # Errors
 /// [`StoreError`].
-pub fn lock(conn: &mut Conn, id: Id, now: Timestamp) -> Result<Option<Ended>, StoreError> {
+pub fn lock(conn: &mut Conn, id: Id, ending: &Ending) -> Result<Option<Ended>, StoreError> {
     let Some(user) = users::hold(conn, id)? else { return Ok(None) };
     if !user.disabled {
-        users::update(conn, &User { disabled: true, updated_at: now, ..user })?;
+        users::update(conn, &User { disabled: true, updated_at: ending.now(), ..user })?;
     }
-    end_all(conn, id, RevocationReason::PersonLocked, now).map(Some)
+    end_all(conn, id, RevocationReason::PersonLocked, ending).map(Some)
 }
 
 /// Lets a person sign in again; whether they were locked. `None` when there is no such person.
@@ -46,10 +48,10 @@ pub fn unlock(conn: &mut Conn, id: Id, now: Timestamp) -> Result<Option<bool>, S
 ///
 /// # Errors
 /// [`StoreError`].
-pub fn set_password(conn: &mut Conn, id: Id, hash: &str, now: Timestamp) -> Result<Option<Ended>, StoreError> {
+pub fn set_password(conn: &mut Conn, id: Id, hash: &str, ending: &Ending) -> Result<Option<Ended>, StoreError> {
     let Some(user) = users::hold(conn, id)? else { return Ok(None) };
-    users::update(conn, &User { password_hash: hash.to_owned(), updated_at: now, ..user })?;
-    end_all(conn, id, RevocationReason::PasswordSet, now).map(Some)
+    users::update(conn, &User { password_hash: hash.to_owned(), updated_at: ending.now(), ..user })?;
+    end_all(conn, id, RevocationReason::PasswordSet, ending).map(Some)
 }
 
 /// Signs a person out everywhere: every session ends, and the grants that were made in one but for those with
@@ -57,15 +59,27 @@ pub fn set_password(conn: &mut Conn, id: Id, hash: &str, now: Timestamp) -> Resu
 ///
 /// # Errors
 /// [`StoreError`].
-pub fn sign_out_everywhere(conn: &mut Conn, id: Id, now: Timestamp) -> Result<Option<Ended>, StoreError> {
+pub fn sign_out_everywhere(conn: &mut Conn, id: Id, ending: &Ending) -> Result<Option<Ended>, StoreError> {
     if users::hold(conn, id)?.is_none() {
         return Ok(None);
     }
-    let sessions = sessions::remove_all(conn, id)?;
-    Ok(Some(Ended { sessions, grants: grants::revoke_bound(conn, id, now)? }))
+    let sessions = ending.of_person(conn, id)?;
+    Ok(Some(Ended { sessions, grants: grants::revoke_bound(conn, id, ending.now())? }))
 }
 
-fn end_all(conn: &mut Conn, id: Id, reason: RevocationReason, now: Timestamp) -> Result<Ended, StoreError> {
-    let sessions = sessions::remove_all(conn, id)?;
-    Ok(Ended { sessions, grants: grants::revoke_person(conn, id, None, reason, now)? })
+/// Removes a person, with all that they have; `false` when there is no such person.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn remove(conn: &mut Conn, id: Id, ending: &Ending) -> Result<bool, StoreError> {
+    if users::hold(conn, id)?.is_none() {
+        return Ok(false);
+    }
+    ending.of_person(conn, id)?;
+    users::remove(conn, id)
+}
+
+fn end_all(conn: &mut Conn, id: Id, reason: RevocationReason, ending: &Ending) -> Result<Ended, StoreError> {
+    let sessions = ending.of_person(conn, id)?;
+    Ok(Ended { sessions, grants: grants::revoke_person(conn, id, None, reason, ending.now())? })
 }

@@ -10,7 +10,7 @@ use crate::oauth::bound::{Bound, Evicted, make_room};
 use crate::oauth::grant::{Grant, GrantState};
 use crate::store::decisions::{self, Decision};
 use crate::store::sessions::Session;
-use crate::store::{Conn, StoreError, clients, grants, sessions, users};
+use crate::store::{Conn, StoreError, clients, grants, session_clients, sessions, users};
 use crate::types::{Id, Timestamp};
 
 /// A new grant of a person with a client that begins at a generation: without a session, a redirect URI or anything that was
@@ -103,5 +103,6 @@ pub(super) fn grant_in_unit(
             Some(Decision::Denied) => return Ok(Granted::Over),
         }
     }
+    session_clients::add(conn, session.sid, &grant.client_id)?;
     make(conn, grant, bound, now).map(Granted::New)
 }

@@ -4,6 +4,7 @@ pub mod access;
 mod answer;
 mod authenticate;
 pub mod authorize;
+pub mod ending;
 pub mod granting;
 mod hint;
 pub mod people;

@@ -7,12 +7,13 @@ use crate::browser::{Accounts, MAX_SESSIONS};
 use crate::metrics::SignInVia;
 use crate::store::sessions::{self, Session};
 use crate::store::users::User;
-use crate::store::{Conn, StoreError, grants};
+use crate::store::{Conn, StoreError};
 use crate::throttle::Source;
-use crate::types::{Id, Secret, Timestamp, base64url};
+use crate::types::{Id, Secret, base64url};
 
 use super::SignInError;
 use super::authenticate::{authenticate, failed, still_signs_in};
+use super::ending::{Ended, Ending};
 use super::people::is_live;
 
 /// A new random value for a cookie: 256 bits.
@@ -30,8 +31,8 @@ pub struct SignedIn {
 }
 
 /// Signs a person in, under a new cookie whatever the browser brought along (session fixation finds nothing to fix). A person
-/// who is signed in in this browser goes on in that session, another one's session is added; a browser that holds too many
-/// loses the oldest, with what hung on it.
+/// who is signed in in this browser goes on in that session, another one's session is added. What others left there ends if it
+/// is over, with what hung on it, and so does the oldest in a browser that holds too many.
 ///
 /// # Errors
 /// [`SignInError`].
@@ -54,13 +55,15 @@ pub async fn sign_in(
         expires_at: now.plus(app.config.session.ttl),
     };
     let (id, start) = (user.id, Start { app: app.clone(), user, held: held.clone(), cookie, fresh });
-    let Some((signed_in, ended)) = app.store.write_in_turn(Some(id), move |conn| start.in_unit(conn)).await? else {
+    let Some((signed_in, gone)) = app.store.write_in_turn(Some(id), move |conn| start.in_unit(conn)).await? else {
         failed(Some(id), SignInFailure::WrongPassword, origin);
         return Err(SignInError::Wrong);
     };
-    for Ended { user, session, grants } in ended {
-        Event::SessionEnded { user, session, reason: SessionEnd::Evicted, grants }.write(origin);
+    for (reason, Ended { user, session, grants, .. }) in &gone {
+        let (user, session, reason, grants) = (*user, *session, *reason, *grants);
+        Event::SessionEnded { user, session, reason, grants }.write(origin);
     }
+    wake(app, gone.iter().map(|(_, ended)| ended));
     Event::SignIn { user: id, session: Some(signed_in.session.sid), client: None }.write(origin);
     Ok(signed_in)
 }
@@ -76,7 +79,7 @@ struct Start {
 
 impl Start {
     /// `None` when the person was locked, or got another password, since theirs was verified.
-    fn in_unit(&self, conn: &mut Conn) -> Result<Option<(SignedIn, Vec<Ended>)>, StoreError> {
+    fn in_unit(&self, conn: &mut Conn) -> Result<Option<(SignedIn, Vec<Gone>)>, StoreError> {
         if !still_signs_in(conn, &self.user)? {
             return Ok(None);
         }
@@ -96,48 +99,57 @@ impl Start {
         Ok(Some((SignedIn { session, accounts }, ended)))
     }
 
-    /// Ends sessions until there is room for the new one: first those that are over, then those of whoever signed in first.
-    fn make_room(&self, conn: &mut Conn, known: &mut Vec<(&Secret, Session)>) -> Result<Vec<Ended>, StoreError> {
-        let (now, mut ended) = (self.fresh.auth_time, Vec::new());
-        while known.len() >= MAX_SESSIONS {
-            let oldest = known
-                .iter()
-                .enumerate()
-                .rev()
-                .min_by_key(|(_, (_, session))| (is_live(&self.app, session, now), session.auth_time));
-            let Some((at, _)) = oldest else { break };
-            ended.extend(end_in_unit(conn, known.remove(at).0, now)?);
+    /// Ends what is over, and then the sessions of those who signed in first, until there is room for the new one.
+    fn make_room(&self, conn: &mut Conn, known: &mut Vec<(&Secret, Session)>) -> Result<Vec<Gone>, StoreError> {
+        let (now, mut gone) = (self.fresh.auth_time, Vec::new());
+        let ending = Ending::new(now, &self.app.rng);
+        let (over, mut live): (Vec<_>, Vec<_>) =
+            known.drain(..).partition(|(_, session)| !is_live(&self.app, session, now));
+        for (cookie, _) in over {
+            gone.extend(ending.of_cookie(conn, cookie)?.map(|ended| (SessionEnd::AnotherPerson, ended)));
         }
-        Ok(ended)
+        while live.len() >= MAX_SESSIONS {
+            let oldest = live.iter().enumerate().rev().min_by_key(|(_, (_, session))| session.auth_time);
+            let Some((at, _)) = oldest else { break };
+            gone.extend(ending.of_cookie(conn, live.remove(at).0)?.map(|ended| (SessionEnd::Evicted, ended)));
+        }
+        *known = live;
+        Ok(gone)
     }
 }
 
-/// A session that ended.
-struct Ended {
-    user: Id,
-    session: Id,
-    grants: usize,
-}
+/// A session that ended since somebody signed in.
+type Gone = (SessionEnd, Ended);
 
-/// Signs out: every session that the browser holds ends, and the grants that were bound to it.
+/// Ends sessions of a browser: every one that it holds, or the one with this `sid`. The grants that were bound to them end
+/// as well.
 ///
 /// # Errors
 /// [`StoreError`].
-pub async fn sign_out(app: &App, held: &Accounts, origin: &Origin) -> Result<(), StoreError> {
-    let (now, held) = (app.clock.now(), held.clone());
+pub async fn sign_out(app: &App, held: &Accounts, only: Option<Id>, origin: &Origin) -> Result<Vec<Ended>, StoreError> {
+    let (ending, held) = (Ending::new(app.clock.now(), &app.rng), held.clone());
     let unit = move |conn: &mut Conn| {
-        let ended = held.all().map(|cookie| end_in_unit(conn, cookie, now));
-        ended.filter_map(Result::transpose).collect::<Result<Vec<_>, StoreError>>()
+        let mut ended = Vec::new();
+        for cookie in held.all() {
+            let wanted = match only {
+                Some(sid) => sessions::hold_of_cookie(conn, cookie)?.is_some_and(|(known, _)| known == sid),
+                None => true,
+            };
+            ended.extend(if wanted { ending.of_cookie(conn, cookie)? } else { None });
+        }
+        Ok(ended)
     };
-    for Ended { user, session, grants } in app.store.write_in_turn(None, unit).await? {
-        Event::SignOut { user, session, grants }.write(origin);
+    let ended = app.store.write_in_turn(None, unit).await?;
+    for Ended { user, session, grants, .. } in &ended {
+        Event::SignOut { user: *user, session: *session, grants: *grants }.write(origin);
     }
-    Ok(())
+    wake(app, ended.iter());
+    Ok(ended)
 }
 
-/// A grant that is being made in the session holds it: it is there when this unit looks for grants, or finds no session.
-fn end_in_unit(conn: &mut Conn, cookie: &Secret, now: Timestamp) -> Result<Option<Ended>, StoreError> {
-    let Some((session, user)) = sessions::remove(conn, cookie)? else { return Ok(None) };
-    let grants = grants::revoke_session(conn, session, now)?;
-    Ok(Some(Ended { user, session, grants }))
+/// What was left for clients is not to wait.
+fn wake<'a>(app: &App, mut ended: impl Iterator<Item = &'a Ended>) {
+    if ended.any(Ended::is_told) {
+        app.wake_logout();
+    }
 }

@@ -81,6 +81,25 @@ diesel::table! {
 }
 
 diesel::table! {
+    session_clients (sid, client_id) {
+        sid -> Binary,
+        client_id -> Text,
+    }
+}
+
+diesel::table! {
+    logout_deliveries (id) {
+        id -> Binary,
+        client_id -> Text,
+        sub -> Text,
+        sid -> Binary,
+        due_at -> BigInt,
+        attempts -> Integer,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
     consents (user_id, client_id) {
         user_id -> Binary,
         client_id -> Text,

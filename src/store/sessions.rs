@@ -116,6 +116,35 @@ pub fn hold(conn: &mut Conn, sid: Id) -> Result<bool, StoreError> {
     Ok(found.is_some())
 }
 
+/// The session of a cookie and its person, which is held until the unit ends: nobody else ends it, or makes a grant in it.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn hold_of_cookie(conn: &mut Conn, cookie: &Secret) -> Result<Option<(Id, Id)>, StoreError> {
+    let session = sessions::table.find(cookie.sha256().to_vec()).select((sessions::sid, sessions::user_id));
+    let found: Option<(Vec<u8>, Vec<u8>)> = match conn {
+        Conn::Sqlite(conn) => session.first(conn).optional()?,
+        Conn::Postgres(conn) => session.for_update().first(conn).optional()?,
+    };
+    found.map(|(sid, user)| Ok((id_column("sessions", &sid)?, id_column("sessions", &user)?))).transpose()
+}
+
+/// Every session of a person, held as by [`hold_of_cookie`].
+///
+/// # Errors
+/// [`StoreError`].
+pub fn hold_all(conn: &mut Conn, user_id: Id) -> Result<Vec<Id>, StoreError> {
+    let of_person = sessions::table
+        .filter(sessions::user_id.eq(user_id.as_bytes().to_vec()))
+        .order(sessions::sid)
+        .select(sessions::sid);
+    let found: Vec<Vec<u8>> = match conn {
+        Conn::Sqlite(conn) => of_person.load(conn)?,
+        Conn::Postgres(conn) => of_person.for_update().load(conn)?,
+    };
+    found.iter().map(|sid| id_column("sessions", sid)).collect()
+}
+
 /// Ends every session of a person, and says how many there were.
 ///
 /// # Errors
@@ -125,16 +154,13 @@ pub fn remove_all(conn: &mut Conn, user_id: Id) -> Result<usize, StoreError> {
     Ok(diesel::delete(of_person).execute(conn)?)
 }
 
-/// Ends the session of a cookie, and says which it was and whose.
+/// Ends the session of a cookie.
 ///
 /// # Errors
 /// [`StoreError`].
-pub fn remove(conn: &mut Conn, cookie: &Secret) -> Result<Option<(Id, Id)>, StoreError> {
-    let ended: Option<(Vec<u8>, Vec<u8>)> = diesel::delete(sessions::table.find(cookie.sha256().to_vec()))
-        .returning((sessions::sid, sessions::user_id))
-        .get_result(conn)
-        .optional()?;
-    ended.map(|(sid, user)| Ok((id_column("sessions", &sid)?, id_column("sessions", &user)?))).transpose()
+pub fn remove(conn: &mut Conn, cookie: &Secret) -> Result<(), StoreError> {
+    diesel::delete(sessions::table.find(cookie.sha256().to_vec())).execute(conn)?;
+    Ok(())
 }
 
 /// Removes, of the next sessions after the id `after`, those that were over before `ended` or last used before

@@ -5,10 +5,11 @@ use serde::Serialize;
 
 use crate::audit::{Change, Did, On};
 use crate::login::access::{self, Ended};
+use crate::login::ending::Ending;
 use crate::passwords::PasswordPool;
 use crate::store::users::User;
 use crate::store::{Conn, StoreError};
-use crate::types::{Id, Timestamp};
+use crate::types::Id;
 
 use super::super::output::{print_json, say};
 use super::super::{Admin, CommandResult};
@@ -67,7 +68,7 @@ pub(super) async fn set_password(command: SetPassword, admin: &Admin) -> Command
     let password = if command.password_stdin { read_password()? } else { made_up(admin) };
     let pool = PasswordPool::new(&admin.config.passwords).map_err(|error| error.to_string())?;
     let hash = pool.hash(password.clone(), admin.rng.bytes()).await?;
-    let set = move |conn: &mut Conn, id, now| access::set_password(conn, id, &hash, now);
+    let set = move |conn: &mut Conn, id, ending: &Ending| access::set_password(conn, id, &hash, ending);
     let ended = end(admin, &user, Did::UserPasswordSet, set).await?;
     let shown = (!command.password_stdin).then(|| password.expose());
     if command.named.format.json {
@@ -85,11 +86,11 @@ async fn end(
     admin: &Admin,
     user: &User,
     did: Did,
-    act: impl Fn(&mut Conn, Id, Timestamp) -> Result<Option<Ended>, StoreError> + Send + 'static,
+    act: impl Fn(&mut Conn, Id, &Ending) -> Result<Option<Ended>, StoreError> + Send + 'static,
 ) -> Result<Ended, Box<dyn std::error::Error>> {
-    let (id, now, trail) = (user.id, admin.clock.now(), admin.trail());
+    let (id, ending, trail) = (user.id, admin.ending(), admin.trail());
     let ended = admin.store.write_in_turn(Some(id), move |conn| {
-        let ended = act(conn, id, now)?;
+        let ended = act(conn, id, &ending)?;
         if let Some(Ended { sessions, grants }) = ended {
             trail.note(conn, &Change::new(did, On::User(id)).sessions(sessions).grants(grants))?;
         }

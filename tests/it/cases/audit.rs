@@ -134,7 +134,8 @@ fn sessions_and_consents_are_told() {
     let switched = browser.submit(&consent, "/consent", &[("decision", "switch")]);
     let chooser = browser.get(switched.location());
     let chosen = browser.choose(&chooser, ALICE);
-    assert!(chosen.location().contains("code="), "she has allowed it before: {chosen:?}");
+    let back = browser.submit(&chosen, "/login", &[("username", ALICE), ("password", PASSWORD)]);
+    assert!(back.location().contains("code="), "she has allowed it before: {back:?}");
     let page = browser.visit("/logout");
     let signed_out = browser.submit(&page, "/logout", &[]);
     let (alice, bob) = (town.alice.clone(), town.bob.clone());
@@ -155,6 +156,7 @@ fn sessions_and_consents_are_told() {
         assert!(!log.iter().any(|line| line["request_id"] == id(answer).as_str()), "nothing was decided");
     }
     let bobs = of(&another, "sign_in", &bob);
+    assert_eq!(of(&back, "sign_in", &alice)["session"], alices["session"]);
     let both: Vec<&Value> = log.iter().filter(|line| line["request_id"] == id(&signed_out).as_str()).collect();
     let [first, second] = both[..] else { panic!("{both:?}") };
     for (line, signed_in, grants) in [(first, &alices, 3), (second, &bobs, 0)] {

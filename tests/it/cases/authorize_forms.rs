@@ -202,9 +202,11 @@ fn u17_a_planted_session_of_somebody_else_is_not_the_one_that_begins() {
     attacker.sign_in(&page, BOB);
     let planted = attacker.cookies[SESSION].clone();
     for cookie in [SESSION, "countersign_accounts"] {
+        server.advance(Duration::from_secs(1));
         let mut victim = Browser::new(&server);
         victim.cookies.insert(cookie.to_owned(), planted.clone());
-        let page = victim.visit(&Authorization::of(WEB).with("prompt", "login").path());
+        let page = victim.visit(&Authorization::of(WEB).with("prompt", "select_account").path());
+        let page = victim.use_another(&page);
         victim.submit(&page, "/login", &[("username", ALICE), ("password", PASSWORD)]);
         assert!(victim.cookies[SESSION] != planted && is_signed_in(&server, &victim.cookies[SESSION]), "{cookie}");
         let page = attacker.visit("/login");

@@ -1,0 +1,130 @@
+//! Clients that are to be told that a session has ended: written in the transaction that ends it, and removed when they have
+//! heard it (OpenID Connect Back-Channel Logout §2.5).
+
+use diesel::prelude::*;
+
+use crate::types::{Id, Timestamp};
+
+use super::schema::logout_deliveries;
+use super::{Conn, StoreError, id_column};
+
+/// Something that a client is to be told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LogoutDelivery {
+    /// Its id.
+    pub id: Id,
+    /// Who is to be told.
+    pub client_id: String,
+    /// Whose session it was, as the client knows them.
+    pub sub: String,
+    /// Which session.
+    pub sid: Id,
+    /// When it is to be told next.
+    pub due_at: Timestamp,
+    /// How often that was begun.
+    pub attempts: u32,
+    /// When the session ended.
+    pub created_at: Timestamp,
+}
+
+#[derive(Queryable, Insertable)]
+#[diesel(table_name = logout_deliveries)]
+struct DeliveryRow {
+    id: Vec<u8>,
+    client_id: String,
+    sub: String,
+    sid: Vec<u8>,
+    due_at: i64,
+    attempts: i32,
+    created_at: i64,
+}
+
+/// Adds one.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn insert(conn: &mut Conn, delivery: &LogoutDelivery) -> Result<(), StoreError> {
+    let row = DeliveryRow {
+        id: delivery.id.as_bytes().to_vec(),
+        client_id: delivery.client_id.clone(),
+        sub: delivery.sub.clone(),
+        sid: delivery.sid.as_bytes().to_vec(),
+        due_at: delivery.due_at.millis(),
+        attempts: i32::try_from(delivery.attempts).unwrap_or(i32::MAX),
+        created_at: delivery.created_at.millis(),
+    };
+    diesel::insert_into(logout_deliveries::table).values(&row).execute(conn)?;
+    Ok(())
+}
+
+/// Those that are due, of at most so many rows, the longest waiting first; one of each client, so that none of them waits
+/// behind another's many.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn due(conn: &mut Conn, now: Timestamp, rows: i64) -> Result<Vec<LogoutDelivery>, StoreError> {
+    let rows: Vec<DeliveryRow> = logout_deliveries::table
+        .filter(logout_deliveries::due_at.le(now.millis()))
+        .order(logout_deliveries::due_at)
+        .limit(rows)
+        .load(conn)?;
+    let mut due: Vec<LogoutDelivery> = Vec::new();
+    for row in rows {
+        if !due.iter().any(|known| known.client_id == row.client_id) {
+            due.push(row.try_into()?);
+        }
+    }
+    Ok(due)
+}
+
+/// Begins to tell: nobody else does before `until`; `false` when somebody else has begun, or it was told.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn claim(conn: &mut Conn, seen: &LogoutDelivery, until: Timestamp) -> Result<bool, StoreError> {
+    let unclaimed = logout_deliveries::table
+        .find(seen.id.as_bytes().to_vec())
+        .filter(logout_deliveries::due_at.eq(seen.due_at.millis()));
+    let claimed =
+        (logout_deliveries::due_at.eq(until.millis()), logout_deliveries::attempts.eq(logout_deliveries::attempts + 1));
+    Ok(diesel::update(unclaimed).set(claimed).execute(conn)? == 1)
+}
+
+/// It was told, or is told no more.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn remove(conn: &mut Conn, id: Id) -> Result<(), StoreError> {
+    diesel::delete(logout_deliveries::table.find(id.as_bytes().to_vec())).execute(conn)?;
+    Ok(())
+}
+
+/// It could not be told: it is due again `at`, and so is all else that the client was to be told by `now`.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn postpone(conn: &mut Conn, failed: &LogoutDelivery, now: Timestamp, at: Timestamp) -> Result<(), StoreError> {
+    let own = logout_deliveries::table.find(failed.id.as_bytes().to_vec());
+    diesel::update(own).set(logout_deliveries::due_at.eq(at.millis())).execute(conn)?;
+    let others = logout_deliveries::table
+        .filter(logout_deliveries::client_id.eq(&failed.client_id))
+        .filter(logout_deliveries::due_at.le(now.millis()));
+    diesel::update(others).set(logout_deliveries::due_at.eq(at.millis())).execute(conn)?;
+    Ok(())
+}
+
+impl TryFrom<DeliveryRow> for LogoutDelivery {
+    type Error = StoreError;
+
+    fn try_from(row: DeliveryRow) -> Result<Self, StoreError> {
+        Ok(Self {
+            id: id_column("logout_deliveries", &row.id)?,
+            client_id: row.client_id,
+            sub: row.sub,
+            sid: id_column("logout_deliveries", &row.sid)?,
+            due_at: Timestamp::from_millis(row.due_at),
+            attempts: u32::try_from(row.attempts).unwrap_or(0),
+            created_at: Timestamp::from_millis(row.created_at),
+        })
+    }
+}
