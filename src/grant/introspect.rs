@@ -10,6 +10,7 @@ use crate::app::App;
 use crate::oauth::handle::Handle;
 use crate::oauth::redeem::{Outcome, decide};
 use crate::oauth::{Client, ErrorCode, OAuthError, RoleClaims};
+use crate::oidc::subject_for;
 use crate::store::{Conn, StoreError, resources, users};
 use crate::types::{Secret, Timestamp};
 
@@ -141,7 +142,10 @@ fn describe_refresh_token(
     handle: &Handle,
     now: Timestamp,
 ) -> Result<Option<Description>, StoreError> {
-    let Some((grant, false)) = own_grant(conn, app, client, handle)? else { return Ok(None) };
+    let Some((grant, owner)) = own_grant(conn, app, client, handle)? else { return Ok(None) };
+    if owner.disabled {
+        return Ok(None);
+    }
     let policy = app.redeem_policy(client);
     if decide(handle.generation, &grant.state, &policy, now) != Outcome::Rotate {
         return Ok(None);
@@ -156,7 +160,7 @@ fn describe_refresh_token(
         exp: grant.state.expires_at.min(unused_until).seconds(),
         iat: grant.state.rotated_at.seconds(),
         nbf: None,
-        sub: grant.user_id.to_string(),
+        sub: subject_for(client, grant.user_id, &owner.subject_seed),
         aud: None,
         iss: app.issuer.as_str().to_owned(),
         jti: None,

@@ -11,7 +11,7 @@ use crate::metrics::Stopwatch;
 use crate::oauth::access_token::{ACCESS_TOKEN_TYPE, AccessTokenClaims, TokenId};
 use crate::oauth::grant::Grant;
 use crate::oauth::{Client, GrantType, OAuthError, Role, RoleClaims, Scope, Target, handle};
-use crate::oidc::{HashAlgorithm, IdTokenClaims, at_hash};
+use crate::oidc::{HashAlgorithm, IdTokenClaims, acr_of, at_hash};
 use crate::types::Timestamp;
 
 use super::RETRY_AFTER;
@@ -44,6 +44,8 @@ pub(super) struct Wanted {
 pub(super) struct Granted {
     /// The client.
     pub client: Client,
+    /// By which subject the client knows the person.
+    pub sub: String,
     /// The grant.
     pub grant: Grant,
     /// Which access token to mint.
@@ -57,11 +59,11 @@ pub(super) struct Granted {
 /// # Errors
 /// `temporarily_unavailable` when the key ring is stale, `server_error`.
 pub(super) fn for_grant(app: &App, granted: Granted, now: Timestamp) -> Result<TokenResponse, OAuthError> {
-    let Granted { client, grant, wanted, roles } = granted;
+    let Granted { client, sub, grant, wanted, roles } = granted;
     let refresh_token = client.has_grant(GrantType::RefreshToken).then(|| refresh_token(app, &grant)).transpose()?;
     let id_token_scope = wanted.scope.contains("openid");
     let claims = Access {
-        sub: grant.user_id.to_string(),
+        sub: sub.clone(),
         id: TokenId::Grant(grant.id),
         scope: wanted.scope,
         role_claims: roles.map(|roles| role_claims(&grant, &roles, &wanted.target)),
@@ -70,7 +72,7 @@ pub(super) fn for_grant(app: &App, granted: Granted, now: Timestamp) -> Result<T
     let signer = Signer::new(app);
     let (access_token, scope) = access_token(app, &signer, &client, claims, now)?;
     let id_token =
-        id_token_scope.then(|| id_token(app, &signer, &grant, wanted.nonce, &access_token, now)).transpose()?;
+        id_token_scope.then(|| id_token(app, &signer, sub, &grant, wanted.nonce, &access_token, now)).transpose()?;
     Ok(response(app, access_token, scope, refresh_token, id_token))
 }
 
@@ -154,6 +156,7 @@ fn access_token(
 fn id_token(
     app: &App,
     signer: &Signer,
+    sub: String,
     grant: &Grant,
     nonce: Option<String>,
     access_token: &str,
@@ -161,13 +164,14 @@ fn id_token(
 ) -> Result<String, OAuthError> {
     let claims = IdTokenClaims {
         iss: app.issuer.as_str().to_owned(),
-        sub: grant.user_id.to_string(),
+        sub,
         aud: grant.client_id.clone(),
         exp: expiry(now, app.config.tokens.id_token_ttl),
         iat: now.seconds(),
         auth_time: grant.auth_time.seconds(),
         nonce,
         at_hash: at_hash(access_token, hash_of(signer.algorithm)),
+        acr: acr_of(&grant.amr),
         amr: grant.amr.split(' ').map(str::to_owned).collect(),
         sid: grant.sid.map(|sid| sid.to_string()),
     };

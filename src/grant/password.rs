@@ -9,6 +9,7 @@ use crate::oauth::bound::{Bound, Evicted};
 use crate::oauth::grant::Grant;
 use crate::oauth::token_request::PasswordRequest;
 use crate::oauth::{Client, ErrorCode, GrantType, OAuthError, Role, Scope};
+use crate::oidc::subject_for;
 use crate::store::users::User;
 use crate::store::{Conn, StoreError, clients};
 use crate::throttle::Source;
@@ -30,6 +31,7 @@ pub(super) async fn grant(
     let source = source(&client, &origin);
     let signed_in = login::authenticate(app, SignInVia::PasswordGrant, &username, &password, source, &origin).await;
     let user = signed_in.map_err(refused)?;
+    let sub = subject_for(&client, user.id, &user.subject_seed);
     let begun = begin(app, user.id, &client.id, 1);
     let grant = Grant { scope, resource: target.clone().into_uri(), ..begun };
     let now = grant.auth_time;
@@ -48,7 +50,7 @@ pub(super) async fn grant(
     };
     tell_evicted(&evicted, &grant, &origin);
     Event::SignIn { user: grant.user_id, session: None, client: Some(&client.id) }.write(&origin);
-    for_grant(app, Granted { client, grant, wanted: Wanted { scope: carried, target, nonce: None }, roles }, now)
+    for_grant(app, Granted { client, sub, grant, wanted: Wanted { scope: carried, target, nonce: None }, roles }, now)
 }
 
 fn terms(client: &Client) -> Result<Terms, OAuthError> {

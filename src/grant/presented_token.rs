@@ -4,7 +4,8 @@ use crate::app::App;
 use crate::oauth::Client;
 use crate::oauth::grant::Grant;
 use crate::oauth::handle::{Handle, HandleKind};
-use crate::store::{Conn, StoreError, grants};
+use crate::store::grants::{self, Owner};
+use crate::store::{Conn, StoreError};
 use crate::types::Secret;
 
 use super::access_token::{AccessToken, read_access_token};
@@ -29,13 +30,13 @@ impl PresentedToken {
     }
 }
 
-/// The grant of a refresh token that is genuine and the client's own, with whether its person is switched off.
+/// The grant of a refresh token that is genuine and the client's own, and whose it is.
 pub(super) fn own_grant(
     conn: &mut Conn,
     app: &App,
     client: &Client,
     refresh_token: &Handle,
-) -> Result<Option<(Grant, bool)>, StoreError> {
+) -> Result<Option<(Grant, Owner)>, StoreError> {
     let is_own = |grant: &Grant| {
         let key = app.keys.handles.get(grant.handle_key);
         grant.client_id == client.id && key.is_some_and(|key| refresh_token.is_genuine(key, &grant.seed))

@@ -15,6 +15,8 @@ use crate::oauth::grant::{Grant, RevocationReason};
 use crate::oauth::handle::{Handle, HandleKind};
 use crate::oauth::redeem::{Outcome, RedeemPolicy, decide};
 use crate::oauth::{Client, GrantType, OAuthError, Resource};
+use crate::oidc::subject_for;
+use crate::store::grants::Owner;
 use crate::store::{Conn, StoreError, grants, resources};
 use crate::types::Timestamp;
 
@@ -114,7 +116,7 @@ fn redeem_in_unit(
     check: &impl Fn(&Client, &Grant, Option<Resource>) -> Check,
 ) -> Result<Result<Redeemed, OAuthError>, StoreError> {
     for _ in 0..ATTEMPTS {
-        let Some((grant, person_disabled)) = grants::find(conn, presented.handle.grant_id)? else {
+        let Some((grant, owner)) = grants::find(conn, presented.handle.grant_id)? else {
             return Ok(Ok(Redeemed::Refused("unknown")));
         };
         let Some(key) = presented.keys.get(grant.handle_key) else {
@@ -123,7 +125,7 @@ fn redeem_in_unit(
         if grant.client_id != presented.client.id || !presented.handle.is_genuine(key, &grant.seed) {
             return Ok(Ok(Redeemed::Refused("another client's, or forged")));
         }
-        if person_disabled {
+        if owner.disabled {
             return Ok(Ok(Redeemed::Refused("of a disabled person")));
         }
         let resource = grant.resource.as_deref().map(|uri| resources::find(conn, uri)).transpose()?.flatten();
@@ -132,7 +134,7 @@ fn redeem_in_unit(
             Check::Revoke(reason) => Err(reason),
             Check::Faulty(error) => return Ok(Err(error)),
         };
-        if let Some(redeemed) = act(conn, presented, grant, wanted)? {
+        if let Some(redeemed) = act(conn, presented, grant, &owner, wanted)? {
             return Ok(Ok(redeemed));
         }
     }
@@ -145,6 +147,7 @@ fn act(
     conn: &mut Conn,
     presented: &Presented<'_>,
     mut grant: Grant,
+    owner: &Owner,
     wanted: Result<Wanted, RevocationReason>,
 ) -> Result<Option<Redeemed>, StoreError> {
     let now = presented.now;
@@ -169,6 +172,7 @@ fn act(
         grant.state.rotated_at = now;
         (grants::rotate(conn, grant.id, current, now)?, None)
     };
-    let granted = Granted { client: presented.client.clone(), grant, wanted, roles };
+    let sub = subject_for(&presented.client, grant.user_id, &owner.subject_seed);
+    let granted = Granted { client: presented.client.clone(), sub, grant, wanted, roles };
     Ok(stood_still.then(|| Redeemed::Granted { granted: Box::new(granted), repeated }))
 }

@@ -17,7 +17,7 @@ use super::roles::told;
 pub async fn userinfo(app: &App, access_token: &str, requester: &Requester) -> Result<UserInfo, OAuthError> {
     let now = app.clock.now();
     let token = read_access_token(app, access_token).map_err(|error| invalid_token().with_source(error))?;
-    let (scope, requester) = (token.scope.clone(), requester.clone());
+    let (sub, scope, requester) = (token.claims.sub.clone(), token.scope.clone(), requester.clone());
     let held = app.store.read(move |conn| {
         if let Some(client) = clients::find(conn, &token.claims.client_id)? {
             requester.is(&client);
@@ -37,7 +37,8 @@ pub async fn userinfo(app: &App, access_token: &str, requester: &Requester) -> R
     }
     let Holder::Person(person) = holder else { return Err(invalid_token().with_source("a token of no person")) };
     let person = Person {
-        sub: person.id.to_string(),
+        // "The sub Claim in the UserInfo Response MUST be verified to exactly match the sub Claim in the ID Token" (§5.3.2).
+        sub,
         username: person.username,
         email: person.email,
         roles: roles.map(|roles| roles.into_iter().map(|role| role.name).collect()),

@@ -25,6 +25,7 @@ pub mod request_object;
 pub mod resource;
 mod role;
 mod scope;
+mod sector;
 mod target;
 pub mod token_request;
 

@@ -163,6 +163,7 @@ fn check(client: &Client) -> Result<(), String> {
     }
     client.redirect_uris.iter().try_for_each(|uri| check_registration(uri))?;
     client.metadata.check()?;
+    client.check_sector()?;
     let has_keys = client.metadata.jwks.is_some() || client.metadata.jwks_uri.is_some();
     if client.authentication == ClientAuthentication::PrivateKeyJwt && !has_keys {
         return Err("private_key_jwt needs the client's public keys: set the metadata jwks_uri or jwks".to_owned());

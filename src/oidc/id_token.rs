@@ -25,6 +25,8 @@ pub struct IdTokenClaims {
     pub nonce: Option<String>,
     /// The left half of the access token's hash (§3.1.3.6).
     pub at_hash: String,
+    /// How far that is to be trusted.
+    pub acr: &'static str,
     /// How the person authenticated (RFC 8176).
     pub amr: Vec<String>,
     /// The browser session.

@@ -7,6 +7,8 @@ use crate::oauth::authorization_response::ResponseMode;
 use crate::oauth::{GrantType, ROLES_SCOPE};
 use crate::types::Algorithm;
 
+use super::ACR_VALUES;
+
 /// How clients authenticate; `none` is a public client.
 const METHODS: [&str; 4] = ["client_secret_basic", "client_secret_post", "private_key_jwt", "none"];
 /// How those authenticate that have credentials.
@@ -39,10 +41,11 @@ pub struct Metadata {
     response_types_supported: [&'static str; 1],
     response_modes_supported: [&'static str; 2],
     grant_types_supported: Vec<&'static str>,
-    subject_types_supported: [&'static str; 1],
+    subject_types_supported: [&'static str; 2],
+    acr_values_supported: [&'static str; 1],
     id_token_signing_alg_values_supported: Vec<&'static str>,
     scopes_supported: [&'static str; 5],
-    claims_supported: [&'static str; 14],
+    claims_supported: [&'static str; 15],
     prompt_values_supported: [&'static str; 4],
     display_values_supported: [&'static str; 4],
     token_endpoint_auth_methods_supported: [&'static str; 4],
@@ -82,7 +85,8 @@ impl Metadata {
                 .filter(|grant| on(grant))
                 .map(|grant| grant.as_str())
                 .collect(),
-            subject_types_supported: ["public"],
+            subject_types_supported: ["public", "pairwise"],
+            acr_values_supported: ACR_VALUES,
             id_token_signing_alg_values_supported: features.signing_algorithms.clone(),
             scopes_supported: ["openid", "profile", "email", ROLES_SCOPE, "offline_access"],
             claims_supported: [
@@ -94,6 +98,7 @@ impl Metadata {
                 "auth_time",
                 "nonce",
                 "at_hash",
+                "acr",
                 "amr",
                 "sid",
                 "preferred_username",

@@ -1,13 +1,17 @@
 //! OpenID Connect Core and the discovery documents: pure, like [`crate::oauth`].
 
+mod acr;
 mod claims;
 mod hint;
 mod id_token;
 mod metadata;
 mod prompt;
+mod subject;
 
+pub use acr::{ACR_VALUES, PASSWORD_ACR, acr_of};
 pub use claims::{Person, UserInfo};
 pub use hint::IdTokenHint;
 pub use id_token::{HashAlgorithm, IdTokenClaims, at_hash};
 pub use metadata::{Features, Metadata};
 pub use prompt::{AskedAgain, Choice, Circumstances, Interaction, next};
+pub use subject::subject_for;

@@ -14,6 +14,7 @@ use crate::oauth::grant::{Grant, GrantState, Repeats, Revocation, RevocationReas
 use crate::types::{Id, Timestamp};
 
 use super::schema::{grants, users};
+use super::users::seed_column;
 use super::{Conn, StoreError, id_column};
 
 pub use ends::{Page, next_page, revoke, revoke_bound, revoke_page, revoke_person, revoke_session};
@@ -47,18 +48,31 @@ struct GrantRow {
     claims: Option<String>,
 }
 
-/// A grant, with whether its person is switched off.
+/// Whose grant it is: as much of the person as every redemption needs.
+#[derive(Clone, Debug)]
+pub struct Owner {
+    /// Whether the person is switched off.
+    pub disabled: bool,
+    /// What their pairwise subjects come from.
+    pub subject_seed: [u8; 32],
+}
+
+/// A grant, and whose it is.
 ///
 /// # Errors
 /// [`StoreError`].
-pub fn find(conn: &mut Conn, id: Id) -> Result<Option<(Grant, bool)>, StoreError> {
-    let row: Option<(GrantRow, Option<i64>)> = grants::table
+pub fn find(conn: &mut Conn, id: Id) -> Result<Option<(Grant, Owner)>, StoreError> {
+    let row: Option<(GrantRow, Option<i64>, Vec<u8>)> = grants::table
         .inner_join(users::table)
         .filter(grants::id.eq(id.as_bytes().to_vec()))
-        .select((grants::all_columns, users::disabled_at))
+        .select((grants::all_columns, users::disabled_at, users::subject_seed))
         .first(conn)
         .optional()?;
-    row.map(|(row, disabled_at)| Ok((Grant::try_from(row)?, disabled_at.is_some()))).transpose()
+    row.map(|(row, disabled_at, seed)| {
+        let owner = Owner { disabled: disabled_at.is_some(), subject_seed: seed_column(seed)? };
+        Ok((Grant::try_from(row)?, owner))
+    })
+    .transpose()
 }
 
 /// Adds a grant.

@@ -183,6 +183,17 @@ fn key(username: &str) -> String {
     username_key(username)
 }
 
+/// Of many people nothing else is known, which costs no reading.
+fn claims(text: &str) -> Option<Map<String, Value>> {
+    if text == "{}" { Some(Map::new()) } else { serde_json::from_str(text).ok() }
+}
+
+/// The bytes that a person's pairwise subjects come from.
+pub(super) fn seed_column(seed: Vec<u8>) -> Result<[u8; 32], StoreError> {
+    let corrupt = StoreError::Corrupt { table: "users", reason: "its seed has not 32 bytes" };
+    seed.try_into().map_err(|_| corrupt)
+}
+
 impl TryFrom<UserRow> for User {
     type Error = StoreError;
 
@@ -195,8 +206,8 @@ impl TryFrom<UserRow> for User {
             password_hash: row.password_hash,
             disabled: row.disabled_at.is_some(),
             updated_at: Timestamp::from_millis(row.updated_at),
-            claims: serde_json::from_str(&row.claims).map_err(|_| corrupt("its claims are no JSON object"))?,
-            subject_seed: row.subject_seed.try_into().map_err(|_| corrupt("its seed has not 32 bytes"))?,
+            claims: claims(&row.claims).ok_or_else(|| corrupt("its claims are no JSON object"))?,
+            subject_seed: seed_column(row.subject_seed)?,
         })
     }
 }

@@ -57,6 +57,7 @@ mod outage;
 mod outbound;
 mod outbound_tls;
 mod overload;
+mod pairwise;
 mod password;
 mod people;
 mod people_changes;

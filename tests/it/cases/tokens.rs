@@ -167,7 +167,7 @@ fn j20_an_id_token_echoes_the_nonce_and_binds_the_access_token() {
     let answer = browser.authorize(&Authorization::of(WEB).with("nonce", nonce).path(), ALICE);
     let tokens = server.exchange(WEB, &answer["code"]).tokens();
     let known = claims(id_token(&tokens));
-    let expected = ["iss", "sub", "aud", "exp", "iat", "auth_time", "nonce", "at_hash", "amr", "sid"];
+    let expected = ["iss", "sub", "aud", "exp", "iat", "auth_time", "nonce", "at_hash", "acr", "amr", "sid"];
     assert_eq!(members(&known), BTreeSet::from(expected));
     assert_eq!((known["nonce"].as_str(), known["aud"].as_str()), (Some(nonce), Some("web")));
     assert_eq!((known["iss"].as_str(), known["auth_time"].as_i64()), (Some(server.issuer.as_str()), Some(now)));
