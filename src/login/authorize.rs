@@ -6,7 +6,7 @@ use crate::app::App;
 use crate::browser::{Answering, Flow};
 use crate::oauth::authorization_request::{AuthorizationRequest, AuthorizeError, PageError, RedirectError};
 use crate::oauth::{Client, OAuthError, Params, Scope, Target};
-use crate::oidc::{Choice, Circumstances, Interaction, next};
+use crate::oidc::{Choice, Circumstances, Interaction, next, subject_for};
 use crate::store::sessions::Session;
 use crate::store::{StoreError, clients, consents, resources};
 use crate::types::username_key;
@@ -148,7 +148,7 @@ impl Authorization {
 
     /// Whether a person is whom the request names, if it names anybody.
     fn is_named(&self, session: &Session) -> bool {
-        let subject = session.user_id.to_string();
+        let subject = subject_for(&self.client, session.user_id, &session.subject_seed);
         self.named.iter().all(|named| *named == subject)
     }
 

@@ -3,9 +3,10 @@
 //! are told waits in the database from then on, until they have heard it.
 
 use crate::oauth::Client;
+use crate::oidc::subject_for;
 use crate::store::logout_deliveries::{self, LogoutDelivery};
 use crate::store::sessions;
-use crate::store::users::{self, User};
+use crate::store::users;
 use crate::store::{Conn, StoreError, grants, session_clients};
 use crate::types::{Id, Rng, Secret, Timestamp};
 
@@ -78,7 +79,7 @@ impl Ending {
             let delivery = LogoutDelivery {
                 id: Id::new(self.now, &self.rng),
                 client_id: client.id.clone(),
-                sub: subject(client, &user),
+                sub: subject_for(client, user.id, &user.subject_seed),
                 sid,
                 due_at: self.now,
                 attempts: 0,
@@ -96,9 +97,4 @@ impl Ended {
     pub fn is_told(&self) -> bool {
         self.clients.iter().any(|client| client.metadata.backchannel_logout_uri.is_some())
     }
-}
-
-/// By which name a client knows a person.
-fn subject(_client: &Client, user: &User) -> String {
-    user.id.to_string()
 }

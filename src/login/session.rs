@@ -50,6 +50,7 @@ pub async fn sign_in(
         sid: Id::new(now, &app.rng),
         user_id: user.id,
         username: user.username.clone(),
+        subject_seed: user.subject_seed,
         auth_time: now,
         last_seen_at: now,
         expires_at: now.plus(app.config.session.ttl),

@@ -17,6 +17,8 @@ pub struct Session {
     pub user_id: Id,
     /// The person's username.
     pub username: String,
+    /// What the person's pairwise subjects come from.
+    pub subject_seed: [u8; 32],
     /// When the person authenticated.
     pub auth_time: Timestamp,
     /// When it was last used.
@@ -30,6 +32,7 @@ struct SessionRow {
     sid: Vec<u8>,
     user_id: Vec<u8>,
     username: String,
+    subject_seed: Vec<u8>,
     auth_time: i64,
     last_seen_at: i64,
     expires_at: i64,
@@ -48,6 +51,7 @@ pub fn find(conn: &mut Conn, cookie: &Secret) -> Result<Option<Session>, StoreEr
             sessions::sid,
             sessions::user_id,
             users::username,
+            users::subject_seed,
             sessions::auth_time,
             sessions::last_seen_at,
             sessions::expires_at,
@@ -184,10 +188,15 @@ impl TryFrom<SessionRow> for Session {
     type Error = StoreError;
 
     fn try_from(row: SessionRow) -> Result<Self, StoreError> {
+        let corrupt = |reason| StoreError::Corrupt { table: "sessions", reason };
         Ok(Self {
             sid: id_column("sessions", &row.sid)?,
             user_id: id_column("sessions", &row.user_id)?,
             username: row.username,
+            subject_seed: row
+                .subject_seed
+                .try_into()
+                .map_err(|_| corrupt("the seed of its person has not 32 bytes"))?,
             auth_time: Timestamp::from_millis(row.auth_time),
             last_seen_at: Timestamp::from_millis(row.last_seen_at),
             expires_at: Timestamp::from_millis(row.expires_at),
