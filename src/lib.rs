@@ -24,6 +24,7 @@
 //! | [`login`] | use cases of the person | `app` and below, no pages |
 //! | [`grant`] | use cases at the token endpoint, and of tokens that come back | `app` and below, `login`, no pages |
 //! | [`registration`] | clients that register themselves | `app` and below, no pages |
+//! | [`backchannel`] | clients are told that a session has ended | `app` and below |
 //! | [`purge`] | rows past their end are removed | `app` and below, `login` |
 //! | [`dev`] | the playground | `app` and below |
 //! | [`http`] | actix: one file an endpoint | all above |
@@ -35,6 +36,7 @@
 
 pub mod app;
 pub mod audit;
+pub mod backchannel;
 pub mod browser;
 pub mod cli;
 pub mod client_keys;

@@ -10,6 +10,7 @@ mod did;
 mod event;
 mod key;
 mod line;
+mod logout;
 
 use std::net::IpAddr;
 
@@ -17,6 +18,7 @@ pub use change::{Change, On, write_change};
 pub use did::Did;
 pub use event::{Event, SessionEnd, SignInFailure};
 pub use key::write_key;
+pub use logout::write_logout_given_up;
 
 /// What the lines stand under in the log. They are written at every `log.level`.
 pub const TARGET: &str = "countersign::audit";

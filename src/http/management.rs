@@ -39,6 +39,7 @@ fn page(app: &App) -> String {
     write_keys(&app.keys.ring.current(), app.clock.now(), &mut page);
     app.store.write_metrics(&mut page);
     app.metrics.purge.write(&mut page);
+    app.metrics.logout.write(&mut page);
     write_process(app.started_at, &mut page);
     page.into_text()
 }

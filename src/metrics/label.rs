@@ -116,7 +116,7 @@ impl<L: Label, M: Default> Default for Family<L, M> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{ClientRefusal, PurgedTable, Refusal, SignInOutcome, SignInVia, UnitKind};
+    use super::super::{ClientRefusal, DeliveryOutcome, PurgedTable, Refusal, SignInOutcome, SignInVia, UnitKind};
     use super::*;
 
     fn assert_is_closed<L: Label>() {
@@ -138,5 +138,6 @@ mod tests {
         assert_is_closed::<UnitKind>();
         assert_is_closed::<Refusal>();
         assert_is_closed::<PurgedTable>();
+        assert_is_closed::<DeliveryOutcome>();
     }
 }

@@ -8,6 +8,7 @@ mod cost;
 mod http;
 mod keys;
 mod label;
+mod logout;
 mod number;
 mod passwords;
 mod process;
@@ -21,6 +22,7 @@ pub use cost::{Cost, metered, spend};
 pub use http::{HttpMetrics, RouteMetrics};
 pub use keys::write_keys;
 pub use label::{Family, Label};
+pub use logout::{DeliveryOutcome, LogoutMetrics};
 pub use number::{Counter, Gauge, Histogram};
 pub use passwords::PasswordMetrics;
 pub use process::write_process;
@@ -39,4 +41,6 @@ pub struct Metrics {
     pub tokens: TokenMetrics,
     /// Rows that were removed.
     pub purge: PurgeMetrics,
+    /// What clients were told of sessions.
+    pub logout: LogoutMetrics,
 }

@@ -99,7 +99,8 @@ pub fn remove(conn: &mut Conn, id: Id) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// It could not be told: it is due again `at`, and so is all else that the client was to be told by `now`.
+/// It could not be told: it is due again `at`, and so is all else that the client was to be told by `now`, as if it had been
+/// tried as often: a client that is away is asked once, and not for each session.
 ///
 /// # Errors
 /// [`StoreError`].
@@ -109,6 +110,10 @@ pub fn postpone(conn: &mut Conn, failed: &LogoutDelivery, now: Timestamp, at: Ti
     let others = logout_deliveries::table
         .filter(logout_deliveries::client_id.eq(&failed.client_id))
         .filter(logout_deliveries::due_at.le(now.millis()));
+    let attempts = i32::try_from(failed.attempts).unwrap_or(i32::MAX).saturating_add(1);
+    diesel::update(others.filter(logout_deliveries::attempts.lt(attempts)))
+        .set((logout_deliveries::due_at.eq(at.millis()), logout_deliveries::attempts.eq(attempts)))
+        .execute(conn)?;
     diesel::update(others).set(logout_deliveries::due_at.eq(at.millis())).execute(conn)?;
     Ok(())
 }
