@@ -9,6 +9,7 @@ mod authorize_cookies;
 mod authorize_forms;
 mod authorize_pages;
 mod authorize_prompt;
+mod backchannel_logout;
 mod bearer;
 mod bounds;
 mod client_assertions;

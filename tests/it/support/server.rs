@@ -81,6 +81,11 @@ impl Server {
         self.block_on(self.app.reload()).expect("the server reads its own database");
     }
 
+    /// Lets the server tell clients what is due to them.
+    pub fn deliver(&self) {
+        self.block_on(countersign::backchannel::deliver(&self.app)).expect("the server reads its own database");
+    }
+
     /// Lets the server remove what is past its end, without the rests between its steps.
     pub fn purge(&self) {
         self.block_on(countersign::purge::walk(&self.app, 0)).expect("the server walks through its own database");
