@@ -85,6 +85,14 @@ impl FlowKeys {
         Self { current, previous: previous.into_iter().collect() }
     }
 
+    pub(super) const fn current(&self) -> &SealKey {
+        &self.current
+    }
+
+    pub(super) fn all(&self) -> impl Iterator<Item = &SealKey> {
+        std::iter::once(&self.current).chain(&self.previous)
+    }
+
     /// Seals a flow for a browser.
     ///
     /// # Panics
@@ -112,8 +120,8 @@ impl FlowKeys {
     /// [`FlowError`].
     pub fn open(&self, text: &str, browser: &Secret, now: Timestamp) -> Result<Flow, FlowError> {
         let sealed = base64url::decode(text).ok_or(FlowError::Foreign)?;
-        let mut keys = std::iter::once(&self.current).chain(&self.previous);
-        let plain = keys.find_map(|key| key.open(browser.expose().as_bytes(), &sealed)).ok_or(FlowError::Foreign)?;
+        let opened = self.all().find_map(|key| key.open(browser.expose().as_bytes(), &sealed));
+        let plain = opened.ok_or(FlowError::Foreign)?;
         let sealed: Sealed = serde_json::from_slice(&plain).map_err(|_| FlowError::Foreign)?;
         let flow = Flow {
             id: Id::from_bytes(sealed.id),

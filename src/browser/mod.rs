@@ -4,9 +4,11 @@
 mod accounts;
 mod csrf;
 mod device;
+mod farewell;
 mod flow;
 
 pub use accounts::{Accounts, MAX_SESSIONS};
 pub use csrf::CsrfKeys;
 pub use device::DeviceKeys;
+pub use farewell::Farewell;
 pub use flow::{Answering, Flow, FlowError, FlowKeys, MAX_AGE as FLOW_MAX_AGE, MAX_QUERY};

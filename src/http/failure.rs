@@ -112,6 +112,11 @@ pub fn flow_error_page(visit: &Visit, error: FlowError) -> HttpResponse {
     logged(error_page(visit, kind), &OAuthError::invalid_request("flow").with_source(error))
 }
 
+/// A request that leads nowhere, and says so to whoever was sent along with it.
+pub fn invalid_request_page(visit: &Visit, error: &OAuthError) -> HttpResponse {
+    logged(diagnosed(visit, ErrorKind::BadRequest, Some(error.description().to_owned()), None), error)
+}
+
 /// An authorization request that has no code for an answer.
 pub fn authorize_failure(visit: &Visit, failure: Failure) -> HttpResponse {
     match failure {

@@ -34,8 +34,25 @@ impl FormAction {
 /// A page as an answer.
 pub fn html(visit: &Visit, status: StatusCode, page: &Page, body: String, form_action: &FormAction) -> HttpResponse {
     let target = form_action.0.as_deref().map(|source| format!(" {source}")).unwrap_or_default();
+    html_with_policy(visit, status, page, body, &target, "")
+}
+
+/// A page as an answer, with frames of these origins in it.
+pub fn html_with_frames(visit: &Visit, page: &Page, body: String, origins: &[String]) -> HttpResponse {
+    let frames = if origins.is_empty() { String::new() } else { format!(" frame-src {};", origins.join(" ")) };
+    html_with_policy(visit, StatusCode::OK, page, body, "", &frames)
+}
+
+fn html_with_policy(
+    visit: &Visit,
+    status: StatusCode,
+    page: &Page,
+    body: String,
+    target: &str,
+    frames: &str,
+) -> HttpResponse {
     let policy = format!(
-        "default-src 'none'; style-src 'self'; img-src 'self' data:; script-src 'self'; connect-src 'self'; \
+        "default-src 'none'; style-src 'self'; img-src 'self' data:; script-src 'self'; connect-src 'self';{frames} \
          form-action 'self'{target}; frame-ancestors 'none'; base-uri 'none'"
     );
     let mut response = common(&visit.app, status);

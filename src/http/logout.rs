@@ -1,51 +1,161 @@
-//! `GET` and `POST /logout`: a link asks, a form signs out.
+//! `GET` and `POST /logout`, the `end_session_endpoint` (OpenID Connect RP-Initiated Logout): an application's request signs
+//! out or asks, our own form signs out, and the page afterwards tells applications in the browser (Front-Channel Logout).
 
 use actix_web::http::StatusCode;
 use actix_web::web::Payload;
 use actix_web::{HttpRequest, HttpResponse};
 
-use crate::browser::Accounts;
+use crate::browser::MAX_QUERY;
+use crate::login::farewell::{Goodbye, goodbye};
+use crate::login::logout::{Logout, LogoutFailure, Next, applications};
 use crate::login::people::People;
-use crate::login::session::sign_out;
-use crate::pages::{LoggedOutPage, LogoutPage};
+use crate::login::session::{SignedOut, sign_out};
+use crate::oauth::redirect_uri::ProvenRedirectUri;
+use crate::oauth::{OAuthError, Params};
+use crate::pages::{ErrorKind, LoggedOutPage, LogoutPage};
+use crate::store::StoreError;
 
-use super::cookies::CookieNames;
-use super::failure::store_error_page;
-use super::headers::{FormAction, html, see_other};
-use super::own_form;
+use super::cookies::{CookieNames, with_cookies};
+use super::failure::{error_page, form_error_page, invalid_request_page, store_error_page};
+use super::form;
+use super::headers::{FormAction, html, html_with_frames, see_other};
 use super::visit::Visit;
 
-/// Asks somebody who is signed in, tells everybody else that they are not.
+/// A logout request in the query, or the page that says that it is done.
 pub async fn get(request: HttpRequest) -> HttpResponse {
     let visit = Visit::of(&request);
-    let people = match visit.people().await {
-        Ok(people) => people,
-        Err(error) => return store_error_page(&visit, error),
+    let query = match visit.query() {
+        Ok(query) => query,
+        Err(error) => return invalid_request_page(&visit, &error),
     };
-    let page = visit.page("/logout", &[], None);
-    let body = match &visit.browser {
-        Some(browser) if !people.is_empty() => {
-            LogoutPage { page: page.clone(), csrf: visit.csrf(browser), usernames: usernames(&people) }.render()
-        }
-        _ => LoggedOutPage { page: page.clone(), applications: Vec::new() }.render(),
+    if let Ok(Some(sealed)) = query.get("done") {
+        return show_done(&visit, sealed).await;
+    }
+    let answer = match Logout::read(&visit.app, &query).await {
+        Ok(logout) => begin(&visit, &logout).await,
+        Err(failure) => Err(failure),
     };
-    html(&visit, StatusCode::OK, &page, body, &FormAction::own())
+    answer.unwrap_or_else(|failure| failed(&visit, failure))
 }
 
-/// Signs out: the session ends on the server, with the grants that were bound to it.
+/// Our own form, which is the one with `csrf`, or a logout request in a form. A form on another site brings no cookies along
+/// (`SameSite=Lax`), a redirect after it does: what is in order goes on as a GET.
 pub async fn post(request: HttpRequest, payload: Payload) -> HttpResponse {
     let visit = Visit::of(&request);
-    if let Err(page) = own_form::read(&visit, &request, payload).await {
-        return page;
+    let form = match form::read(&request, payload).await {
+        Ok(form) => form,
+        Err(error) => return form_error_page(&visit, &error),
+    };
+    let is_own = !matches!(form.get("csrf"), Ok(None));
+    if is_own && !visit.is_own_form(&form) {
+        return error_page(&visit, ErrorKind::Forbidden);
     }
-    if let Err(error) = sign_out(&visit.app, &visit.accounts, None, &visit.origin()).await {
-        return store_error_page(&visit, error);
+    let logout = match Logout::read(&visit.app, &form).await {
+        Ok(logout) => logout,
+        Err(failure) => return failed(&visit, failure),
+    };
+    if !is_own {
+        return go_on(&visit, &form);
     }
-    let mut response = see_other(&visit.app, &visit.path("/logout"));
-    for cookie in CookieNames::of(&visit.app).change(&visit.accounts, &Accounts::default()) {
-        response.cookie(cookie);
+    let signed_out = sign_out(&visit.app, &visit.accounts, None, &visit.origin()).await;
+    match signed_out {
+        Ok(signed_out) => done(&visit, &logout, &signed_out).await,
+        Err(error) => store_error_page(&visit, error),
     }
-    response.finish()
+}
+
+fn go_on(visit: &Visit, form: &Params) -> HttpResponse {
+    let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(form.iter()).finish();
+    if query.len() > MAX_QUERY {
+        return invalid_request_page(visit, &OAuthError::invalid_request("the logout request is longer than 8 kB"));
+    }
+    let separator = if query.is_empty() { "" } else { "?" };
+    see_other(&visit.app, &format!("{}{separator}{query}", visit.path("/logout"))).finish()
+}
+
+async fn begin(visit: &Visit, logout: &Logout) -> Result<HttpResponse, LogoutFailure> {
+    let people = visit.people().await?;
+    match logout.next(&visit.app, &visit.accounts, &people, &visit.origin()).await? {
+        Next::Ask => Ok(ask(visit, logout, &people).await?),
+        Next::Done(signed_out) => Ok(done(visit, logout, &signed_out).await),
+    }
+}
+
+async fn ask(visit: &Visit, logout: &Logout, people: &People) -> Result<HttpResponse, StoreError> {
+    let Some(browser) = &visit.browser else { return Ok(error_page(visit, ErrorKind::Forbidden)) };
+    // Proven, and proven again when they come back.
+    let kept = [
+        ("client_id", logout.client.as_ref().map(|client| client.id.as_str())),
+        ("post_logout_redirect_uri", logout.request.post_logout_redirect_uri.as_deref()),
+        ("state", logout.request.state.as_deref().filter(|_| logout.back.is_some())),
+    ];
+    let kept: Vec<(&str, &str)> = kept.into_iter().filter_map(|(name, value)| Some((name, value?))).collect();
+    let page = LogoutPage {
+        page: visit.page("/logout", &kept, logout.request.ui_locales.as_deref()),
+        csrf: visit.csrf(browser),
+        usernames: usernames(people),
+        applications: applications(&visit.app, people).await?,
+    };
+    let form_action = FormAction::and(logout.back.as_ref().and_then(ProvenRedirectUri::form_action_source));
+    Ok(html(visit, StatusCode::OK, &page.page, page.render(), &form_action))
+}
+
+/// Where whoever is signed out goes: to a page of ours, where there is anything to be told, or back to the application.
+async fn done(visit: &Visit, logout: &Logout, signed_out: &SignedOut) -> HttpResponse {
+    let farewell = logout.farewell(signed_out);
+    let said = match goodbye(&visit.app, farewell.clone()).await {
+        Ok(said) => said,
+        Err(error) => return store_error_page(visit, error),
+    };
+    let (browser, new_cookie) = visit.browser_or_new();
+    let response = match &said.back {
+        Some((_, address)) if said.frames.is_empty() => see_other(&visit.app, address).finish(),
+        _ if signed_out.ended.is_empty() && visit.is_get => {
+            return show(visit, said, &[], logout.request.ui_locales.as_deref());
+        }
+        None if said.applications.is_empty() && signed_out.left.is_empty() => {
+            see_other(&visit.app, &visit.path("/logout")).finish()
+        }
+        _ => {
+            let app = &visit.app;
+            let sealed = app.keys.flows.seal_farewell(&farewell, &browser, app.clock.now(), &app.rng);
+            see_other(app, &format!("{}?done={sealed}", visit.path("/logout"))).finish()
+        }
+    };
+    let mut cookies = CookieNames::of(&visit.app).change(&visit.accounts, &signed_out.left);
+    cookies.extend(new_cookie);
+    with_cookies(response, &cookies)
+}
+
+/// The page afterwards; for anybody else than whoever signed out, and later, it has nothing to tell.
+async fn show_done(visit: &Visit, sealed: &str) -> HttpResponse {
+    let open = |browser| visit.app.keys.flows.open_farewell(sealed, browser, visit.app.clock.now());
+    let farewell = visit.browser.as_ref().and_then(open);
+    match goodbye(&visit.app, farewell.unwrap_or_default()).await {
+        Ok(said) => show(visit, said, &[("done", sealed)], None),
+        Err(error) => store_error_page(visit, error),
+    }
+}
+
+fn show(visit: &Visit, said: Goodbye, query: &[(&str, &str)], locales: Option<&str>) -> HttpResponse {
+    let (frames, mut origins): (Vec<_>, Vec<_>) =
+        said.frames.into_iter().map(|frame| (frame.address, frame.origin)).unzip();
+    origins.sort();
+    origins.dedup();
+    let page = LoggedOutPage {
+        page: visit.page("/logout", query, locales),
+        applications: said.applications,
+        frames,
+        back: said.back,
+    };
+    html_with_frames(visit, &page.page, page.render(), &origins)
+}
+
+fn failed(visit: &Visit, failure: LogoutFailure) -> HttpResponse {
+    match failure {
+        LogoutFailure::Invalid(error) => invalid_request_page(visit, &error),
+        LogoutFailure::Store(error) => store_error_page(visit, error),
+    }
 }
 
 /// Everybody who is signed in.

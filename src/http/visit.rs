@@ -38,6 +38,8 @@ pub struct Visit {
     pub device: Option<Secret>,
     /// The cookies of the browser's sessions.
     pub accounts: Accounts,
+    /// Whether it only asks for something.
+    pub is_get: bool,
     query: String,
     /// The language that the person has just picked, which is to be remembered.
     pub picked_language: Option<Lang>,
@@ -64,6 +66,7 @@ impl Visit {
             browser: cookie(names.browser),
             device: cookie(names.device),
             accounts: Accounts::read(cookie(names.session), cookie(names.accounts).as_ref()),
+            is_get: request.method() != actix_web::http::Method::POST,
             query: request.query_string().to_owned(),
             picked_language: picked_language(request),
             remembered_language: request.cookie(names.language).and_then(|cookie| Lang::from_tag(cookie.value())),

@@ -7,7 +7,7 @@ use crate::oidc::subject_for;
 use crate::store::logout_deliveries::{self, LogoutDelivery};
 use crate::store::sessions;
 use crate::store::users;
-use crate::store::{Conn, StoreError, grants, session_clients};
+use crate::store::{Conn, StoreError, clients, grants, session_clients};
 use crate::types::{Id, Rng, Secret, Timestamp};
 
 /// When sessions end, and what the rows of it are named by.
@@ -76,6 +76,10 @@ impl Ending {
         }
         let Some(user) = users::find(conn, user)? else { return Ok(clients) };
         for client in listening {
+            // One that is removed meanwhile has nothing to hear.
+            if clients::hold(conn, &client.id)?.is_none() {
+                continue;
+            }
             let delivery = LogoutDelivery {
                 id: Id::new(self.now, &self.rng),
                 client_id: client.id.clone(),

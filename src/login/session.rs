@@ -122,30 +122,49 @@ impl Start {
 /// A session that ended since somebody signed in.
 type Gone = (SessionEnd, Ended);
 
+/// What signing out did.
+pub struct SignedOut {
+    /// The sessions that ended.
+    pub ended: Vec<Ended>,
+    /// What the browser holds from now on.
+    pub left: Accounts,
+}
+
+impl SignedOut {
+    /// Nothing ended.
+    #[must_use]
+    pub fn nothing(held: &Accounts) -> Self {
+        Self { ended: Vec::new(), left: held.clone() }
+    }
+}
+
 /// Ends sessions of a browser: every one that it holds, or the one with this `sid`. The grants that were bound to them end
 /// as well.
 ///
 /// # Errors
 /// [`StoreError`].
-pub async fn sign_out(app: &App, held: &Accounts, only: Option<Id>, origin: &Origin) -> Result<Vec<Ended>, StoreError> {
+pub async fn sign_out(app: &App, held: &Accounts, only: Option<Id>, origin: &Origin) -> Result<SignedOut, StoreError> {
     let (ending, held) = (Ending::new(app.clock.now(), &app.rng), held.clone());
     let unit = move |conn: &mut Conn| {
-        let mut ended = Vec::new();
+        let (mut ended, mut over) = (Vec::new(), Vec::new());
         for cookie in held.all() {
             let wanted = match only {
                 Some(sid) => sessions::hold_of_cookie(conn, cookie)?.is_some_and(|(known, _)| known == sid),
                 None => true,
             };
-            ended.extend(if wanted { ending.of_cookie(conn, cookie)? } else { None });
+            if wanted {
+                ended.extend(ending.of_cookie(conn, cookie)?);
+                over.push(cookie);
+            }
         }
-        Ok(ended)
+        Ok(SignedOut { ended, left: held.without(|cookie| over.contains(&cookie)) })
     };
-    let ended = app.store.write_in_turn(None, unit).await?;
-    for Ended { user, session, grants, .. } in &ended {
+    let signed_out = app.store.write_in_turn(None, unit).await?;
+    for Ended { user, session, grants, .. } in &signed_out.ended {
         Event::SignOut { user: *user, session: *session, grants: *grants }.write(origin);
     }
-    wake(app, ended.iter());
-    Ok(ended)
+    wake(app, signed_out.ended.iter());
+    Ok(signed_out)
 }
 
 /// What was left for clients is not to wait.

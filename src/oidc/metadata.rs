@@ -35,6 +35,7 @@ pub struct Metadata {
     userinfo_endpoint: String,
     introspection_endpoint: String,
     revocation_endpoint: String,
+    end_session_endpoint: String,
     jwks_uri: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     registration_endpoint: Option<String>,
@@ -62,6 +63,10 @@ pub struct Metadata {
     request_uri_parameter_supported: bool,
     require_request_uri_registration: bool,
     request_object_signing_alg_values_supported: [&'static str; 4],
+    backchannel_logout_supported: bool,
+    backchannel_logout_session_supported: bool,
+    frontchannel_logout_supported: bool,
+    frontchannel_logout_session_supported: bool,
 }
 
 impl Metadata {
@@ -76,6 +81,7 @@ impl Metadata {
             userinfo_endpoint: url("/userinfo"),
             introspection_endpoint: url("/introspect"),
             revocation_endpoint: url("/revoke"),
+            end_session_endpoint: url("/logout"),
             jwks_uri: url("/.well-known/jwks.json"),
             registration_endpoint: features.registration.then(|| url("/register")),
             response_types_supported: ["code"],
@@ -122,6 +128,10 @@ impl Metadata {
             request_uri_parameter_supported: true,
             require_request_uri_registration: true,
             request_object_signing_alg_values_supported: Algorithm::NAMES,
+            backchannel_logout_supported: true,
+            backchannel_logout_session_supported: true,
+            frontchannel_logout_supported: true,
+            frontchannel_logout_session_supported: true,
         }
     }
 }

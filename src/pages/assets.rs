@@ -28,7 +28,7 @@ pub fn asset(path: &str) -> Option<Asset> {
         return Some(FAVICON.at(path));
     }
     let (_hash, name) = path.strip_prefix("/assets/")?.split_once('/')?;
-    [&CSS, &PASSWORD_JS, &FORM_POST_JS, &DEV_CLIENT_JS]
+    [&CSS, &PASSWORD_JS, &FORM_POST_JS, &CONTINUE_JS, &DEV_CLIENT_JS]
         .into_iter()
         .find(|file| file.name == name)
         .map(|file| file.at(path))
@@ -46,6 +46,10 @@ pub(super) fn password_js_path() -> &'static str {
 
 pub(super) fn form_post_js_path() -> &'static str {
     &FORM_POST_JS.path
+}
+
+pub(super) fn continue_js_path() -> &'static str {
+    &CONTINUE_JS.path
 }
 
 pub(super) fn dev_client_js_path() -> &'static str {
@@ -83,6 +87,10 @@ static PASSWORD_JS: LazyLock<File> = LazyLock::new(|| {
 
 static FORM_POST_JS: LazyLock<File> = LazyLock::new(|| {
     File::new("form-post.js", "text/javascript; charset=utf-8", include_str!("../../templates/assets/form-post.js"))
+});
+
+static CONTINUE_JS: LazyLock<File> = LazyLock::new(|| {
+    File::new("continue.js", "text/javascript; charset=utf-8", include_str!("../../templates/assets/continue.js"))
 });
 
 static DEV_CLIENT_JS: LazyLock<File> = LazyLock::new(|| {

@@ -3,6 +3,7 @@
 use askama::Template;
 
 use super::i18n::ErrorText;
+use super::page::is_script;
 use super::{Page, rendered};
 
 /// An error that cannot be, or is not to be, answered to the application.
@@ -110,9 +111,6 @@ impl ErrorPage {
 
     /// The way back, unless it is a script: a link must never be one, whatever a caller calls proven.
     fn way_back(&self) -> Option<&str> {
-        let target = self.back.as_deref()?;
-        let (scheme, _) = target.split_once(':')?;
-        let runs = ["javascript", "data", "vbscript"].iter().any(|script| scheme.trim().eq_ignore_ascii_case(script));
-        (!runs).then_some(target)
+        self.back.as_deref().filter(|target| !is_script(target))
     }
 }

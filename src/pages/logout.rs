@@ -2,6 +2,7 @@
 
 use askama::Template;
 
+use super::page::is_script;
 use super::{Page, rendered};
 
 /// Asks whether to sign out, where no `id_token_hint` says who asks (`OpenID` Connect RP-Initiated Logout §2).
@@ -14,9 +15,14 @@ pub struct LogoutPage {
     pub csrf: String,
     /// Who is signed in.
     pub usernames: Vec<String>,
+    /// The names of the applications that they are signed in to.
+    pub applications: Vec<String>,
 }
 
 /// Says that it is done.
+///
+/// What is to be told to applications in the browser is loaded in frames that nobody sees (`OpenID` Connect Front-Channel Logout
+/// §3), which the policy has to allow (`frame-src`).
 #[derive(Clone, Debug, Template)]
 #[template(path = "logged_out.html")]
 pub struct LoggedOutPage {
@@ -24,6 +30,10 @@ pub struct LoggedOutPage {
     pub page: Page,
     /// The names of the applications that were signed out too.
     pub applications: Vec<String>,
+    /// The addresses of the frames.
+    pub frames: Vec<String>,
+    /// The name of the application that the person came from, and where it continues.
+    pub back: Option<(String, String)>,
 }
 
 /// Says who is signed in, when no application is waiting.
@@ -51,6 +61,12 @@ impl LoggedOutPage {
     #[must_use]
     pub fn render(&self) -> String {
         rendered(self)
+    }
+
+    /// The way back, unless it is a script.
+    fn way_back(&self) -> Option<(&str, &str)> {
+        let (name, address) = self.back.as_ref()?;
+        (!is_script(address)).then_some((name, address))
     }
 }
 

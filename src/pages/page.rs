@@ -42,3 +42,9 @@ impl ClientCard {
         self.name.chars().find(|c| c.is_alphanumeric()).map(|c| c.to_uppercase().collect()).unwrap_or_default()
     }
 }
+
+/// Whether following an address runs what is in it, or leads nowhere: a link must never do that, whatever a caller calls proven.
+pub(super) fn is_script(address: &str) -> bool {
+    let Some((scheme, _)) = address.split_once(':') else { return true };
+    ["javascript", "data", "vbscript"].iter().any(|script| scheme.trim().eq_ignore_ascii_case(script))
+}

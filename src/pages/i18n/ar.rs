@@ -120,6 +120,8 @@ const SESSION: Session = Session {
     signed_out: "تم تسجيل خروجك",
     afterwards: "إذا كان آخرون يستخدمون هذا الحاسوب فأغلق جميع نوافذ المتصفح.",
     applications: "تم تسجيل خروجك أيضًا من",
+    in_use: "التطبيقات التي سجّلت الدخول إليها",
+    continue_to: Around("المتابعة إلى ", ""),
     sign_in_again: "تسجيل الدخول من جديد",
     signed_in: "تم تسجيل دخولك",
     no_application: "لا ينتظرك أي تطبيق. يمكنك إغلاق هذه الصفحة.",

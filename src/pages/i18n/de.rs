@@ -123,6 +123,8 @@ const SESSION: Session = Session {
     signed_out: "Sie sind abgemeldet",
     afterwards: "Wenn auch andere diesen Computer benutzen, schließen Sie alle Fenster des Browsers.",
     applications: "Abgemeldet wurden Sie auch bei",
+    in_use: "Anwendungen, bei denen Sie angemeldet sind",
+    continue_to: Around("Weiter zu ", ""),
     sign_in_again: "Erneut anmelden",
     signed_in: "Sie sind angemeldet",
     no_application: "Es wartet keine Anwendung auf Sie. Sie können diese Seite schließen.",

@@ -120,6 +120,8 @@ const SESSION: Session = Session {
     signed_out: "You are signed out",
     afterwards: "If others use this computer too, close all windows of the browser.",
     applications: "You were also signed out of",
+    in_use: "Applications that you signed in to",
+    continue_to: Around("Continue to ", ""),
     sign_in_again: "Sign in again",
     signed_in: "You are signed in",
     no_application: "No application is waiting for you. You can close this page.",

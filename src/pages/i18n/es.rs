@@ -123,6 +123,8 @@ const SESSION: Session = Session {
     signed_out: "Has cerrado la sesión",
     afterwards: "Si otras personas usan este ordenador, cierra todas las ventanas del navegador.",
     applications: "También se ha cerrado tu sesión en",
+    in_use: "Aplicaciones en las que has iniciado sesión",
+    continue_to: Around("Continuar a ", ""),
     sign_in_again: "Volver a iniciar sesión",
     signed_in: "Has iniciado sesión",
     no_application: "Ninguna aplicación te está esperando. Puedes cerrar esta página.",

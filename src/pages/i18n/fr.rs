@@ -123,6 +123,8 @@ const SESSION: Session = Session {
     signed_out: "Votre session est fermée",
     afterwards: "Si d’autres personnes utilisent cet ordinateur, fermez toutes les fenêtres du navigateur.",
     applications: "Vos sessions ont aussi été fermées dans",
+    in_use: "Applications que vous utilisez",
+    continue_to: Around("Continuer vers ", ""),
     sign_in_again: "Se reconnecter",
     signed_in: "Votre session est ouverte",
     no_application: "Aucune application ne vous attend. Vous pouvez fermer cette page.",

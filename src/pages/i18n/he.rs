@@ -120,6 +120,8 @@ const SESSION: Session = Session {
     signed_out: "יצאת מהחשבון",
     afterwards: "אם אחרים משתמשים במחשב הזה, יש לסגור את כל חלונות הדפדפן.",
     applications: "יצאת גם מהיישומים",
+    in_use: "יישומים שנכנסת אליהם",
+    continue_to: Around("המשך אל ", ""),
     sign_in_again: "כניסה מחדש",
     signed_in: "נכנסת לחשבון",
     no_application: "אף יישום אינו ממתין לך. אפשר לסגור את הדף.",

@@ -205,6 +205,10 @@ pub struct Session {
     pub afterwards: &'static str,
     /// Over the applications that were signed out.
     pub applications: &'static str,
+    /// Over the applications that are signed in to.
+    pub in_use: &'static str,
+    /// Around the name of the application that one came from: the link back.
+    pub continue_to: Around,
     /// The link to the login page.
     pub sign_in_again: &'static str,
     /// The heading when no application is waiting.

@@ -1,11 +1,11 @@
 //! The addresses of the assets.
 
 use crate::pages::asset;
-use crate::pages::assets::{css_path, dev_client_js_path, password_js_path};
+use crate::pages::assets::{continue_js_path, css_path, dev_client_js_path, password_js_path};
 
 #[test]
 fn an_address_with_the_right_hash_is_immutable() {
-    for path in [css_path(), password_js_path(), dev_client_js_path()] {
+    for path in [css_path(), password_js_path(), continue_js_path(), dev_client_js_path()] {
         let asset = asset(path).expect("the pages refer to it");
         assert!(asset.immutable, "{path}");
         assert!(path.contains(asset.etag.trim_matches('"')), "{path}");

@@ -80,10 +80,7 @@ pub(super) fn every_page(lang: Lang, value: &str) -> Vec<(String, String)> {
         ("login".to_owned(), login(lang, value, None, None).render()),
         ("select account".to_owned(), select_account(lang, value).render()),
         ("logout".to_owned(), logout(lang, value).render()),
-        (
-            "logged out".to_owned(),
-            LoggedOutPage { page: page(lang, value), applications: vec![value.to_owned()] }.render(),
-        ),
+        ("logged out".to_owned(), logged_out(lang, value).render()),
         ("signed in".to_owned(), signed_in(lang, value).render()),
         ("form post".to_owned(), form_post(lang, value).render()),
         ("dev home".to_owned(), dev_home(lang, value).render()),
@@ -116,7 +113,21 @@ fn select_account(lang: Lang, value: &str) -> SelectAccountPage {
 }
 
 fn logout(lang: Lang, value: &str) -> LogoutPage {
-    LogoutPage { page: page(lang, value), csrf: value.to_owned(), usernames: vec![value.to_owned(); 2] }
+    LogoutPage {
+        page: page(lang, value),
+        csrf: value.to_owned(),
+        usernames: vec![value.to_owned(); 2],
+        applications: vec![value.to_owned()],
+    }
+}
+
+fn logged_out(lang: Lang, value: &str) -> LoggedOutPage {
+    LoggedOutPage {
+        page: page(lang, value),
+        applications: vec![value.to_owned()],
+        frames: vec![value.to_owned(); 2],
+        back: Some((value.to_owned(), format!("https://photos.example/{value}"))),
+    }
 }
 
 fn signed_in(lang: Lang, value: &str) -> SignedInPage {

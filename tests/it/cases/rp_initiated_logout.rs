@@ -1,0 +1,334 @@
+//! OpenID Connect RP-Initiated Logout: who is signed out by it, who is asked, and where it leads.
+
+use std::time::Duration;
+
+use countersign::types::Rng;
+use serde_json::{Value, json};
+
+use crate::support::{
+    ALICE, Authorization, BOB, Browser, Response, SPA, Server, TestClient, WEB, claims, form_encode, query_of,
+};
+
+const BACK: &str = "https://app.example/bye?x=1";
+
+fn server() -> Server {
+    let server = Server::start();
+    let uri = format!("post_logout_redirect_uris={BACK}");
+    server.command(
+        &["client", "set", "web", "--metadata", &uri, "--metadata", "post_logout_redirect_uris=com.example.app:/out"],
+        "",
+    );
+    server
+}
+
+/// Signs somebody in at a client; gives back the ID token.
+fn sign_in(server: &Server, browser: &mut Browser, client: TestClient, username: &str) -> String {
+    let answer = browser.authorize(&Authorization::of(client).with("login_hint", username).path(), username);
+    let tokens = server.exchange(client, &answer["code"]).tokens();
+    tokens.0["id_token"].as_str().expect("openid was asked for").to_owned()
+}
+
+/// Signs in beside whoever is signed in.
+fn sign_in_too(server: &Server, browser: &mut Browser, username: &str) -> String {
+    let page = browser.visit(&Authorization::of(WEB).with("prompt", "login").path());
+    browser.sign_in(&page, username);
+    sign_in(server, browser, WEB, username)
+}
+
+fn path(parameters: &[(&str, &str)]) -> String {
+    format!("/logout?{}", form_encode(parameters))
+}
+
+fn is_signed_in(browser: &mut Browser, client: TestClient, username: &str) -> bool {
+    let request = Authorization::of(client).with("prompt", "none").with("login_hint", username);
+    let answer = query_of(browser.get(&request.path()).location());
+    assert!(answer.contains_key("code") || answer["error"] == "login_required", "{answer:?}");
+    answer.contains_key("code")
+}
+
+fn is_question(page: &Response) -> bool {
+    page.status == 200 && page.body.contains("Sign out?") && page.body.contains("name=\"csrf\"")
+}
+
+fn is_goodbye(page: &Response) -> bool {
+    page.status == 200 && page.body.contains("You are signed out")
+}
+
+#[test]
+fn a_hint_signs_out_at_once_and_leads_back_with_state() {
+    for hint_first in [true, false] {
+        let server = server();
+        let mut browser = Browser::new(&server);
+        let hint = sign_in(&server, &mut browser, WEB, ALICE);
+        // The hint may have expired.
+        server.advance(Duration::from_secs(3600));
+        let mut parameters =
+            vec![("id_token_hint", hint.as_str()), ("post_logout_redirect_uri", BACK), ("state", "a b&c")];
+        if !hint_first {
+            parameters.push(("client_id", "web"));
+        }
+        let answer = browser.get(&path(&parameters));
+        assert_eq!((answer.status, answer.location()), (303, "https://app.example/bye?x=1&state=a+b%26c"));
+        assert!(!is_signed_in(&mut browser, WEB, ALICE));
+        assert!(!browser.cookies.contains_key("countersign_session"));
+    }
+}
+
+#[test]
+fn without_state_there_is_none_and_without_an_address_there_is_a_page() {
+    let server = server();
+    let mut browser = Browser::new(&server);
+    let hint = sign_in(&server, &mut browser, WEB, ALICE);
+    let answer = browser.get(&path(&[("id_token_hint", &hint), ("post_logout_redirect_uri", BACK)]));
+    assert_eq!(answer.location(), BACK);
+    let hint = sign_in(&server, &mut browser, WEB, ALICE);
+    let answer = browser.get(&path(&[("id_token_hint", &hint), ("post_logout_redirect_uri", "com.example.app:/out")]));
+    assert_eq!(answer.location(), "com.example.app:/out");
+    for state in [&[][..], &[("state", "xyz")]] {
+        let hint = sign_in(&server, &mut browser, WEB, ALICE);
+        let page = browser.visit(&path(&[&[("id_token_hint", hint.as_str())], state].concat()));
+        assert!(is_goodbye(&page) && page.body.contains("The web application"), "{page:?}");
+        assert!(!page.body.contains("xyz") && !page.body.contains("app.example"));
+        assert!(!is_signed_in(&mut browser, WEB, ALICE));
+    }
+}
+
+/// "The OP MUST NOT perform post-logout redirection if the value supplied does not exactly match one of the previously
+/// registered" (§3).
+#[test]
+fn a_logout_never_leads_to_an_address_that_is_not_registered() {
+    let server = server();
+    let mut browser = Browser::new(&server);
+    let hint = sign_in(&server, &mut browser, WEB, ALICE);
+    for uri in [
+        "https://app.example/bye",
+        "https://app.example/bye?x=1&y=2",
+        "https://app.example/bye?x=1#",
+        "https://app.example/BYE?x=1",
+        "https://APP.example/bye?x=1",
+        "https://app.example:443/bye?x=1",
+        "https://app.example/bye/?x=1",
+        "https://app.example/cb",
+        "https://evil.example/",
+        "//evil.example/",
+        "/login",
+        "javascript:alert(1)",
+        "https://app.example/bye?x=1 ",
+    ] {
+        for who in [("id_token_hint", hint.as_str()), ("client_id", "web")] {
+            let request = path(&[who, ("post_logout_redirect_uri", uri), ("state", "xyz")]);
+            browser.get(&request).assert_error_page(400);
+            let page = browser.get("/logout");
+            let form = [("csrf", page.hidden("csrf")), who, ("post_logout_redirect_uri", uri)];
+            browser.post("/logout", &form).assert_error_page(400);
+            Browser::new(&server).get(&request).assert_error_page(400);
+        }
+        browser.get(&path(&[("post_logout_redirect_uri", uri)])).assert_error_page(400);
+    }
+    // It is registered, and nobody said for whom, or for another client.
+    browser.get(&path(&[("post_logout_redirect_uri", BACK)])).assert_error_page(400);
+    browser.get(&path(&[("post_logout_redirect_uri", BACK), ("client_id", "spa")])).assert_error_page(400);
+    browser.get(&path(&[("post_logout_redirect_uri", BACK), ("client_id", "nobody")])).assert_error_page(400);
+    assert!(is_signed_in(&mut browser, WEB, ALICE));
+}
+
+#[test]
+fn a_hint_that_is_not_ours_is_an_error() {
+    let server = server();
+    let mut browser = Browser::new(&server);
+    let hint = sign_in(&server, &mut browser, WEB, ALICE);
+    let access = server.exchange(WEB, &browser.authorize(&Authorization::of(WEB).path(), ALICE)["code"]).tokens();
+    let elsewhere = Server::start();
+    let foreign = sign_in(&elsewhere, &mut Browser::new(&elsewhere), WEB, ALICE);
+    let (message, _) = hint.rsplit_once('.').expect("it has a signature");
+    let (header, payload) = message.split_once('.').expect("it has a header");
+    let encode = |value: Value| countersign::types::base64url::encode(value.to_string());
+    let none = format!("{}.{payload}.", encode(json!({"alg": "none", "typ": "JWT"})));
+    let bytes: [u8; 256] = std::array::from_fn(|at| Rng::system().bytes::<1>()[0] ^ u8::try_from(at).unwrap());
+    let forged = format!("{header}.{payload}.{}", countersign::types::base64url::encode(bytes));
+    for wrong in ["x", "a.b.c", message, &none, &forged, &foreign, access.access_token()] {
+        for more in [&[][..], &[("client_id", "web")], &[("client_id", "web"), ("post_logout_redirect_uri", BACK)]] {
+            browser.get(&path(&[&[("id_token_hint", wrong)], more].concat())).assert_error_page(400);
+        }
+    }
+    browser.get(&path(&[("id_token_hint", &hint), ("client_id", "spa")])).assert_error_page(400);
+    assert!(is_signed_in(&mut browser, WEB, ALICE));
+}
+
+#[test]
+fn a_parameter_that_comes_twice_is_an_error() {
+    let server = server();
+    let mut browser = Browser::new(&server);
+    let hint = sign_in(&server, &mut browser, WEB, ALICE);
+    let request = [
+        ("id_token_hint", hint.as_str()),
+        ("client_id", "web"),
+        ("post_logout_redirect_uri", BACK),
+        ("state", "xyz"),
+        ("logout_hint", ALICE),
+        ("ui_locales", "de"),
+    ];
+    for twice in request {
+        browser.get(&path(&[&request[..], &[twice]].concat())).assert_error_page(400);
+        browser.post("/logout", &[&request[..], &[twice]].concat()).assert_error_page(400);
+    }
+    let long = "x".repeat(4097);
+    browser.get(&path(&[("state", long.as_str())])).assert_error_page(400);
+    assert!(is_signed_in(&mut browser, WEB, ALICE));
+    assert_eq!(browser.get(&path(&request)).status, 303);
+}
+
+#[test]
+fn without_a_hint_the_person_is_asked_and_goes_back_afterwards() {
+    let server = server();
+    let mut browser = Browser::new(&server);
+    sign_in(&server, &mut browser, WEB, ALICE);
+    sign_in(&server, &mut browser, SPA, ALICE);
+    sign_in_too(&server, &mut browser, BOB);
+    let question = browser.get(&path(&[("client_id", "web"), ("post_logout_redirect_uri", BACK), ("state", "\"x\"")]));
+    assert!(is_question(&question), "{question:?}");
+    for listed in [ALICE, BOB, "The web application", "The spa application"] {
+        assert!(question.body.contains(&format!("<bdi>{listed}</bdi>")), "{listed}: {question:?}");
+    }
+    let policy = question.header("content-security-policy").expect("there is one");
+    assert!(policy.contains("form-action 'self' https://app.example;"), "{policy}");
+    assert!(is_signed_in(&mut browser, WEB, ALICE));
+    let answer = browser.submit(&question, "/logout", &[]);
+    assert_eq!((answer.status, answer.location()), (303, "https://app.example/bye?x=1&state=%22x%22"));
+    for person in [ALICE, BOB] {
+        assert!(!is_signed_in(&mut browser, WEB, person), "all are signed out");
+    }
+}
+
+#[test]
+fn whoever_is_not_signed_in_need_not_be_asked() {
+    let server = server();
+    let mut browser = Browser::new(&server);
+    let stored = server.stored();
+    for parameters in [&[][..], &[("state", "xyz")], &[("client_id", "web")]] {
+        let page = browser.get(&path(parameters));
+        assert!(is_goodbye(&page), "{page:?}");
+    }
+    let answer = browser.get(&path(&[("client_id", "web"), ("post_logout_redirect_uri", BACK), ("state", "xyz")]));
+    assert_eq!(answer.location(), "https://app.example/bye?x=1&state=xyz");
+    assert_eq!(server.stored(), stored);
+}
+
+#[test]
+fn a_hint_ends_its_session_and_no_other() {
+    let server = server();
+    let mut browser = Browser::new(&server);
+    let alices = sign_in(&server, &mut browser, WEB, ALICE);
+    sign_in_too(&server, &mut browser, BOB);
+    let mut elsewhere = Browser::new(&server);
+    sign_in(&server, &mut elsewhere, WEB, ALICE);
+    let request = path(&[("id_token_hint", &alices), ("post_logout_redirect_uri", BACK)]);
+    assert_eq!(browser.get(&request).location(), BACK);
+    assert!(is_signed_in(&mut browser, WEB, BOB), "bob stays");
+    let chooser = browser.visit("/login");
+    assert!(chooser.body.contains(BOB) && !chooser.body.contains(ALICE), "{chooser:?}");
+    assert!(is_signed_in(&mut elsewhere, WEB, ALICE), "and alice elsewhere");
+    // It has ended, and bob has nothing to do with it.
+    assert_eq!(browser.get(&request).location(), BACK);
+    assert!(browser.visit("/login").body.contains(BOB));
+    // The current session is the other's, and goes on when the page afterwards is shown.
+    let page = browser.visit(&path(&[("id_token_hint", &alices)]));
+    assert!(is_goodbye(&page), "{page:?}");
+}
+
+/// The hint does not tell of the session that the person began since.
+#[test]
+fn a_hint_of_an_older_session_of_the_person_asks() {
+    let server = server();
+    let mut browser = Browser::new(&server);
+    let old = sign_in(&server, &mut browser, WEB, ALICE);
+    let page = browser.visit("/logout");
+    browser.submit(&page, "/logout", &[]);
+    sign_in(&server, &mut browser, WEB, ALICE);
+    let question = browser.get(&path(&[("id_token_hint", &old), ("post_logout_redirect_uri", BACK), ("state", "xyz")]));
+    assert!(is_question(&question) && !question.body.contains(&old), "{question:?}");
+    assert!(is_signed_in(&mut browser, WEB, ALICE));
+    assert_eq!(browser.submit(&question, "/logout", &[]).location(), "https://app.example/bye?x=1&state=xyz");
+}
+
+#[test]
+fn a_hint_means_the_person_by_the_name_that_the_client_knows() {
+    let server = server();
+    server.command(&["client", "set", "web", "--metadata", "subject_type=pairwise"], "");
+    let mut browser = Browser::new(&server);
+    let old = sign_in(&server, &mut browser, WEB, ALICE);
+    assert_eq!(claims(&old)["sub"].as_str().map(str::len), Some(43));
+    let page = browser.visit("/logout");
+    browser.submit(&page, "/logout", &[]);
+    sign_in(&server, &mut browser, WEB, BOB);
+    assert_eq!(browser.get(&path(&[("id_token_hint", &old), ("post_logout_redirect_uri", BACK)])).location(), BACK);
+    sign_in_too(&server, &mut browser, ALICE);
+    assert!(is_question(&browser.get(&path(&[("id_token_hint", &old), ("post_logout_redirect_uri", BACK)]))));
+}
+
+/// A form on another site brings no cookies along.
+#[test]
+fn a_logout_request_may_come_as_a_form() {
+    let server = server();
+    let mut browser = Browser::new(&server);
+    let hint = sign_in(&server, &mut browser, WEB, ALICE);
+    let form = [("id_token_hint", hint.as_str()), ("post_logout_redirect_uri", BACK), ("state", "xyz")];
+    let answer = Browser::new(&server).post("/logout", &form);
+    assert_eq!((answer.status, answer.location()), (303, path(&form).as_str()));
+    assert!(is_signed_in(&mut browser, WEB, ALICE));
+    let answer = browser.get(answer.location());
+    assert_eq!(answer.location(), "https://app.example/bye?x=1&state=xyz");
+    assert_eq!(Browser::new(&server).post("/logout", &[]).location(), "/logout");
+    let long = "x".repeat(9000);
+    browser.post("/logout", &[("unknown", long.as_str())]).assert_error_page(400);
+}
+
+/// A key that signs no more, and is not published any more, still says that we once said it.
+#[test]
+fn a_hint_outlives_its_key() {
+    let server = server();
+    let mut browser = Browser::new(&server);
+    let rotation = server.clock.now().plus(Duration::from_secs(90 * 86_400));
+    server.advance_to(rotation.minus(Duration::from_secs(1)));
+    let hint = sign_in(&server, &mut browser, WEB, ALICE);
+    server.advance(Duration::from_secs(1));
+    server.advance(Duration::from_secs(3600));
+    let header =
+        countersign::types::base64url::decode(hint.split('.').next().expect("it has a header")).expect("it is text");
+    let header: Value = serde_json::from_slice(&header).expect("it is JSON");
+    let published = server.get("/.well-known/jwks.json").body;
+    assert!(!published.contains(header["kid"].as_str().expect("it names its key")), "{published}");
+    let answer = browser.get(&path(&[("id_token_hint", &hint), ("post_logout_redirect_uri", BACK)]));
+    assert_eq!(answer.location(), BACK);
+    assert!(!is_signed_in(&mut browser, WEB, ALICE));
+}
+
+#[test]
+fn the_page_afterwards_is_for_whoever_signed_out_and_for_a_while() {
+    let server = server();
+    let mut browser = Browser::new(&server);
+    let hint = sign_in(&server, &mut browser, WEB, ALICE);
+    let answer = browser.get(&path(&[("id_token_hint", &hint)]));
+    assert!(answer.location().starts_with("/logout?done="), "{answer:?}");
+    let name = "The web application";
+    assert!(browser.visit(answer.location()).body.contains(name));
+    assert!(browser.visit(answer.location()).body.contains(name), "and again");
+    let stranger = Browser::new(&server).visit(answer.location());
+    assert!(is_goodbye(&stranger) && !stranger.body.contains(name), "{stranger:?}");
+    server.advance(Duration::from_secs(601));
+    let late = browser.visit(answer.location());
+    assert!(is_goodbye(&late) && !late.body.contains(name), "{late:?}");
+    assert!(is_goodbye(&browser.visit("/logout?done=made-up")));
+}
+
+#[test]
+fn the_metadata_says_where_and_how() {
+    let server = Server::start();
+    let metadata = server.get("/.well-known/openid-configuration").json();
+    assert_eq!(metadata["end_session_endpoint"], format!("{}/logout", server.issuer));
+    for flag in
+        ["backchannel_logout", "backchannel_logout_session", "frontchannel_logout", "frontchannel_logout_session"]
+    {
+        assert_eq!(metadata[format!("{flag}_supported")], true, "{flag}");
+    }
+}
