@@ -13,7 +13,10 @@ impl Client {
     /// One sentence, where the redirect URIs have no host in common that is the client's own.
     pub fn sector(&self) -> Result<String, String> {
         if let Some(uri) = &self.metadata.sector_identifier_uri {
-            return host(uri).ok_or_else(|| "sector_identifier_uri has no host".to_owned());
+            // What it lists was looked into, so that it may be anywhere.
+            let url = Url::parse(uri).ok();
+            let host = url.as_ref().and_then(Url::host_str).map(str::to_owned);
+            return host.ok_or_else(|| "sector_identifier_uri has no host".to_owned());
         }
         let hosts: Option<Vec<String>> = self.redirect_uris.iter().map(|uri| host(uri)).collect();
         match hosts.as_deref() {
