@@ -9,6 +9,7 @@ use tokio::sync::Notify;
 use crate::audit;
 use crate::browser::{CsrfKeys, DeviceKeys, FlowKeys};
 use crate::client_keys::ClientKeys;
+use crate::client_logos::ClientLogos;
 use crate::config::{Config, Issuer, RegistrationMode};
 use crate::keys::{HandleKeys, MasterKey, SealKey, SharedRing};
 use crate::metrics::Metrics;
@@ -46,6 +47,8 @@ pub struct Parts {
     pub outbound: Outbound,
     /// The public keys of clients.
     pub client_keys: ClientKeys,
+    /// The logos of clients.
+    pub client_logos: ClientLogos,
     /// What people and clients got wrong lately.
     pub throttle: Throttle,
     /// The time.
@@ -125,6 +128,7 @@ impl App {
         let outbound = Outbound::new(&config.outbound);
         Ok(Self(Arc::new(Parts {
             client_keys: ClientKeys::new(outbound.clone()),
+            client_logos: ClientLogos::new(outbound.clone()),
             outbound,
             config,
             issuer,

@@ -16,6 +16,7 @@
 //! | [`passwords`] | hashing them | `config` `metrics` `types` |
 //! | [`telemetry`] | the log, and traces | `audit` `config` `metrics` `types` |
 //! | [`outbound`] | requests to addresses that clients name | `config` `types` |
+//! | [`client_logos`] | the images that pages show of clients | `outbound` `types` |
 //! | [`client_keys`] | public keys that clients publish | `keys` `oauth` `outbound` `types` |
 //! | [`store`] | the database; the only importer of diesel | `metrics` `oauth` `keys` `types` |
 //! | [`pages`] | the hosted pages | `types` |
@@ -40,6 +41,7 @@ pub mod backchannel;
 pub mod browser;
 pub mod cli;
 pub mod client_keys;
+pub mod client_logos;
 pub mod config;
 pub mod dev;
 pub mod grant;

@@ -24,10 +24,13 @@ pub struct Entered {
 impl Entered {
     /// The application of the request, as people see it. One that listens on this device has no host that says anything.
     pub fn client_card(&self) -> ClientCard {
-        let redirect_uri = &self.authorization.request.return_to.redirect_uri;
+        let (client, redirect_uri) = (&self.authorization.client, &self.authorization.request.return_to.redirect_uri);
         ClientCard {
-            name: self.authorization.client.name.clone(),
+            name: client.name.clone(),
             host: redirect_uri.host().filter(|_| !redirect_uri.is_loopback()),
+            logo: client.metadata.logo_uri.as_ref().map(|_| format!("/clients/{}/logo", client.id)),
+            policy_uri: client.metadata.policy_uri.clone(),
+            tos_uri: client.metadata.tos_uri.clone(),
         }
     }
 }

@@ -21,6 +21,7 @@ mod introspect;
 mod json_object;
 mod log;
 mod login;
+mod logo;
 mod logout;
 mod management;
 mod own_form;

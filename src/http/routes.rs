@@ -15,8 +15,8 @@ use super::cors::cross_origin;
 use super::failure::{error_page, method_not_allowed};
 use super::visit::Visit;
 use super::{
-    assets, authorize, consent, dev, documents, health, introspect, login, logout, register, revoke, select_account,
-    token, userinfo,
+    assets, authorize, consent, dev, documents, health, introspect, login, logo, logout, register, revoke,
+    select_account, token, userinfo,
 };
 
 /// Registers every endpoint below the issuer's path.
@@ -44,6 +44,7 @@ pub fn routes(app: &App) -> impl FnOnce(&mut ServiceConfig) + use<> {
             ))
             .service(page(&at("/consent"), "GET, POST", [get().to(consent::get), post().to(consent::post)]))
             .service(page(&at("/logout"), "GET, POST", [get().to(logout::get), post().to(logout::post)]))
+            .service(page(&at("/clients/{client_id}/logo"), "GET", [get().to(logo::get)]))
             .service(page(&at("/assets/{hash}/{name}"), "GET", [get().to(assets::get)]))
             .service(page(&at("/favicon.svg"), "GET", [get().to(assets::get)]))
             .service(program("/health/live", "GET", [get().to(health::live)]))

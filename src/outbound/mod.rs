@@ -12,6 +12,7 @@
 mod address;
 mod error;
 mod guard;
+mod kept;
 mod slots;
 mod url;
 
@@ -25,6 +26,7 @@ use ureq::unversioned::transport::DefaultConnector;
 use ureq::{Agent, Body};
 
 pub use error::OutboundError;
+pub use kept::{Kept, PAUSE};
 pub use url::check_url;
 
 use crate::config;

@@ -28,12 +28,18 @@ impl Page {
 }
 
 /// An application as a person recognizes it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct ClientCard {
     /// Its name.
     pub name: String,
     /// The host of its redirect URI; `None` for a custom scheme, which has none that means anything.
     pub host: Option<String>,
+    /// The path of its logo on this server.
+    pub logo: Option<String>,
+    /// How it uses what it learns of people: an address of its own.
+    pub policy_uri: Option<String>,
+    /// Its terms of service.
+    pub tos_uri: Option<String>,
 }
 
 impl ClientCard {

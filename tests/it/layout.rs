@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// What each room may import from this crate, and which libraries are its alone.
-const ROOMS: [(&str, &[&str]); 25] = [
+const ROOMS: [(&str, &[&str]); 26] = [
     ("types", &[]),
     ("oauth", &["types"]),
     ("oidc", &["oauth", "types"]),
@@ -13,6 +13,7 @@ const ROOMS: [(&str, &[&str]); 25] = [
     ("metrics", &["oauth", "keys", "types"]),
     ("outbound", &["config", "types"]),
     ("client_keys", &["keys", "oauth", "outbound", "types"]),
+    ("client_logos", &["outbound", "types"]),
     ("store", &["metrics", "oauth", "keys", "types"]),
     ("pages", &["types"]),
     ("audit", &["oauth", "types"]),
@@ -26,6 +27,7 @@ const ROOMS: [(&str, &[&str]); 25] = [
             "audit",
             "browser",
             "client_keys",
+            "client_logos",
             "config",
             "dev",
             "keys",

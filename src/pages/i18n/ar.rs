@@ -10,6 +10,8 @@ const COMMON: Common = Common {
     language: "اللغة",
     change_language: "تغيير",
     error: "خطأ",
+    policy: "سياسة الخصوصية",
+    terms: "شروط الخدمة",
     signed_in_as: Around("تم تسجيل الدخول باسم ", ""),
     try_again_in,
 };

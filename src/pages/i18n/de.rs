@@ -10,6 +10,8 @@ const COMMON: Common = Common {
     language: "Sprache",
     change_language: "Ändern",
     error: "Fehler",
+    policy: "Datenschutz",
+    terms: "Nutzungsbedingungen",
     signed_in_as: Around("Angemeldet als ", ""),
     try_again_in,
 };

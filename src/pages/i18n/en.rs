@@ -10,6 +10,8 @@ const COMMON: Common = Common {
     language: "Language",
     change_language: "Change",
     error: "Error",
+    policy: "Privacy policy",
+    terms: "Terms of service",
     signed_in_as: Around("Signed in as ", ""),
     try_again_in,
 };

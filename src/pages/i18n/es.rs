@@ -10,6 +10,8 @@ const COMMON: Common = Common {
     language: "Idioma",
     change_language: "Cambiar",
     error: "Error",
+    policy: "Política de privacidad",
+    terms: "Condiciones del servicio",
     signed_in_as: Around("Sesión iniciada como ", ""),
     try_again_in,
 };

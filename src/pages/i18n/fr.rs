@@ -10,6 +10,8 @@ const COMMON: Common = Common {
     language: "Langue",
     change_language: "Changer",
     error: "Erreur",
+    policy: "Confidentialité",
+    terms: "Conditions d’utilisation",
     signed_in_as: Around("Session ouverte : ", ""),
     try_again_in,
 };

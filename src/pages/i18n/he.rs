@@ -10,6 +10,8 @@ const COMMON: Common = Common {
     language: "שפה",
     change_language: "שינוי",
     error: "שגיאה",
+    policy: "מדיניות פרטיות",
+    terms: "תנאי שימוש",
     signed_in_as: Around("החשבון הפעיל: ", ""),
     try_again_in,
 };

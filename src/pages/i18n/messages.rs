@@ -32,6 +32,10 @@ pub struct Common {
     pub change_language: &'static str,
     /// Before a title when something is wrong, and the heading of the error summary.
     pub error: &'static str,
+    /// The link to how an application uses what it learns of people.
+    pub policy: &'static str,
+    /// The link to an application's terms of service.
+    pub terms: &'static str,
     /// Around the username.
     pub signed_in_as: Around,
     /// When to try again, given seconds.

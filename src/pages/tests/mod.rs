@@ -23,7 +23,7 @@ fn for_every_page(check: impl Fn(&str, Lang, &str)) {
 fn what_was_given_is_text_and_never_markup() {
     for_every_page(|page, _, html| {
         assert!(!html.contains(HOSTILE), "{page} repeats a value as it is");
-        for piece in ["<svg onload", "<img", "</script>'"] {
+        for piece in ["<svg onload", "<img src=x", "</script>'"] {
             assert!(!html.contains(piece), "{page} has {piece}");
         }
         for tag in tags(html) {

@@ -17,7 +17,8 @@ fn page(lang: Lang, value: &str) -> Page {
 }
 
 fn client(value: &str) -> ClientCard {
-    ClientCard { name: value.to_owned(), host: Some(value.to_owned()) }
+    let text = || Some(value.to_owned());
+    ClientCard { name: value.to_owned(), host: text(), logo: text(), policy_uri: text(), tos_uri: text() }
 }
 
 pub(super) fn login(lang: Lang, value: &str, error: Option<LoginError>, reason: Option<LoginReason>) -> LoginPage {

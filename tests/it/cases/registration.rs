@@ -339,3 +339,53 @@ fn keys_of_a_client_are_public_ones() {
     answer.assert_error(400, "invalid_client_metadata");
     assert!(!answer.body.contains("c2VjcmV0"), "{answer:?}");
 }
+
+/// A logo is shown and not loaded from elsewhere: its host would learn who signs in. Policy and terms are links.
+#[test]
+fn a_page_shows_the_logo_policy_and_terms_of_a_client() {
+    let settings = [("REGISTRATION__MODE", "open"), ("OUTBOUND__ALLOWED_ADDRESSES", "127.0.0.1")];
+    let server = Server::start_with(&settings);
+    let peer = Peer::start();
+    let png = [&[0x89, b'P', b'N', b'G', 0x0d, 0x0a, 0x1a, 0x0a][..], &[0; 32]].concat();
+    let client_with = |logo: &str| {
+        let mut metadata = web();
+        for (name, value) in [
+            ("logo_uri", peer.url(logo)),
+            ("policy_uri", "https://photos.example/policy?a=1&b=2".to_owned()),
+            ("tos_uri", "https://photos.example/tos".to_owned()),
+        ] {
+            metadata[name] = json!(value);
+        }
+        registered(&server, &metadata)
+    };
+    let logo = |client: &Value| format!("/clients/{}/logo", client["client_id"].as_str().unwrap());
+    peer.serve_bytes(
+        "/logo",
+        &[b"HTTP/1.1 200 OK\r\ncontent-length: 40\r\n\r\n", png.as_slice()].concat(),
+        std::time::Duration::ZERO,
+    );
+    let client = client_with("/logo");
+    let mut browser = Browser::new(&server);
+    let login = browser.visit(&request_of(&client).path());
+    let page = browser.sign_in(&login, ALICE);
+    for page in [&login, &page] {
+        assert!(page.body.contains(&format!("<img class=\"logo\" src=\"{}\" alt=\"\"", logo(&client))), "{page:?}");
+        assert!(page.body.contains("href=\"https://photos.example/policy?a=1&#38;b=2\""), "{page:?}");
+        assert!(page.body.contains("href=\"https://photos.example/tos\""), "{page:?}");
+        assert!(!page.body.contains("127.0.0.1"), "nothing is loaded from there: {page:?}");
+    }
+    let head = server.send("HEAD", &logo(&client), &[], None);
+    assert_eq!((head.status, head.header("content-type")), (200, Some("image/png")), "{head:?}");
+    assert_eq!(head.header("content-security-policy"), Some("default-src 'none'; sandbox"));
+    server.send("HEAD", &logo(&client), &[], None);
+    assert_eq!(peer.asked("/logo").len(), 1, "it is kept");
+    peer.serve("/svg", "<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>");
+    for none in [
+        logo(&client_with("/svg")),
+        logo(&client_with("/missing")),
+        "/clients/web/logo".to_owned(),
+        "/clients/nobody/logo".to_owned(),
+    ] {
+        assert_eq!(server.get(&none).status, 404, "{none}");
+    }
+}

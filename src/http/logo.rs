@@ -1,0 +1,39 @@
+//! `GET /clients/ID/logo`: the logo of a client, for the pages.
+
+use actix_web::http::header::{
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, X_CONTENT_TYPE_OPTIONS,
+};
+use actix_web::web::Path;
+use actix_web::{HttpRequest, HttpResponse};
+
+use crate::pages::ErrorKind;
+use crate::store::clients;
+
+use super::failure::{error_page, store_error_page};
+use super::visit::Visit;
+
+/// The image, if the client has one that can be had.
+pub async fn get(request: HttpRequest, id: Path<String>) -> HttpResponse {
+    let visit = Visit::of(&request);
+    let id = id.into_inner();
+    let client = match visit.app.store.read(move |conn| clients::find(conn, &id)).await {
+        Ok(client) => client.filter(|client| !client.disabled),
+        Err(error) => return store_error_page(&visit, error),
+    };
+    let Some(uri) = client.and_then(|client| client.metadata.logo_uri) else {
+        return error_page(&visit, ErrorKind::NotFound);
+    };
+    match visit.app.client_logos.get(&uri, visit.app.clock.now()).await {
+        Ok(logo) => HttpResponse::Ok()
+            .insert_header((CONTENT_TYPE, logo.content_type))
+            .insert_header((CACHE_CONTROL, "public, max-age=3600"))
+            .insert_header((X_CONTENT_TYPE_OPTIONS, "nosniff"))
+            .insert_header((CONTENT_SECURITY_POLICY, "default-src 'none'; sandbox"))
+            .insert_header((HeaderName::from_static("cross-origin-resource-policy"), "same-origin"))
+            .body(logo.bytes.clone()),
+        Err(error) => {
+            tracing::debug!(%error, "a client's logo is not shown");
+            error_page(&visit, ErrorKind::NotFound)
+        }
+    }
+}
