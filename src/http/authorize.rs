@@ -98,8 +98,10 @@ pub async fn proceed(
     }
 }
 
+/// A flow that begins with a request as it came, or as its object has it.
 fn begun(visit: &Visit, authorization: &Authorization) -> Flow {
-    Flow::new(authorization.params.to_query(), visit.app.clock.now(), &visit.app.rng)
+    let query = if authorization.had_object { authorization.params.to_query() } else { visit.raw_query().to_owned() };
+    Flow::new(query, visit.app.clock.now(), &visit.app.rng)
 }
 
 /// Sends the browser to a page with its flow, which begins here unless it has begun.

@@ -1,5 +1,7 @@
 //! Authorization requests: reading one, and what the person has to do next. What answers it is in `answer`.
 
+use std::borrow::Cow;
+
 use serde_json::Value;
 
 use crate::app::App;
@@ -24,6 +26,8 @@ pub struct Authorization {
     pub request: AuthorizationRequest,
     /// Its parameters as they count: those of a request object are among them, and it is not.
     pub params: Params,
+    /// Whether that made them other than they came.
+    pub had_object: bool,
     /// The subjects that the request names; a person who answers it has to be each of them.
     pub named: Vec<String>,
 }
@@ -54,8 +58,10 @@ pub async fn read(app: &App, params: &Params) -> Result<Authorization, Failure> 
     let client = client_of(app, params).await?;
     let resolved = request_object::resolve(app, &client, params).await;
     let refused = |error| Failure::Authorize(AuthorizeError::of_object(params, &client, error));
-    let params = resolved.map_err(refused)?.into_owned();
-    check(app, client, params).await
+    let resolved = resolved.map_err(refused)?;
+    let had_object = matches!(resolved, Cow::Owned(_));
+    let params = resolved.into_owned();
+    check(app, client, params, had_object).await
 }
 
 /// Reads a request again, on its way through the pages: its object was read when it came in, and may have ended since.
@@ -64,7 +70,7 @@ pub async fn read(app: &App, params: &Params) -> Result<Authorization, Failure> 
 /// As [`read`].
 pub async fn read_again(app: &App, params: Params) -> Result<Authorization, Failure> {
     let client = client_of(app, &params).await?;
-    check(app, client, params).await
+    check(app, client, params, false).await
 }
 
 async fn client_of(app: &App, params: &Params) -> Result<Client, Failure> {
@@ -73,9 +79,9 @@ async fn client_of(app: &App, params: &Params) -> Result<Client, Failure> {
     client.filter(|client| !client.disabled).ok_or_else(unregistered)
 }
 
-async fn check(app: &App, client: Client, params: Params) -> Result<Authorization, Failure> {
+async fn check(app: &App, client: Client, params: Params, had_object: bool) -> Result<Authorization, Failure> {
     let request = AuthorizationRequest::parse(&params, &client, app.config.pkce).map_err(Failure::Authorize)?;
-    let mut authorization = Authorization { client, request, params, named: Vec::new() };
+    let mut authorization = Authorization { client, request, params, had_object, named: Vec::new() };
     authorization.named = authorization.whom(app).map_err(|error| authorization.failure(error))?;
     authorization.check_target(app).await?;
     Ok(authorization)

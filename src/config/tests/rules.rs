@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::keys::Algorithm;
 
-use super::super::{Config, Database, ForwardedHeader, LogFormat, LogLevel, Proxies, RsaBits};
+use super::super::{Config, Database, ForwardedHeader, LogFormat, LogLevel, Outbound, Proxies, RsaBits};
 use super::{assert_refused, from_variables, refusal, variable};
 
 #[test]
@@ -38,6 +38,7 @@ fn nothing_typed_gives_the_defaults() {
     assert_eq!((passwords.hash_slots, config.workers), (cores, cores));
     assert_eq!((config.log.level, config.log.format), (LogLevel::Info, LogFormat::Json));
     assert_eq!(config.proxies, Proxies { trusted: Vec::new(), header: ForwardedHeader::XForwardedFor });
+    assert_eq!(config.outbound, Outbound { allowed_addresses: Vec::new(), timeout: Duration::from_secs(5) });
 }
 
 #[test]
@@ -53,6 +54,8 @@ fn lifetimes_out_of_range_are_refused() {
         ("tokens.grants_per_client", "10001", "10001 is out of range; write 1 to 10000"),
         ("tokens.refresh_ttl", "0d", "0s is no time at all; write at least 1s"),
         ("tokens.refresh_idle_ttl", "0", "0s is no time at all; write at least 1s"),
+        ("outbound.timeout", "0s", "0s is out of range; write 1s to 30s"),
+        ("outbound.timeout", "31s", "31s is out of range; write 1s to 30s"),
         ("session.ttl", "0h", "0s is no time at all; write at least 1s"),
         ("session.idle_ttl", "0", "0s is no time at all; write at least 1s"),
     ] {
@@ -181,6 +184,11 @@ fn dev_is_on_loopback_only() {
         assert_eq!(config.data_dir, PathBuf::from("play"));
         assert_eq!(config.database, Database::Sqlite { path: "play/countersign.db".into() });
         assert_eq!(config.warnings(), Vec::<String>::new());
+        let asks = |address: &str| {
+            let address = address.parse().unwrap();
+            config.outbound.allowed_addresses.iter().any(|range| range.contains(address))
+        };
+        assert!(asks("127.0.0.1") && asks("::1") && !asks("10.0.0.1") && !asks("169.254.169.254"));
     }
     let refused = Config::for_dev("0.0.0.0:8080".parse().unwrap(), "play".into()).unwrap_err();
     assert_eq!(

@@ -227,6 +227,21 @@ fn an_error_about_an_object_goes_to_a_proven_address_or_nowhere() {
     server.get(&request.path()).assert_error_page(400);
 }
 
+/// Nor does one of a client that nobody vouched for lead a person astray.
+#[test]
+fn an_error_about_an_object_of_an_unvouched_client_stops_at_a_page() {
+    let server = Server::start_with(super::registration::OPEN);
+    let signer = Signer::ed25519("1");
+    let metadata = json!({ "redirect_uris": ["https://photos.example/cb"], "jwks": signer.jwks() });
+    let client = super::registration::registered(&server, &metadata);
+    let request = super::registration::request_of(&client);
+    let page = server.get(&request.clone().with("request", "e30.e30.e30").path());
+    assert_eq!((page.status, page.header("location")), (400, None), "{page:?}");
+    assert!(page.body.contains("href=\"https://photos.example/cb?error=invalid_request_object&#38;"), "{page:?}");
+    let request = request.with("request", &signer.sign(&json!({ "prompt": "none" })));
+    Browser::new(&server).refused(&request, "login_required");
+}
+
 #[test]
 fn an_object_is_sent_once_and_one_way() {
     let signer = Signer::ed25519("1");
