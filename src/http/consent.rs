@@ -5,7 +5,7 @@ use actix_web::web::Payload;
 use actix_web::{HttpRequest, HttpResponse};
 
 use crate::browser::{Answering, FlowError};
-use crate::login::people::People;
+use crate::login::people::{People, touch};
 use crate::oauth::Params;
 use crate::oidc::Interaction;
 use crate::pages::{ConsentPage, ErrorKind};
@@ -52,6 +52,9 @@ pub async fn post(request: HttpRequest, payload: Payload) -> HttpResponse {
         (Ok(_), _) => return proceed(&visit, &entered.authorization, &people, Some(entered.flow)).await,
         (Err(failure), _) => return authorize_failure(&visit, failure),
     };
+    if let Err(error) = touch(&visit.app, session).await {
+        return store_error_page(&visit, error);
+    }
     let answer = match form.get("decision") {
         Ok(Some("allow")) => entered.authorization.allow(&visit.app, session, &entered.flow, &visit.origin()).await,
         Ok(Some("deny")) => entered.authorization.deny(&visit.app, session, &entered.flow, &visit.origin()).await,

@@ -17,11 +17,12 @@ let httpd;
 let browser;
 
 before(async () => {
-  server = await serve({ COUNTERSIGN_TOKENS__ACCESS_TTL: "4s" });
+  server = await serve({ COUNTERSIGN_TOKENS__ACCESS_TTL: "4s", COUNTERSIGN_OUTBOUND__ALLOWED_ADDRESSES: "127.0.0.1" });
   alice = await server.addUser("alice", "a long enough password");
   bob = await server.addUser("bob", "the password of bob");
   wiki = await site();
-  client = await server.addClient("wiki", "--name", "Wiki", "--redirect-uri", wiki.redirectUri);
+  const goodbye = `post_logout_redirect_uris=${wiki.origin}/goodbye.html`;
+  client = await server.addClient("wiki", "--name", "Wiki", "--redirect-uri", wiki.redirectUri, "--metadata", goodbye);
   httpd = await apache(wiki, server.issuer, client);
   browser = await launch();
 });
@@ -98,6 +99,40 @@ test("who signs out of the site alone comes back without a question", () => visi
   const second = await held(tab);
   assert.equal(second.id_token.sub, first.id_token.sub);
   assert.notEqual(second.id_token.nonce, first.id_token.nonce);
+}));
+
+test("who signs out of the site signs out at Countersign, and comes back", () => visit(async (tab, context) => {
+  await enter(tab);
+  const goodbye = `${wiki.origin}/goodbye.html`;
+  await tab.goto(`${wiki.redirectUri}?${new URLSearchParams({ logout: goodbye })}`);
+  await tab.waitForURL(goodbye);
+  assert.deepEqual((await context.cookies(server.issuer)).filter(({ name }) => name.endsWith("session")), []);
+  await tab.goto(page());
+  await person(tab).heading("Sign in");
+}));
+
+test("signing out at Countersign ends the session of a site that listens, at once", () => visit(async (tab) => {
+  const told = await site();
+  const listens = `backchannel_logout_uri=${told.redirectUri}?logout=backchannel`;
+  const added = await server.addClient("told", "--name", "Told", "--redirect-uri", told.redirectUri, "--metadata", listens);
+  const another = await apache(told, server.issuer, added);
+  try {
+    await tab.goto(`${told.origin}/app/page.html`);
+    await person(tab).signIn(alice);
+    await person(tab).allow();
+    await tab.waitForURL(`${told.origin}/app/page.html`);
+    await tab.goto(`${server.issuer}/logout`);
+    await tab.getByRole("button", { name: "Sign out" }).click();
+    await person(tab).heading("You are signed out");
+    let entered = true;
+    for (let time = 0; entered && time < 20; time += 1) {
+      await sleep(100);
+      entered = (await tab.request.get(`${told.origin}/app/page.html`, { maxRedirects: 0 })).status() === 200;
+    }
+    assert.equal(entered, false);
+  } finally {
+    await another.stop();
+  }
 }));
 
 test("a refresh token rotates each time that the site asks", () => visit(async (tab) => {
