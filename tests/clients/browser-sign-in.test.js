@@ -15,6 +15,8 @@ before(async () => {
   server = await dev();
   bob = await server.addUser("bob", "the password of bob");
   app = await application(server.issuer, "dev-public");
+  const listens = ["--metadata", `frontchannel_logout_uri=${at("/front")}`, "--metadata", `post_logout_redirect_uris=${at("/bye")}`];
+  await server.command(["client", "set", "dev-public", ...listens]);
   browser = await launch();
 });
 after(async () => {
@@ -22,6 +24,9 @@ after(async () => {
   app?.stop();
   await server?.stop();
 });
+
+/** An address of the application. */
+const at = (path) => new URL(path, app.redirectUri).href;
 
 async function answerOf(page) {
   await page.waitForURL("http://127.0.0.1:*/callback?*");
@@ -80,16 +85,23 @@ for (const javaScriptEnabled of [true, false]) {
       assert.ok((await answerOf(page)).get("code"));
     }));
 
-    test("another account can be used from the consent page", () => visit([], async (page, context) => {
+    test("another account can be used from the consent page, and the first one stays", () => visit([], async (page, context) => {
       await page.goto(app.request(consentTo));
       await person(page).signIn(server.alice);
       const before = await sessionOf(context);
       await page.getByRole("button", { name: "Use another account" }).click();
+      await person(page).heading("Choose an account");
+      await page.getByRole("button", { name: "Use another account" }).click();
       await person(page).heading("Sign in");
-      assert.equal(await sessionOf(context), undefined);
       await person(page).signIn(bob);
       await page.getByText("Signed in as bob").waitFor();
       assert.notEqual(await sessionOf(context), before);
+      await page.getByRole("button", { name: "Use another account" }).click();
+      await page.getByRole("button", { name: server.alice.username, exact: true }).click();
+      await page.getByText(`Signed in as ${server.alice.username}`).waitFor();
+      assert.equal(await sessionOf(context), before);
+      await page.getByRole("button", { name: "Use another account" }).click();
+      await page.getByRole("button", { name: "bob", exact: true }).click();
       await person(page).allow();
       const { sub } = await app.redeem((await answerOf(page)).get("code"));
       assert.equal(sub, bob.sub);
@@ -127,6 +139,25 @@ for (const javaScriptEnabled of [true, false]) {
       await page.waitForURL(/\/consent|\/callback/);
       assert.ok(first);
       assert.notEqual(await sessionOf(context), first);
+    }));
+
+    test("an application that signs somebody out hears of it in the browser, and gets them back", () => visit([], async (page, context) => {
+      await page.goto(app.request(consentTo));
+      await person(page).signIn(server.alice);
+      await person(page).allow();
+      await answerOf(page);
+      const heard = context.waitForEvent("request", (request) => request.url().startsWith(at("/front")));
+      const back = { client_id: "dev-public", post_logout_redirect_uri: at("/bye"), state: "the state" };
+      await page.goto(`${server.issuer}/logout?${new URLSearchParams(back)}`);
+      await page.getByRole("button", { name: "Sign out" }).click();
+      const told = new URL((await heard).url()).searchParams;
+      assert.equal(told.get("iss"), server.issuer);
+      assert.match(told.get("sid"), /^[0-9a-f-]{36}$/);
+      if (!javaScriptEnabled) {
+        await person(page).heading("You are signed out");
+        await page.getByRole("link", { name: "Continue to" }).click();
+      }
+      await page.waitForURL(at("/bye?state=the+state"));
     }));
 
     test("the language picker turns the page, and Arabic runs from right to left", () => visit([400], async (page) => {

@@ -59,6 +59,18 @@ export function pages({ server, production, app }) {
     await page.locator(".why").waitFor();
   });
 
+  const signedOutOf = signedIn(async (page) => {
+    const listens = `frontchannel_logout_uri=${new URL("/front", app.redirectUri).href}`;
+    await server.command(["client", "set", "dev-public", "--metadata", listens]);
+    await asking({ prompt: "consent" })(page);
+    await page.locator("button[value=allow]").click();
+    await page.waitForURL(/\/callback/);
+    await at("/logout")(page);
+    await page.locator("h2").waitFor();
+    await page.locator("button.main").click();
+    await page.locator("iframe").waitFor({ state: "attached" });
+  });
+
   const allowedInAnotherTab = signedIn(async (page) => {
     await asking({ prompt: "consent" })(page);
     const another = await page.context().newPage();
@@ -100,6 +112,7 @@ export function pages({ server, production, app }) {
     "signed in": { open: signedIn(() => {}) },
     "sign-out": { open: signedIn(at("/logout")) },
     "signed out": { open: at("/logout") },
+    "signed out of applications": { open: signedOutOf },
     "error: unknown client": { open: at("/authorize?response_type=code&client_id=nobody"), refusals: [400] },
     "error: unproven redirect URI": { open: asking({ redirect_uri: "http://evil.example/" }), refusals: [400] },
     "error under serve": { open: (page) => page.goto(`${production.issuer}/authorize?client_id=nobody`), refusals: [400] },
