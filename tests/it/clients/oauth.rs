@@ -1,26 +1,14 @@
-//! Clients that nobody here wrote, against the program in a process of its own. The others are in `tests/clients`.
-
-use std::time::Duration;
+//! The crate `oauth2`.
 
 use oauth2::basic::BasicClient;
 use oauth2::{
-    AuthUrl, AuthorizationCode, ClientId, CsrfToken, HttpRequest, HttpResponse, PkceCodeChallenge, RedirectUrl,
-    RefreshToken, Scope, TokenResponse, TokenUrl,
+    AuthUrl, AuthorizationCode, ClientId, CsrfToken, PkceCodeChallenge, RedirectUrl, RefreshToken, Scope,
+    TokenResponse, TokenUrl,
 };
 
 use crate::support::{Browser, Program, query_of};
 
-/// The transport that the crate leaves to its user.
-fn transport(request: HttpRequest) -> Result<HttpResponse, ureq::Error> {
-    let config =
-        ureq::Agent::config_builder().http_status_as_error(false).timeout_global(Some(Duration::from_secs(30)));
-    let mut response = config.build().new_agent().run(request)?;
-    let mut answer = oauth2::http::Response::builder().status(response.status());
-    for (name, value) in response.headers() {
-        answer = answer.header(name, value);
-    }
-    Ok(answer.body(response.body_mut().read_to_vec()?).expect("an answer is well-formed"))
-}
+use super::transport;
 
 #[test]
 fn the_oauth2_crate_completes_a_code_grant_and_refreshes_with_rotation() {
