@@ -78,7 +78,7 @@ mod refresh;
 mod refresh_ends;
 mod refresh_races;
 mod refresh_requests;
-mod registration;
+pub mod registration;
 mod registration_management;
 mod request_objects;
 mod request_uris;

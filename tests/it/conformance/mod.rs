@@ -5,6 +5,10 @@ mod basic;
 mod basic_claims;
 mod basic_requests;
 mod config;
+mod dynamic;
+mod dynamic_requests;
+mod logout;
+mod rp_initiated_logout;
 
 use std::collections::HashMap;
 
