@@ -1,5 +1,7 @@
 //! What a request may reach: nothing else is global.
 
+mod signing;
+
 use std::collections::HashSet;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
@@ -23,6 +25,8 @@ use crate::store::{Store, StoreError, admin_events};
 use crate::telemetry::Traces;
 use crate::throttle::Throttle;
 use crate::types::{Clock, Rng, Timestamp};
+
+pub use signing::Signer;
 
 /// Events of the command line that are taken out of the database at a time.
 const ADMIN_EVENTS: i64 = 100;

@@ -8,12 +8,15 @@ mod rotate_secret;
 mod set;
 mod settings;
 
+use std::collections::BTreeSet;
+
 use clap::{Args, Subcommand};
 
 use crate::audit::{Change, Did, On};
-use crate::keys::validate_jwks;
+use crate::config::Keys;
+use crate::keys::{Algorithm, KeyState, validate_jwks};
 use crate::oauth::Client;
-use crate::store::{Conn, StoreError, clients, resources};
+use crate::store::{Conn, StoreError, clients, resources, signing_keys};
 use crate::types::{Secret, base64url, slip};
 
 use super::output::{Format, print_json, print_table, say};
@@ -128,8 +131,23 @@ async fn change(
     }
 }
 
-/// A client, if its keys are public ones and every resource that it names is registered; else the sentence that says what is wrong.
-fn registered(conn: &mut Conn, client: Client) -> Result<Result<Client, String>, StoreError> {
+/// What clients may have signed for them: by the keys that sign, or before the first start by those that will.
+fn offered(conn: &mut Conn, keys: &Keys) -> Result<Vec<Algorithm>, StoreError> {
+    let stored = signing_keys::list(conn)?;
+    let configured = || [&[keys.algorithm][..], &keys.id_token_algorithms].concat();
+    let active = stored.iter().filter(|key| key.state == KeyState::Active).map(|key| key.algorithm);
+    let offered: BTreeSet<_> = if stored.is_empty() { configured().into_iter().collect() } else { active.collect() };
+    Ok(offered.into_iter().collect())
+}
+
+/// A client, if its keys are public ones, every resource that it names is registered, and what it chose to have signed for it can
+/// be; else the sentence that says what is wrong.
+fn registered(conn: &mut Conn, keys: &Keys, client: Client) -> Result<Result<Client, String>, StoreError> {
+    if !client.metadata.chosen_algorithms().is_empty()
+        && let Err(sentence) = client.metadata.check_algorithms(&offered(conn, keys)?)
+    {
+        return Ok(Err(sentence));
+    }
     if let Some(Err(sentence)) = client.metadata.jwks.as_ref().map(validate_jwks) {
         return Ok(Err(sentence));
     }

@@ -31,8 +31,19 @@ pub(super) struct Rotate {
     /// Do so even if verifiers may not know the next key yet
     #[arg(long)]
     early: bool,
+    #[arg(long, value_name = "ALG", help = "Of which algorithm [default: keys.algorithm]")]
+    algorithm: Option<String>,
     #[command(flatten)]
     format: Format,
+}
+
+impl Rotate {
+    fn algorithm(&self) -> Result<Option<Algorithm>, String> {
+        let Some(name) = &self.algorithm else { return Ok(None) };
+        let unknown =
+            || format!("algorithm '{}' is unknown, write one of {}", name.escape_debug(), Algorithm::NAMES.join(", "));
+        Algorithm::parse(name).map(Some).ok_or_else(unknown)
+    }
 }
 
 #[derive(Args)]
@@ -67,7 +78,8 @@ struct Printed<'a> {
 /// What a command did, by the keys' `kid`s.
 #[derive(Serialize)]
 struct Done<'a> {
-    retired: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    retired: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     activated: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -103,17 +115,22 @@ async fn list(format: &Format, admin: &Admin) -> CommandResult {
 
 async fn rotate(command: &Rotate, admin: &Admin) -> CommandResult {
     let (before, policy) = (stored(admin).await?, rotation_policy(&admin.config));
-    let (next, signing) = promotion(&before, &policy, command.early, admin.clock.now())?;
+    let algorithm = command.algorithm()?.unwrap_or(policy.algorithm);
+    let (next, signing) = promotion(&before, algorithm, &policy, command.early, admin.clock.now())?;
     let keeper = keeper(admin).await?;
-    let step = Step::Promote { next: next.kid.clone(), signing: Some(signing.kid.clone()) };
+    let step = Step::Promote { next: next.kid.clone(), signing: signing.map(|key| key.kid.clone()) };
     done_by_us(keeper.perform(step).await)?;
     note(Did::KeyRotatedByHand, &next.kid, admin).await?;
     let keys = with_next(&keeper, next.algorithm).await?;
     if command.format.json {
-        return print_done(&keys, &signing.kid, Some(&next.kid), next.algorithm);
+        return print_done(&keys, signing.map(|key| key.kid.as_str()), Some(&next.kid), next.algorithm);
     }
-    let leaves = keys.iter().find(|key| key.kid == signing.kid).map(|key| policy.leaves_at(key).to_string());
-    say!("The key {} signs now; {} stays in the JWKS until {}.", next.kid, signing.kid, leaves.unwrap_or_default())?;
+    match signing.and_then(|signing| keys.iter().find(|key| key.kid == signing.kid)) {
+        None => say!("The key {} signs now.", next.kid)?,
+        Some(old) => {
+            say!("The key {} signs now; {} stays in the JWKS until {}.", next.kid, old.kid, policy.leaves_at(old))?;
+        }
+    }
     say!("{FOLLOWS}")?;
     Ok(())
 }
@@ -128,7 +145,7 @@ async fn retire(command: &Retire, admin: &Admin) -> CommandResult {
     let keys = with_next(&keeper, algorithm).await?;
     let activated = find(&keys, algorithm, KeyState::Active).filter(|_| from == KeyState::Active);
     if command.format.json {
-        return print_done(&keys, kid, activated.map(|key| key.kid.as_str()), algorithm);
+        return print_done(&keys, Some(kid), activated.map(|key| key.kid.as_str()), algorithm);
     }
     say!("Retired the key {kid}: it is out of the JWKS, and what it signed is not accepted here any more.")?;
     if let Some(activated) = activated {
@@ -182,7 +199,12 @@ async fn stored(admin: &Admin) -> Result<Vec<StoredKey>, StoreError> {
     admin.store.read(signing_keys::list).await
 }
 
-fn print_done(keys: &[StoredKey], retired: &str, activated: Option<&str>, algorithm: Algorithm) -> CommandResult {
+fn print_done(
+    keys: &[StoredKey],
+    retired: Option<&str>,
+    activated: Option<&str>,
+    algorithm: Algorithm,
+) -> CommandResult {
     let next = find(keys, algorithm, KeyState::Next).map(|key| key.kid.as_str());
     print_json(&Done { retired, activated, next })
 }

@@ -128,6 +128,8 @@ pub struct Registration {
 pub struct Keys {
     /// The default algorithm.
     pub algorithm: Algorithm,
+    /// What clients may choose beside it.
+    pub id_token_algorithms: Vec<Algorithm>,
     /// The size of new RSA keys.
     pub rsa_bits: RsaBits,
     /// How long a key signs, in whole seconds: at least `publish_ahead`.

@@ -46,6 +46,8 @@ pub use setting::Setting;
 pub use show::example;
 pub use table::settings;
 
+use crate::keys::Algorithm;
+
 use environment::Environment;
 
 impl Config {
@@ -79,6 +81,8 @@ impl Config {
             port => format!("http://localhost:{port}"),
         });
         raw.listen = listen;
+        // Whatever a client library wants to try.
+        raw.keys.id_token_algorithms = Algorithm::NAMES.into_iter().filter_map(Algorithm::parse).collect();
         raw.log.format = LogFormat::Text;
         // Whatever a playground speaks to is on this machine too.
         raw.outbound.allowed_addresses = Some(["127.0.0.0/8", "::1"].map(str::to_owned).to_vec());

@@ -20,7 +20,7 @@ use super::typed::{RawDatabaseUrl, RawSecret, Typed};
 pub(super) type Section = &'static [Setting];
 
 macro_rules! setting {
-    ($prefix:expr, $key:ident, $type:ty, [$($default:literal)?], [$($example:expr)?], [$($doc:literal),+]) => {
+    ($prefix:expr, $key:ident, $type:ty, [$($default:expr)?], [$($example:expr)?], [$($doc:literal),+]) => {
         Setting {
             key: concat!($prefix, stringify!($key)),
             kind: <$type as Typed>::KIND,
@@ -35,9 +35,9 @@ macro_rules! setting {
 /// Makes [`Raw`], a struct for each section, [`SETTINGS`] and [`Raw::values`].
 macro_rules! settings {
     (
-        $($(#[doc = $doc:literal])+ $key:ident: $type:ty $(= $default:literal)? $(, such as $example:expr)?;)+
+        $($(#[doc = $doc:literal])+ $key:ident: $type:ty $(= $default:expr)? $(, such as $example:expr)?;)+
         $([$section:ident] $name:ident {
-            $($(#[doc = $docs:literal])+ $keys:ident: $types:ty $(= $defaults:literal)? $(, such as $examples:expr)?;)+
+            $($(#[doc = $docs:literal])+ $keys:ident: $types:ty $(= $defaults:expr)? $(, such as $examples:expr)?;)+
         })+
     ) => {
         /// What was typed, over the defaults.
@@ -163,6 +163,9 @@ settings! {
     [keys] RawKeys {
         /// What tokens are signed with. A new choice counts after `publish_ahead`.
         algorithm: Algorithm = "RS256";
+        /// What clients may choose beside it for their ID tokens, logout tokens and UserInfo; there are keys for each. A
+        /// new one can be chosen after `publish_ahead`. OpenID Connect wants RS256 to be among them.
+        id_token_algorithms: Vec<Algorithm> = ["RS256"];
         /// The size of new RSA keys, in bits. Larger ones sign more slowly.
         rsa_bits: RsaBits = 2048;
         /// How long a key signs before the next one does; at least `publish_ahead`.

@@ -55,6 +55,7 @@ fn value_of(setting: &Setting) -> Value {
             let spell = |spelling: &&str| if is_text { json!(spelling) } else { to_json(spelling) };
             json!({ "enum": spellings.iter().map(spell).collect::<Vec<_>>() })
         }
+        Kind::Choices(spellings) => json!({ "type": "array", "items": { "enum": spellings } }),
         Kind::Ranges => {
             json!({ "type": "array", "items": { "type": "string", "pattern": "^[0-9A-Fa-f:.]+(/[0-9]{1,3})?$" } })
         }

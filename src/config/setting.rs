@@ -100,6 +100,7 @@ pub(super) enum Kind {
     Duration,
     Number,
     Choice(&'static [&'static str]),
+    Choices(&'static [&'static str]),
     Secret,
     Secrets,
     Ranges,
@@ -118,7 +119,7 @@ impl Kind {
 
     /// Whether a value is a list.
     pub fn is_list(self) -> bool {
-        matches!(self, Self::Secrets | Self::Ranges)
+        matches!(self, Self::Secrets | Self::Ranges | Self::Choices(_))
     }
 
     /// What to write, for a sentence that goes "write …".
@@ -130,6 +131,7 @@ impl Kind {
             Self::Duration => r#"a duration such as "90s", "5m", "24h" or "30d", or whole seconds"#.into(),
             Self::Number => "a whole number from 0".into(),
             Self::Choice(spellings) => one_of(spellings),
+            Self::Choices(spellings) => format!("a list of {}", one_of(spellings)),
             Self::Secret => "the secret as text in quotes".into(),
             Self::Secrets => r#"a list of secrets such as ["first", "second"]"#.into(),
             Self::Ranges => r#"a list of addresses such as ["127.0.0.1", "10.0.0.0/8"]"#.into(),
@@ -146,6 +148,7 @@ impl fmt::Display for Kind {
             Self::Duration => "duration",
             Self::Number => "number",
             Self::Choice(spellings) => return f.write_str(&one_of(spellings)),
+            Self::Choices(spellings) => return write!(f, "list of {}", one_of(spellings)),
             Self::Secret => "secret",
             Self::Secrets => "list of secrets",
             Self::Ranges => "list of addresses",

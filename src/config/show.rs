@@ -127,6 +127,7 @@ fn raw_database(database: &Database) -> RawDatabase {
 fn raw_keys(keys: &super::Keys) -> RawKeys {
     RawKeys {
         algorithm: keys.algorithm,
+        id_token_algorithms: keys.id_token_algorithms.clone(),
         rsa_bits: keys.rsa_bits,
         rotation_interval: Period(keys.rotation_interval),
         publish_ahead: Period(keys.publish_ahead),

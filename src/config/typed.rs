@@ -66,6 +66,7 @@ typed! {
     Period, Kind::Duration, |period| period::show(period.0);
     u32, Kind::Number, |number| *number;
     Algorithm, Kind::Choice(&Algorithm::NAMES), |choice| choice.as_str();
+    Vec<Algorithm>, Kind::Choices(&Algorithm::NAMES), |all| all.iter().map(|one| one.as_str()).collect::<Vec<_>>();
     LogLevel, Kind::Choice(LogLevel::SPELLINGS), |choice| choice.as_str();
     LogFormat, Kind::Choice(LogFormat::SPELLINGS), |choice| choice.as_str();
     ForwardedHeader, Kind::Choice(ForwardedHeader::SPELLINGS), |choice| choice.as_str();

@@ -183,6 +183,7 @@ fn keys(raw: &RawKeys) -> Result<Keys, ConfigError> {
     not_shorter(("keys.rotation_interval", raw.rotation_interval), ahead)?;
     Ok(Keys {
         algorithm: raw.algorithm,
+        id_token_algorithms: raw.id_token_algorithms.clone(),
         rsa_bits: raw.rsa_bits,
         rotation_interval: raw.rotation_interval.0,
         publish_ahead: raw.publish_ahead.0,

@@ -1,20 +1,16 @@
 //! Minting: what a client gets for a grant.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use serde::Serialize;
 
-use crate::app::App;
-use crate::keys::{Algorithm, KeyError, KeyRing};
-use crate::metrics::Stopwatch;
+use crate::app::{App, Signer};
 use crate::oauth::access_token::{ACCESS_TOKEN_TYPE, AccessTokenClaims, TokenId};
 use crate::oauth::grant::Grant;
 use crate::oauth::{Client, GrantType, OAuthError, Role, RoleClaims, Scope, Target, handle};
-use crate::oidc::{HashAlgorithm, IdTokenClaims, acr_of, at_hash};
 use crate::types::Timestamp;
 
-use super::RETRY_AFTER;
+use super::id_token::IdToken;
 
 /// A successful token response (RFC 6749 §5.1).
 #[derive(Serialize)]
@@ -61,7 +57,7 @@ pub(super) struct Granted {
 pub(super) fn for_grant(app: &App, granted: Granted, now: Timestamp) -> Result<TokenResponse, OAuthError> {
     let Granted { client, sub, grant, wanted, roles } = granted;
     let refresh_token = client.has_grant(GrantType::RefreshToken).then(|| refresh_token(app, &grant)).transpose()?;
-    let id_token_scope = wanted.scope.contains("openid");
+    let is_authentication = wanted.scope.contains("openid");
     let claims = Access {
         sub: sub.clone(),
         id: TokenId::Grant(grant.id),
@@ -69,10 +65,10 @@ pub(super) fn for_grant(app: &App, granted: Granted, now: Timestamp) -> Result<T
         role_claims: roles.map(|roles| role_claims(&grant, &roles, &wanted.target)),
         resource: wanted.target.into_uri(),
     };
-    let signer = Signer::new(app);
+    let signer = app.signer();
     let (access_token, scope) = access_token(app, &signer, &client, claims, now)?;
-    let id_token =
-        id_token_scope.then(|| id_token(app, &signer, sub, &grant, wanted.nonce, &access_token, now)).transpose()?;
+    let id_token = IdToken { client: &client, sub, grant: &grant, nonce: wanted.nonce, access_token: &access_token };
+    let id_token = is_authentication.then(|| id_token.mint(app, &signer, now)).transpose()?;
     Ok(response(app, access_token, scope, refresh_token, id_token))
 }
 
@@ -88,7 +84,7 @@ pub(super) fn for_client(
     now: Timestamp,
 ) -> Result<TokenResponse, OAuthError> {
     let claims = Access { sub: client.id.clone(), id: TokenId::Client, scope, resource, role_claims: None };
-    let (access_token, scope) = access_token(app, &Signer::new(app), client, claims, now)?;
+    let (access_token, scope) = access_token(app, &app.signer(), client, claims, now)?;
     Ok(response(app, access_token, scope, None, None))
 }
 
@@ -150,65 +146,9 @@ fn access_token(
         scope,
         role_claims: access.role_claims,
     };
-    Ok((signer.sign(ACCESS_TOKEN_TYPE, &claims, now)?, claims.scope))
+    Ok((signer.sign(signer.default(), ACCESS_TOKEN_TYPE, &claims, now)?, claims.scope))
 }
 
-fn id_token(
-    app: &App,
-    signer: &Signer,
-    sub: String,
-    grant: &Grant,
-    nonce: Option<String>,
-    access_token: &str,
-    now: Timestamp,
-) -> Result<String, OAuthError> {
-    let claims = IdTokenClaims {
-        iss: app.issuer.as_str().to_owned(),
-        sub,
-        aud: grant.client_id.clone(),
-        exp: expiry(now, app.config.tokens.id_token_ttl),
-        iat: now.seconds(),
-        auth_time: grant.auth_time.seconds(),
-        nonce,
-        at_hash: at_hash(access_token, hash_of(signer.algorithm)),
-        acr: acr_of(&grant.amr),
-        amr: grant.amr.split(' ').map(str::to_owned).collect(),
-        sid: grant.sid.map(|sid| sid.to_string()),
-    };
-    signer.sign("JWT", &claims, now)
-}
-
-fn hash_of(algorithm: Algorithm) -> HashAlgorithm {
-    match algorithm {
-        Algorithm::Rs256 | Algorithm::Ps256 | Algorithm::Es256 => HashAlgorithm::Sha256,
-        Algorithm::EdDsa => HashAlgorithm::Sha512,
-    }
-}
-
-fn expiry(now: Timestamp, ttl: Duration) -> i64 {
+pub(super) fn expiry(now: Timestamp, ttl: Duration) -> i64 {
     now.plus(ttl).seconds()
-}
-
-/// The key ring, taken once: both tokens of a response are signed by the same key.
-struct Signer<'a> {
-    app: &'a App,
-    ring: Arc<KeyRing>,
-    algorithm: Algorithm,
-}
-
-impl<'a> Signer<'a> {
-    fn new(app: &'a App) -> Self {
-        let ring = app.keys.ring.current();
-        Self { app, algorithm: ring.signing_algorithm(app.config.keys.algorithm), ring }
-    }
-
-    fn sign<T: Serialize>(&self, typ: &str, claims: &T, now: Timestamp) -> Result<String, OAuthError> {
-        let signing = Stopwatch::start();
-        let signed = self.ring.sign(self.algorithm, typ, claims, now).map_err(|error| match error {
-            KeyError::Stale => OAuthError::unavailable(RETRY_AFTER).with_source(error),
-            other => OAuthError::server_error(other),
-        })?;
-        self.app.metrics.tokens.signatures(self.algorithm).observe(signing.elapsed());
-        Ok(signed)
-    }
 }

@@ -6,6 +6,7 @@ mod authorization_code;
 mod client_assertion;
 mod client_authentication;
 mod client_credentials;
+mod id_token;
 mod introspect;
 mod issue;
 mod password;
@@ -18,6 +19,7 @@ mod settle;
 mod userinfo;
 
 use crate::app::App;
+use crate::keys::KeyError;
 use crate::oauth::OAuthError;
 use crate::oauth::token_request::TokenRequest;
 use crate::store::StoreError;
@@ -54,6 +56,15 @@ impl From<StoreError> for OAuthError {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::Unavailable(_) => Self::unavailable(RETRY_AFTER).with_source(error),
+            other => Self::server_error(other),
+        }
+    }
+}
+
+impl From<KeyError> for OAuthError {
+    fn from(error: KeyError) -> Self {
+        match error {
+            KeyError::Stale | KeyError::NoKeyFor(_) => Self::unavailable(RETRY_AFTER).with_source(error),
             other => Self::server_error(other),
         }
     }

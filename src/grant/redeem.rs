@@ -23,7 +23,7 @@ use crate::types::Timestamp;
 use super::client_authentication::authenticate;
 use super::issue::{Granted, Wanted, for_grant};
 use super::roles::told;
-use super::{Claimant, TokenResponse};
+use super::{Claimant, RETRY_AFTER, TokenResponse};
 
 /// How often a row that others keep moving is decided about anew.
 const ATTEMPTS: usize = 3;
@@ -70,6 +70,12 @@ pub(super) async fn redeem(
                 Ok(client) => client,
                 Err(error) => return Ok(Err(error)),
             };
+            // Nothing is consumed for tokens that could not be signed as the client wants them.
+            if !unit.can_sign_for(&client) {
+                return Ok(Err(
+                    OAuthError::unavailable(RETRY_AFTER).with_source("a key that the client chose is missing")
+                ));
+            }
             let Some(handle) = handle.clone() else { return Ok(Ok(Redeemed::Refused("malformed"))) };
             let policy = unit.redeem_policy(&client);
             let presented = Presented { handle, client, keys: &unit.keys.handles, policy, now };

@@ -1,6 +1,6 @@
 //! What an operator does to keys by hand: the rule, and nothing that does it.
 
-use super::rotation::next_key;
+use super::rotation::{next_key, replaced};
 use super::{Algorithm, KeyRefusal, KeyState, RotationPolicy, StoredKey, signing_key};
 use crate::types::Timestamp;
 
@@ -17,24 +17,25 @@ pub struct Revocation {
     pub successor: Option<String>,
 }
 
-/// The key that is next and may sign now, and the one that it takes over from. `early` lets it sign even if verifiers may
-/// not know it yet.
+/// The key of an algorithm that is next and may sign now, and the one that it takes over from, if there is one. `early` lets it
+/// sign even if verifiers may not know it yet.
 ///
 /// # Errors
 /// [`KeyRefusal::NoKeys`], [`KeyRefusal::NoNext`], and without `early` [`KeyRefusal::Early`].
 pub fn promotion<'a>(
     keys: &'a [StoredKey],
+    algorithm: Algorithm,
     policy: &RotationPolicy,
     early: bool,
     now: Timestamp,
-) -> Result<(&'a StoredKey, &'a StoredKey), KeyRefusal> {
-    let signing = signing_key(keys, policy.algorithm).ok_or(KeyRefusal::NoKeys)?;
-    let next = next_key(keys, policy.algorithm).ok_or(KeyRefusal::NoNext(policy.algorithm))?;
+) -> Result<(&'a StoredKey, Option<&'a StoredKey>), KeyRefusal> {
+    signing_key(keys, policy).ok_or(KeyRefusal::NoKeys)?;
+    let next = next_key(keys, algorithm).ok_or(KeyRefusal::NoNext(algorithm))?;
     let at = policy.may_sign_at(next);
     if now < at && !early {
         return Err(KeyRefusal::Early { kid: next.kid.clone(), at });
     }
-    Ok((next, signing))
+    Ok((next, replaced(keys, algorithm, policy)))
 }
 
 /// How a key is taken away, in whatever state it is.

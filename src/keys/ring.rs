@@ -9,6 +9,7 @@ use jsonwebtoken::{EncodingKey, Header};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use super::rotation::rank;
 use super::verify::Verifiers;
 use super::{
     Algorithm, JwksDocument, KeyError, KeyState, SealKey, SigningKey, Standing, StoredKey, VerifyError, provider,
@@ -95,11 +96,18 @@ impl KeyRing {
         self.standing.algorithms_up_to(KeyState::Active)
     }
 
-    /// What it signs by where `wanted` was configured: by that, or until a key for it may sign by another.
+    /// What it signs by where nobody chose: by the wanted algorithm, or until a key for it may sign by another; rather by one
+    /// that is not in `also`, which clients choose.
     #[must_use]
-    pub fn signing_algorithm(&self, wanted: Algorithm) -> Algorithm {
-        let other = self.signers.keys().next().copied();
-        if self.signers.contains_key(&wanted) { wanted } else { other.unwrap_or(wanted) }
+    pub fn signing_algorithm(&self, wanted: Algorithm, also: &[Algorithm]) -> Algorithm {
+        let preferred = self.signers.keys().copied().min_by_key(|algorithm| rank(*algorithm, wanted, also));
+        preferred.unwrap_or(wanted)
+    }
+
+    /// Whether a key for `algorithm` signs.
+    #[must_use]
+    pub fn signs_by(&self, algorithm: Algorithm) -> bool {
+        self.signers.contains_key(&algorithm)
     }
 
     /// Since when each algorithm's active key signs.

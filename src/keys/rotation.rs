@@ -6,6 +6,9 @@
 //! 4. then it is gone, and its public half is kept for as long as an `id_token_hint` by it may come back;
 //! 5. when another algorithm is configured, its first key is published for as long as any other before it signs.
 //!
+//! Each algorithm in use goes through this by itself: the one that tokens are signed with, and those that clients may choose
+//! beside it.
+//!
 //! Each step stands by itself: whoever is stopped between two of them goes on from there. A clock that is set back delays
 //! a step, and undoes none.
 
@@ -23,6 +26,8 @@ const LEEWAY: Duration = Duration::from_secs(60);
 pub struct RotationPolicy {
     /// What tokens are to be signed with.
     pub algorithm: Algorithm,
+    /// What clients may choose beside it.
+    pub also: Vec<Algorithm>,
     /// How long a key signs.
     pub interval: Duration,
     /// How long a key is published before it signs.
@@ -63,20 +68,41 @@ pub enum Step {
 /// The next thing that is due, if anything is: do it, read the keys again, and ask again.
 #[must_use]
 pub fn due(keys: &[StoredKey], policy: &RotationPolicy, now: Timestamp) -> Option<Step> {
-    let signing = signing_key(keys, policy.algorithm);
+    let signing = signing_key(keys, policy);
     // The first algorithm of a change stays in use until the second one signs.
-    let in_use: Vec<Algorithm> = iter::once(policy.algorithm).chain(signing.map(|key| key.algorithm)).collect();
+    let in_use: Vec<Algorithm> = iter::once(policy.algorithm)
+        .chain(signing.map(|key| key.algorithm))
+        .chain(policy.also.iter().copied())
+        .collect();
     let lengthened = keys.iter().find_map(|key| lengthen(key, policy));
-    let begun = || in_use.iter().find_map(|algorithm| begin(keys, *algorithm, signing, policy, now));
+    let begun = || in_use.iter().find_map(|algorithm| begin(keys, *algorithm, policy, now));
     let ended = || keys.iter().find_map(|key| end(key, in_use.contains(&key.algorithm), policy, now));
-    lengthened.or_else(begun).or_else(ended)
+    lengthened.or_else(|| first(keys, policy)).or_else(begun).or_else(ended)
 }
 
-/// The key that signs: that of the wanted algorithm, or until there is one whichever else is active.
+/// The key that signs: that of the wanted algorithm, or until there is one whichever else is active; rather one that no
+/// client chose.
 #[must_use]
-pub fn signing_key(keys: &[StoredKey], wanted: Algorithm) -> Option<&StoredKey> {
+pub fn signing_key<'a>(keys: &'a [StoredKey], policy: &RotationPolicy) -> Option<&'a StoredKey> {
     let active = keys.iter().filter(|key| key.state == KeyState::Active);
-    active.min_by_key(|key| (key.algorithm != wanted, key.algorithm))
+    active.min_by_key(|key| rank(key.algorithm, policy.algorithm, &policy.also))
+}
+
+/// Of the algorithms that can sign, the one with the lowest rank does.
+pub(super) fn rank(algorithm: Algorithm, wanted: Algorithm, also: &[Algorithm]) -> impl Ord + use<> {
+    (algorithm != wanted, also.contains(&algorithm), algorithm)
+}
+
+/// The key that a next one of `algorithm` takes over from: the active one of the same algorithm, or the one that signed in its
+/// place, unless clients may go on choosing that.
+pub(super) fn replaced<'a>(
+    keys: &'a [StoredKey],
+    algorithm: Algorithm,
+    policy: &RotationPolicy,
+) -> Option<&'a StoredKey> {
+    let own = keys.iter().find(|key| key.algorithm == algorithm && key.state == KeyState::Active);
+    let stand_in = || signing_key(keys, policy).filter(|key| !policy.also.contains(&key.algorithm));
+    own.or_else(|| stand_in().filter(|_| algorithm == policy.algorithm))
 }
 
 /// The key of an algorithm that is next.
@@ -120,22 +146,28 @@ fn lengthen(key: &StoredKey, policy: &RotationPolicy) -> Option<Step> {
     (may_sign && key.token_ttl < policy.token_ttl).then(|| Step::Lengthen(key.kid.clone()))
 }
 
+/// At a first start every algorithm in use has a key that signs at once, the wanted one last: nobody has kept a JWKS yet.
+fn first(keys: &[StoredKey], policy: &RotationPolicy) -> Option<Step> {
+    if keys.iter().any(|key| key.state != KeyState::Active) {
+        return None;
+    }
+    let missing = |algorithm: &&Algorithm| keys.iter().all(|key| key.algorithm != **algorithm);
+    let last = iter::once(&policy.algorithm);
+    let algorithm = policy.also.iter().filter(|also| **also != policy.algorithm).chain(last).find(missing);
+    algorithm.map(|algorithm| Step::Make(*algorithm, KeyState::Active))
+}
+
 /// What makes keys of an algorithm that is in use, and lets them sign.
-fn begin(
-    keys: &[StoredKey],
-    algorithm: Algorithm,
-    signing: Option<&StoredKey>,
-    policy: &RotationPolicy,
-    now: Timestamp,
-) -> Option<Step> {
+fn begin(keys: &[StoredKey], algorithm: Algorithm, policy: &RotationPolicy, now: Timestamp) -> Option<Step> {
+    let anything_signs = signing_key(keys, policy).is_some();
     let Some(next) = next_key(keys, algorithm) else {
-        let state = if signing.is_some() { KeyState::Next } else { KeyState::Active };
+        let state = if anything_signs { KeyState::Next } else { KeyState::Active };
         return Some(Step::Make(algorithm, state));
     };
-    let is_due = signing.is_none_or(|signing| {
-        let is_wanted = signing.algorithm != algorithm || policy.has_signed_long_enough(signing, now);
-        is_wanted && policy.may_sign_at(next) <= now
-    });
+    let signing = replaced(keys, algorithm, policy);
+    let is_time =
+        signing.is_none_or(|signing| signing.algorithm != algorithm || policy.has_signed_long_enough(signing, now));
+    let is_due = !anything_signs || is_time && policy.may_sign_at(next) <= now;
     let signing = signing.map(|key| key.kid.clone());
     is_due.then(|| Step::Promote { next: next.kid.clone(), signing })
 }

@@ -178,6 +178,31 @@ impl ClientMetadata {
         check::check(self)
     }
 
+    /// What it chose to have signed for it, by the names of the members.
+    #[must_use]
+    pub fn chosen_algorithms(&self) -> Vec<(&'static str, Algorithm)> {
+        let chosen = [
+            ("id_token_signed_response_alg", self.id_token_signed_response_alg),
+            ("userinfo_signed_response_alg", self.userinfo_signed_response_alg),
+        ];
+        chosen.into_iter().filter_map(|(name, algorithm)| Some((name, algorithm?))).collect()
+    }
+
+    /// Whether everything that it chose to have signed for it can be, by keys for the algorithms `offered`.
+    ///
+    /// # Errors
+    /// One sentence that names the member and says what to do.
+    pub fn check_algorithms(&self, offered: &[Algorithm]) -> Result<(), String> {
+        let missing = self.chosen_algorithms().into_iter().find(|(_, algorithm)| !offered.contains(algorithm));
+        let Some((name, algorithm)) = missing else { return Ok(()) };
+        let (algorithm, offered) = (algorithm.as_str(), offered.iter().map(|one| one.as_str()).collect::<Vec<_>>());
+        Err(format!(
+            "{name} {algorithm} has no key that signs yet, write one of {}: the operator offers it with \
+             keys.id_token_algorithms, and it can be chosen once its key was published for keys.publish_ahead",
+            offered.join(", ")
+        ))
+    }
+
     fn read(members: Map<String, Value>) -> Result<Self, serde_json::Error> {
         serde_json::from_value(Value::Object(members))
     }

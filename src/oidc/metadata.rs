@@ -45,6 +45,7 @@ pub struct Metadata {
     subject_types_supported: [&'static str; 2],
     acr_values_supported: [&'static str; 1],
     id_token_signing_alg_values_supported: Vec<&'static str>,
+    userinfo_signing_alg_values_supported: Vec<&'static str>,
     scopes_supported: [&'static str; 5],
     claims_supported: [&'static str; 15],
     prompt_values_supported: [&'static str; 4],
@@ -94,6 +95,7 @@ impl Metadata {
             subject_types_supported: ["public", "pairwise"],
             acr_values_supported: ACR_VALUES,
             id_token_signing_alg_values_supported: features.signing_algorithms.clone(),
+            userinfo_signing_alg_values_supported: features.signing_algorithms.clone(),
             scopes_supported: ["openid", "profile", "email", ROLES_SCOPE, "offline_access"],
             claims_supported: [
                 "sub",

@@ -135,6 +135,7 @@ pub fn rotation_policy(config: &Config) -> RotationPolicy {
     let (keys, tokens) = (&config.keys, &config.tokens);
     RotationPolicy {
         algorithm: keys.algorithm,
+        also: keys.id_token_algorithms.clone(),
         interval: keys.rotation_interval,
         publish_ahead: keys.publish_ahead,
         token_ttl: tokens.access_ttl.max(tokens.id_token_ttl),

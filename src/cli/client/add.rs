@@ -58,8 +58,8 @@ pub(super) async fn run(add: Add, admin: &Admin) -> CommandResult {
         metadata: ClientMetadata::typed(&options.metadata)?,
     };
     let client = new.register(&secret)?;
-    let (stored, trail) = (client.clone(), admin.trail());
-    let inserted = admin.store.write(move |conn| match registered(conn, stored.clone())? {
+    let (stored, keys, trail) = (client.clone(), admin.config.keys.clone(), admin.trail());
+    let inserted = admin.store.write(move |conn| match registered(conn, &keys, stored.clone())? {
         Ok(client) => {
             clients::insert(conn, &client, now)?;
             trail.note(conn, &Change::new(Did::ClientAdded, On::Client(&client.id))).map(Ok)

@@ -75,9 +75,9 @@ pub(super) async fn run(set: Set, admin: &Admin) -> CommandResult {
     }
     let secret = new_secret(admin);
     let hash = secret.sha256();
-    let offered = secret.clone();
+    let (offered, keys) = (secret.clone(), admin.config.keys.clone());
     let rule = move |conn: &mut Conn, client| match wanted.clone().apply(client, &offered) {
-        Ok(client) => registered(conn, client),
+        Ok(client) => registered(conn, &keys, client),
         Err(sentence) => Ok(Err(sentence)),
     };
     let client = change(&id, Did::ClientChanged, admin, rule).await?;

@@ -7,6 +7,7 @@ mod master;
 mod provider;
 mod ring;
 mod rotation;
+mod rotation_also;
 mod rotation_model;
 mod seal;
 mod standing;

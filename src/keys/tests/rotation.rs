@@ -14,6 +14,7 @@ const MS: Duration = Duration::from_millis(1);
 
 pub(super) const POLICY: RotationPolicy = RotationPolicy {
     algorithm: Algorithm::Rs256,
+    also: Vec::new(),
     interval: Duration::from_secs(90 * 86_400),
     publish_ahead: DAY,
     token_ttl: Duration::from_secs(300),
@@ -146,13 +147,13 @@ fn what_an_algorithm_that_is_not_in_use_has_left_over_goes() {
 fn an_operator_promotes_a_key_that_verifiers_know_or_insists() {
     let keys = at_rest(&[]);
     let at = NOW.plus(DAY);
-    let refused = promotion(&keys, &POLICY, false, at.minus(MS));
+    let refused = promotion(&keys, Algorithm::Rs256, &POLICY, false, at.minus(MS));
     assert_eq!(refused, Err(KeyRefusal::Early { kid: "two".to_owned(), at }));
-    assert_eq!(promotion(&keys, &POLICY, false, at), Ok((&keys[1], &keys[0])));
-    assert_eq!(promotion(&keys, &POLICY, true, NOW), Ok((&keys[1], &keys[0])));
-    assert_eq!(promotion(&[], &POLICY, true, NOW), Err(KeyRefusal::NoKeys));
+    assert_eq!(promotion(&keys, Algorithm::Rs256, &POLICY, false, at), Ok((&keys[1], Some(&keys[0]))));
+    assert_eq!(promotion(&keys, Algorithm::Rs256, &POLICY, true, NOW), Ok((&keys[1], Some(&keys[0]))));
+    assert_eq!(promotion(&[], Algorithm::Rs256, &POLICY, true, NOW), Err(KeyRefusal::NoKeys));
     let other = RotationPolicy { algorithm: Algorithm::Ps256, ..POLICY };
-    assert_eq!(promotion(&keys, &other, true, NOW), Err(KeyRefusal::NoNext(Algorithm::Ps256)));
+    assert_eq!(promotion(&keys, Algorithm::Ps256, &other, true, NOW), Err(KeyRefusal::NoNext(Algorithm::Ps256)));
 }
 
 #[test]

@@ -18,6 +18,7 @@ const MINUTE: Duration = Duration::from_secs(60);
 /// Everything is short, so that all of it happens at about the same time.
 const POLICY: RotationPolicy = RotationPolicy {
     algorithm: Algorithm::Rs256,
+    also: Vec::new(),
     interval: Duration::from_secs(100),
     publish_ahead: Duration::from_secs(70),
     token_ttl: Duration::from_secs(30),
@@ -61,8 +62,8 @@ struct World {
 }
 
 impl World {
-    fn new() -> Self {
-        let node = Node { policy: POLICY, ring: None };
+    fn new(also: &[Algorithm]) -> Self {
+        let node = Node { policy: RotationPolicy { also: also.to_vec(), ..POLICY }, ring: None };
         let nodes = [node.clone(), node];
         let mut world = Self { now: NOW, keys: vec![], made: 0, nodes, tokens: vec![], went_back: false };
         world.reload(0);
@@ -82,14 +83,18 @@ impl World {
                 self.keep(node, steps);
             }
             Action::Restart(node, ttl, algorithm) => {
-                self.nodes[node].policy = RotationPolicy { token_ttl: Duration::from_secs(ttl), algorithm, ..POLICY };
+                let also = self.nodes[node].policy.also.clone();
+                self.nodes[node].policy =
+                    RotationPolicy { token_ttl: Duration::from_secs(ttl), algorithm, also, ..POLICY };
                 self.reload(node);
             }
             Action::Sign(node) => self.sign(node),
             Action::Promote(node, early) => {
-                let promoted = promotion(&self.keys, &self.nodes[node].policy, early, self.now);
-                if let Ok((next, signing)) = promoted.map(|(next, signing)| (next.kid.clone(), signing.kid.clone())) {
-                    self.perform(node, &Step::Promote { next, signing: Some(signing) });
+                let policy = &self.nodes[node].policy;
+                let promoted = promotion(&self.keys, policy.algorithm, policy, early, self.now);
+                let kids = promoted.map(|(next, signing)| (next.kid.clone(), signing.map(|key| key.kid.clone())));
+                if let Ok((next, signing)) = kids {
+                    self.perform(node, &Step::Promote { next, signing });
                 }
             }
             Action::Revoke(node, at) => {
@@ -99,14 +104,20 @@ impl World {
                 }
             }
         }
-        let active = self.keys.iter().filter(|key| key.state == KeyState::Active).count();
-        assert!(active == 1, "{active} keys sign");
+        let also = &self.nodes[0].policy.also;
+        let active: Vec<Algorithm> =
+            self.keys.iter().filter(|key| key.state == KeyState::Active).map(|key| key.algorithm).collect();
+        let (offered, signing): (Vec<Algorithm>, Vec<Algorithm>) =
+            active.into_iter().partition(|algorithm| also.contains(algorithm));
+        let at_rest = usize::from(!also.contains(&Algorithm::Rs256));
+        assert!((at_rest..=1).contains(&signing.len()), "{signing:?} sign");
+        assert_eq!(offered.len(), also.len(), "{offered:?} are offered");
     }
 
     fn reload(&mut self, node: usize) {
         self.keep(node, 32);
         let wanted = self.nodes[node].policy.algorithm;
-        let signing = signing_key(&self.keys, wanted).expect("something signs");
+        let signing = signing_key(&self.keys, &self.nodes[node].policy).expect("something signs");
         let next = self.keys.iter().filter(|key| key.state == KeyState::Next);
         let next: Vec<Algorithm> = next.map(|key| key.algorithm).collect();
         for algorithm in [wanted, signing.algorithm] {
@@ -234,7 +245,16 @@ fn forward() -> impl Strategy<Value = i64> {
 proptest! {
     #[test]
     fn the_promises_of_rotation_hold(actions in actions(forward())) {
-        let mut world = World::new();
+        let mut world = World::new(&[]);
+        for action in &actions {
+            world.act(action);
+        }
+    }
+
+    #[test]
+    fn they_hold_where_clients_choose_among_others(actions in actions(forward()), with_default in any::<bool>()) {
+        let also = [Algorithm::EdDsa, Algorithm::Rs256];
+        let mut world = World::new(&also[..1 + usize::from(with_default)]);
         for action in &actions {
             world.act(action);
         }
@@ -244,7 +264,7 @@ proptest! {
     fn a_clock_that_goes_back_breaks_none_of_them(
         actions in actions(prop_oneof![3 => forward(), 1 => forward().prop_map(|seconds| -seconds)])
     ) {
-        let mut world = World::new();
+        let mut world = World::new(&[]);
         for action in &actions {
             world.act(action);
         }

@@ -13,9 +13,11 @@ use super::tokens::{header, jwks};
 use crate::support::{Server, Tokens, Verifier, WEB, claims};
 
 const ISSUER: (&str, &str) = ("ISSUER", "https://login.example");
+/// Nothing beside it.
+const ALONE: (&str, &str) = ("KEYS__ID_TOKEN_ALGORITHMS", ",");
 
 fn open(data_dir: &Path, algorithm: &'static str, now: Timestamp) -> Server {
-    Server::open(data_dir, &[ISSUER, ("KEYS__ALGORITHM", algorithm)], now)
+    Server::open(data_dir, &[ISSUER, ALONE, ("KEYS__ALGORITHM", algorithm)], now)
 }
 
 /// The algorithms of the published keys.
@@ -54,7 +56,7 @@ fn assert_signed_by(tokens: &Tokens, algorithm: &str) {
 
 #[test]
 fn j14_another_algorithm_signs_after_a_day_and_nobody_refuses_anything() {
-    let mut server = Server::start_with(&[ISSUER, ("KEYS__ALGORITHM", "RS256")]);
+    let mut server = Server::start_with(&[ISSUER, ALONE, ("KEYS__ALGORITHM", "RS256")]);
     let mut verifier = Verifier::new(&server.clock);
     for (old, new) in [("RS256", "PS256"), ("PS256", "ES256"), ("ES256", "EdDSA"), ("EdDSA", "RS256")] {
         assert_eq!((announced(&server), algorithms(&server)), (vec![old.to_owned()], vec![old.to_owned(); 2]));
@@ -105,8 +107,8 @@ fn an_algorithm_that_was_configured_for_a_while_never_signs() {
 /// Two servers that are configured against each other: keys change to and fro once a day, and every token verifies.
 #[test]
 fn j14_two_servers_with_different_algorithms_break_nothing() {
-    let one = Server::start_with(&[ISSUER, ("KEYS__ALGORITHM", "EdDSA")]);
-    let two = Server::open(&one.data_dir, &[ISSUER, ("KEYS__ALGORITHM", "ES256")], one.clock.now());
+    let one = Server::start_with(&[ISSUER, ALONE, ("KEYS__ALGORITHM", "EdDSA")]);
+    let two = Server::open(&one.data_dir, &[ISSUER, ALONE, ("KEYS__ALGORITHM", "ES256")], one.clock.now());
     let mut verifiers = [Verifier::new(&one.clock), Verifier::new(&two.clock)];
     let mut made = BTreeSet::new();
     for _ in 0..24 * 7 * 4 {

@@ -20,8 +20,9 @@ pub const DAY: Duration = Duration::from_secs(86_400);
 const MS: Duration = Duration::from_millis(1);
 
 /// All is over soon: a token after half a minute, a key after little more than one.
-pub const SHORT: [(&str, &str); 7] = [
+pub const SHORT: [(&str, &str); 8] = [
     ("KEYS__ALGORITHM", "ES256"),
+    ("KEYS__ID_TOKEN_ALGORITHMS", ","),
     ("KEYS__JWKS_MAX_AGE", "5s"),
     ("KEYS__PUBLISH_AHEAD", "65s"),
     ("KEYS__ROTATION_INTERVAL", "70s"),

@@ -1,6 +1,7 @@
 //! The attack cases, each under its id.
 
 mod accounts;
+mod algorithms;
 mod at_rest;
 mod audit;
 mod audit_commands;

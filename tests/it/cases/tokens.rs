@@ -138,7 +138,7 @@ fn every_configured_algorithm_signs_and_is_announced() {
         ("EdDSA", &["kty", "crv", "x", "kid", "use", "alg"]),
     ];
     for (algorithm, expected) in key_members {
-        let server = Server::start_with(&[("KEYS__ALGORITHM", algorithm)]);
+        let server = Server::start_with(&[("KEYS__ALGORITHM", algorithm), ("KEYS__ID_TOKEN_ALGORITHMS", ",")]);
         let metadata = server.get("/.well-known/openid-configuration").json();
         assert_eq!(metadata["id_token_signing_alg_values_supported"], json!([algorithm]));
         for key in jwks(&server) {
