@@ -120,14 +120,12 @@ async fn post(app: &App, client: &Client, uri: &str, delivery: &LogoutDelivery) 
 
 /// Signed at the moment it is sent, by the algorithm of the client's ID tokens: "the same keys […] are used" (§2.6).
 fn logout_token(app: &App, client: &Client, delivery: &LogoutDelivery) -> Result<String, String> {
-    let (ring, now) = (app.keys.ring.current(), app.clock.now());
-    let wanted = client.metadata.id_token_signed_response_alg.unwrap_or(app.config.keys.algorithm);
+    let now = app.clock.now();
     let of = (delivery.sub.clone(), delivery.sid.to_string());
     let jti = Id::new(now, &app.rng).to_string();
     let (iss, aud) = (app.issuer.as_str().to_owned(), client.id.clone());
     let claims = LogoutTokenClaims::new(iss, aud, of, jti, now.seconds(), now.plus(TOKEN_TTL).seconds());
-    let signed = ring.sign(ring.signing_algorithm(wanted), LOGOUT_TOKEN_TYPE, &claims, now);
-    signed.map_err(|error| error.to_string())
+    app.sign_for(client, LOGOUT_TOKEN_TYPE, &claims, now).map_err(|error| error.to_string())
 }
 
 /// Makes it due again, or gives up.

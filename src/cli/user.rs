@@ -2,6 +2,7 @@
 
 mod access;
 mod add;
+mod claims;
 mod find;
 mod set;
 
@@ -11,6 +12,7 @@ use std::io::BufRead;
 
 use clap::{Args, Subcommand};
 use serde::Serialize;
+use serde_json::{Map, Value};
 
 use crate::audit::{Change, Did, On};
 use crate::login;
@@ -33,7 +35,7 @@ pub(super) enum Command {
     List(Format),
     /// Show a user
     Show(Named),
-    /// Change a user's name, email address or roles
+    /// Change a user's name, email address, roles or claims
     Set(set::Set),
     /// Give a user another password, ending all sessions and grants; without --password-stdin one is made up and printed once
     SetPassword(access::SetPassword),
@@ -63,6 +65,8 @@ struct Printed<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     email: Option<&'a str>,
     roles: &'a [String],
+    #[serde(skip_serializing_if = "Map::is_empty")]
+    claims: &'a Map<String, Value>,
     #[serde(skip_serializing_if = "Option::is_none")]
     password: Option<&'a str>,
     disabled: bool,
@@ -156,5 +160,14 @@ async fn remove(named: Named, admin: &Admin) -> CommandResult {
 
 fn printed<'a>(user: &'a User, roles: &'a [String], password: Option<&'a str>) -> Printed<'a> {
     let email = user.email.as_deref();
-    Printed { sub: user.id.to_string(), username: &user.username, email, roles, password, disabled: user.disabled }
+    let claims = &user.claims;
+    Printed {
+        sub: user.id.to_string(),
+        username: &user.username,
+        email,
+        roles,
+        claims,
+        password,
+        disabled: user.disabled,
+    }
 }

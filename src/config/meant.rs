@@ -7,8 +7,8 @@ use std::time::Duration;
 use super::typed::SET;
 use super::{AddressRange, ConfigError, Issuer, LogFormat, LogLevel, Proxies, RegistrationMode, RsaBits};
 use crate::keys::Algorithm;
-use crate::oauth::Scope;
 use crate::oauth::pkce::PkceRule;
+use crate::oauth::{Scope, ScopeClaims};
 use crate::types::{Secret, password_range};
 
 /// A checked configuration.
@@ -42,6 +42,8 @@ pub struct Config {
     pub registration: Registration,
     /// The signing keys.
     pub keys: Keys,
+    /// Which scope opens which claims.
+    pub claims: ScopeClaims,
     /// Password hashing.
     pub passwords: Passwords,
     /// Where `/metrics` is, if it is anywhere.

@@ -8,6 +8,7 @@
 
 mod address_range;
 mod choice;
+mod claims;
 mod environment;
 mod error;
 mod files;

@@ -14,7 +14,7 @@ use crate::oauth::pkce::PkceRule;
 use super::choice::{ForwardedHeader, LogFormat, LogLevel, RegistrationMode, RsaBits};
 use super::period::Period;
 use super::setting::Setting;
-use super::typed::{RawDatabaseUrl, RawSecret, Typed};
+use super::typed::{RawDatabaseUrl, RawScope, RawSecret, Typed};
 
 /// The rows of one section.
 pub(super) type Section = &'static [Setting];
@@ -163,7 +163,7 @@ settings! {
     [keys] RawKeys {
         /// What tokens are signed with. A new choice counts after `publish_ahead`.
         algorithm: Algorithm = "RS256";
-        /// What clients may choose beside it for their ID tokens, logout tokens and UserInfo; there are keys for each. A
+        /// What clients may choose beside it for their ID tokens, logout tokens and `UserInfo`; there are keys for each. A
         /// new one can be chosen after `publish_ahead`. OpenID Connect wants RS256 to be among them.
         id_token_algorithms: Vec<Algorithm> = ["RS256"];
         /// The size of new RSA keys, in bits. Larger ones sign more slowly.
@@ -175,6 +175,12 @@ settings! {
         publish_ahead: Period = "1d";
         /// How long others may cache the public keys.
         jwks_max_age: Period = "10m";
+    }
+
+    [claims] RawClaims {
+        /// Scopes of your own that open claims about people, each written `SCOPE: CLAIM CLAIM`; the values are set with
+        /// `countersign user set --claim`.
+        scopes: Option<Vec<RawScope>>, such as ["department: department cost_center"];
     }
 
     [passwords] RawPasswords {

@@ -59,6 +59,7 @@ fn value_of(setting: &Setting) -> Value {
         Kind::Ranges => {
             json!({ "type": "array", "items": { "type": "string", "pattern": "^[0-9A-Fa-f:.]+(/[0-9]{1,3})?$" } })
         }
+        Kind::Scopes => json!({ "type": "array", "items": { "type": "string", "pattern": "^[^ ]+: [^ ]" } }),
         Kind::Secret => json!({ "type": "string", "minLength": 1 }),
         Kind::Secrets => json!({ "type": "array", "items": { "type": "string", "minLength": 1 } }),
     }

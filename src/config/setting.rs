@@ -104,6 +104,7 @@ pub(super) enum Kind {
     Secret,
     Secrets,
     Ranges,
+    Scopes,
 }
 
 impl Kind {
@@ -119,7 +120,7 @@ impl Kind {
 
     /// Whether a value is a list.
     pub fn is_list(self) -> bool {
-        matches!(self, Self::Secrets | Self::Ranges | Self::Choices(_))
+        matches!(self, Self::Secrets | Self::Ranges | Self::Scopes | Self::Choices(_))
     }
 
     /// What to write, for a sentence that goes "write …".
@@ -135,6 +136,7 @@ impl Kind {
             Self::Secret => "the secret as text in quotes".into(),
             Self::Secrets => r#"a list of secrets such as ["first", "second"]"#.into(),
             Self::Ranges => r#"a list of addresses such as ["127.0.0.1", "10.0.0.0/8"]"#.into(),
+            Self::Scopes => r#"a list of scopes such as ["department: department cost_center"]"#.into(),
         }
     }
 }
@@ -152,6 +154,7 @@ impl fmt::Display for Kind {
             Self::Secret => "secret",
             Self::Secrets => "list of secrets",
             Self::Ranges => "list of addresses",
+            Self::Scopes => "list of scopes with their claims",
         })
     }
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use toml::Value;
 
+use super::claims;
 use super::period::Period;
 use super::raw::{
     Raw, RawAuthorization, RawDatabase, RawKeys, RawLog, RawManagement, RawOutbound, RawPasswords, RawRegistration,
@@ -91,6 +92,7 @@ impl From<&Config> for Raw {
             authorization: RawAuthorization { pkce: config.pkce },
             registration: raw_registration(&config.registration),
             keys: raw_keys(&config.keys),
+            claims: claims::typed(&config.claims),
             passwords: RawPasswords {
                 hash_slots: number(config.passwords.hash_slots),
                 queue: number(config.passwords.queue),

@@ -46,6 +46,17 @@ impl From<String> for RawDatabaseUrl {
     }
 }
 
+/// A scope with its claims, as it was typed.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(from = "String")]
+pub(super) struct RawScope(pub String);
+
+impl From<String> for RawScope {
+    fn from(text: String) -> Self {
+        Self(text)
+    }
+}
+
 macro_rules! typed {
     ($($type:ty, $kind:expr, |$value:ident| $written:expr;)+) => {
         $(impl Typed for $type {
@@ -75,6 +86,7 @@ typed! {
     RsaBits, Kind::Choice(&["2048", "3072", "4096"]), |size| size.bits();
     RawSecret, Kind::Secret, |_secret| SET;
     Vec<RawSecret>, Kind::Secrets, |secrets| vec![SET; secrets.len()];
+    Vec<RawScope>, Kind::Scopes, |scopes| scopes.iter().map(|scope| scope.0.clone()).collect::<Vec<_>>();
     Vec<String>, Kind::Ranges, |ranges| ranges.clone();
 }
 

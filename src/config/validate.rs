@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use url::Url;
 
+use super::claims;
 use super::period::Period;
 use super::raw::{
     Raw, RawDatabase, RawKeys, RawLog, RawOutbound, RawPasswords, RawRegistration, RawSecrets, RawSession,
@@ -50,6 +51,7 @@ pub(super) fn validate(raw: Raw) -> Result<Config, ConfigError> {
         pkce: raw.authorization.pkce,
         registration: registration(raw.registration)?,
         keys: keys(&raw.keys)?,
+        claims: claims::meant(raw.claims)?,
         passwords: passwords(&raw.passwords)?,
         outbound: outbound(raw.outbound)?,
         log: log(&raw.log),

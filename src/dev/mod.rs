@@ -44,7 +44,7 @@ impl Playground {
     /// The client with the password grant.
     pub const PASSWORD_CLIENT: &str = "dev-password";
     /// What the public client asks for.
-    pub const SCOPE: &str = "openid profile email roles offline_access notes.read notes.write";
+    pub const SCOPE: &str = "openid profile email address phone roles offline_access notes.read notes.write";
     /// The code verifier of the link that is printed: it is public, and only good for this playground.
     pub const VERIFIER: &str = "countersign-dev-link-code-verifier-not-a-secret";
 

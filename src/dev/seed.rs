@@ -1,5 +1,7 @@
 //! Seeding: the same people, clients and secrets at each start, so that what was pasted yesterday works today.
 
+use serde_json::{Map, Value, json};
+
 use crate::app::App;
 use crate::config::Config;
 use crate::keys::{MasterKey, load_or_create};
@@ -92,6 +94,7 @@ async fn seed_person(app: &App, playground: &Playground) -> Result<(), StartErro
     let hash = hash.map_err(|busy| StartError::Passwords(busy.to_string()))?;
     let alice = User {
         email: Some("alice@countersign.dev".to_owned()),
+        claims: profile(),
         ..User::new(Playground::USERNAME.to_owned(), hash, now, &app.rng)
     };
     let added = app.store.write(move |conn| {
@@ -99,6 +102,36 @@ async fn seed_person(app: &App, playground: &Playground) -> Result<(), StartErro
         roles::set_roles(conn, alice.id, &[Playground::ROLE.to_owned()])
     });
     Ok(exists_already(added.await)?)
+}
+
+/// Something for every scope to show.
+fn profile() -> Map<String, Value> {
+    let known = json!({
+        "name": "Alice Example",
+        "given_name": "Alice",
+        "family_name": "Example",
+        "middle_name": "Marie",
+        "nickname": "Ali",
+        "profile": "https://countersign.dev/people/alice",
+        "picture": "https://countersign.dev/people/alice.png",
+        "website": "https://alice.countersign.dev",
+        "gender": "female",
+        "birthdate": "1990-04-01",
+        "zoneinfo": "Europe/Vienna",
+        "locale": "en-GB",
+        "email_verified": true,
+        "phone_number": "+436601234567",
+        "phone_number_verified": false,
+        "address": {
+            "formatted": "Ringstrasse 1\n1010 Vienna\nAustria",
+            "street_address": "Ringstrasse 1",
+            "locality": "Vienna",
+            "region": "Vienna",
+            "postal_code": "1010",
+            "country": "Austria",
+        },
+    });
+    known.as_object().cloned().unwrap_or_default()
 }
 
 fn exists_already(result: Result<(), StoreError>) -> Result<(), StoreError> {

@@ -8,8 +8,8 @@ use crate::app::App;
 use crate::keys::VerifyError;
 use crate::oauth::Scope;
 use crate::oauth::access_token::{ACCESS_TOKEN_TYPE, AccessTokenClaims, TokenId};
-use crate::store::users::User;
-use crate::store::{Conn, StoreError, access_tokens, clients};
+use crate::store::access_tokens::{self, Behind};
+use crate::store::{Conn, StoreError, clients};
 use crate::types::Timestamp;
 
 /// An access token that we signed, whose time has come and is not over.
@@ -56,7 +56,7 @@ pub fn read_access_token(app: &App, token: &str) -> Result<AccessToken, NotCurre
 /// Who an access token acts for.
 pub(super) enum Holder {
     /// A person.
-    Person(Box<User>),
+    Person(Box<Behind>),
     /// The client itself.
     Client,
 }
@@ -82,6 +82,6 @@ pub(super) fn holder(
         Some(behind) if behind.revoked || now >= behind.expires_at => Err("its grant has ended"),
         Some(behind) if behind.client_disabled => Err("its client is disabled"),
         Some(behind) if behind.person.disabled => Err("its person is disabled"),
-        Some(behind) => Ok(Holder::Person(Box::new(behind.person))),
+        Some(behind) => Ok(Holder::Person(Box::new(behind))),
     })
 }

@@ -5,7 +5,7 @@ use crate::oauth::grant::{Grant, RevocationReason};
 use crate::oauth::handle::{Handle, HandleKind};
 use crate::oauth::pkce::{self, VerifierError};
 use crate::oauth::token_request::{Asked, AuthorizationCodeRequest};
-use crate::oauth::{Client, GrantType, OAuthError, Resource, Target, redirect_uri};
+use crate::oauth::{Client, GrantType, OAuthError, Resource, ScopeClaims, Target, redirect_uri};
 use crate::types::Secret;
 
 use super::issue::Wanted;
@@ -19,14 +19,21 @@ pub(super) async fn grant(
     request: AuthorizationCodeRequest,
 ) -> Result<TokenResponse, OAuthError> {
     let handle = Handle::parse(HandleKind::AuthorizationCode, request.code.expose());
+    let people = app.config.claims.clone();
     redeem(app, client, GrantType::AuthorizationCode, handle, move |client, grant, resource| {
-        check(client, grant, resource, &request)
+        check(client, grant, resource, &request, &people)
     })
     .await
 }
 
 /// Only a well-formed wrong verifier, which no honest client sends, ends the grant; every other fault consumes nothing.
-fn check(client: &Client, grant: &Grant, resource: Option<Resource>, request: &AuthorizationCodeRequest) -> Check {
+fn check(
+    client: &Client,
+    grant: &Grant,
+    resource: Option<Resource>,
+    request: &AuthorizationCodeRequest,
+    people: &ScopeClaims,
+) -> Check {
     if request.redirect_uri.is_some() && request.redirect_uri != grant.redirect_uri {
         return faulty("redirect_uri is not the one that the code was requested with");
     }
@@ -45,12 +52,18 @@ fn check(client: &Client, grant: &Grant, resource: Option<Resource>, request: &A
             return faulty("code_verifier must be 43 to 128 characters of A-Z a-z 0-9 - . _ ~");
         }
     }
-    wanted(client, grant, resource, &request.asked).map_or_else(Check::Faulty, Check::Pass)
+    wanted(client, grant, resource, &request.asked, people).map_or_else(Check::Faulty, Check::Pass)
 }
 
-fn wanted(client: &Client, grant: &Grant, resource: Option<Resource>, asked: &Asked) -> Result<Wanted, OAuthError> {
+fn wanted(
+    client: &Client,
+    grant: &Grant,
+    resource: Option<Resource>,
+    asked: &Asked,
+    people: &ScopeClaims,
+) -> Result<Wanted, OAuthError> {
     let target = Target::of_grant(client, grant, asked, resource)?;
-    Ok(Wanted { scope: target.carry(&grant.left_to(client)?, false)?, target, nonce: grant.nonce.clone() })
+    Ok(Wanted { scope: target.carry(&grant.left_to(client)?, false, people)?, target, nonce: grant.nonce.clone() })
 }
 
 fn faulty(description: &'static str) -> Check {

@@ -2,13 +2,10 @@
 
 use crate::app::App;
 use crate::oauth::token_request::Asked;
-use crate::oauth::{Client, ErrorCode, GrantType, OAuthError, ROLES_SCOPE};
+use crate::oauth::{Client, ErrorCode, GrantType, OAuthError, ScopeClaims};
 
 use super::settle::{Settled, Terms, settle};
 use super::{Claimant, TokenResponse, issue};
-
-/// Scopes that say something about a person, and nothing here.
-const OF_PEOPLE: [&str; 5] = ["openid", "profile", "email", ROLES_SCOPE, "offline_access"];
 
 /// Answers with an access token alone.
 pub(super) async fn grant(app: &App, claimant: Claimant, asked: Asked) -> Result<TokenResponse, OAuthError> {
@@ -17,12 +14,13 @@ pub(super) async fn grant(app: &App, claimant: Claimant, asked: Asked) -> Result
 }
 
 /// "The client credentials grant type MUST only be used by confidential clients" (RFC 6749 §4.4).
-fn terms(client: &Client) -> Result<Terms, OAuthError> {
+fn terms(client: &Client, people: &ScopeClaims) -> Result<Terms, OAuthError> {
     client.require_grant(GrantType::ClientCredentials)?;
     if client.is_public() {
         let description = "a public client cannot use grant_type=client_credentials, it has no credentials";
         return Err(OAuthError::new(ErrorCode::UnauthorizedClient, description));
     }
-    let allowed = client.scope.filter(|token| !OF_PEOPLE.contains(&token));
+    // There is no person here that they could say something about.
+    let allowed = client.scope.filter(|token| !people.is_of_people(token));
     Ok(Terms { default: allowed.clone(), allowed })
 }

@@ -1,5 +1,7 @@
 //! Minting an `id_token` (OpenID Connect Core §2).
 
+use serde_json::{Map, Value};
+
 use crate::app::{App, Signer};
 use crate::keys::Algorithm;
 use crate::oauth::grant::Grant;
@@ -21,6 +23,8 @@ pub(super) struct IdToken<'a> {
     pub nonce: Option<String>,
     /// The access token beside it.
     pub access_token: &'a str,
+    /// What it tells of the person beside that.
+    pub told: Map<String, Value>,
 }
 
 impl IdToken<'_> {
@@ -39,6 +43,7 @@ impl IdToken<'_> {
             acr: acr_of(&grant.amr),
             amr: grant.amr.split(' ').map(str::to_owned).collect(),
             sid: grant.sid.map(|sid| sid.to_string()),
+            told: self.told,
         };
         Ok(signer.sign(algorithm, "JWT", &claims, now)?)
     }

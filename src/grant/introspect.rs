@@ -19,7 +19,7 @@ use super::access_token::{AccessToken, Holder, holder};
 use super::client_assertion::prove;
 use super::client_authentication::authenticate;
 use super::presented_token::{PresentedToken, own_grant};
-use super::roles::told;
+use super::told::roles_told;
 
 /// An introspection response (RFC 7662 §2.2). A token that is not active is described by that alone.
 #[derive(Debug, Serialize)]
@@ -107,7 +107,7 @@ fn describe_access_token(
     }
     let Ok(holder) = holder(conn, token, now)? else { return Ok(None) };
     let roles = match &holder {
-        Holder::Person(person) => told(conn, person.id, &token.scope)?,
+        Holder::Person(behind) => roles_told(conn, behind.person.id, &token.scope)?,
         Holder::Client => None,
     };
     let registered = match &roles {
@@ -119,7 +119,7 @@ fn describe_access_token(
         scope: claims.scope,
         client_id: claims.client_id,
         username: match holder {
-            Holder::Person(person) => Some(person.username),
+            Holder::Person(behind) => Some(behind.person.username),
             Holder::Client => None,
         },
         token_type: Some("Bearer"),

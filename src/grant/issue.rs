@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use serde::Serialize;
+use serde_json::{Map, Value};
 
 use crate::app::{App, Signer};
 use crate::oauth::access_token::{ACCESS_TOKEN_TYPE, AccessTokenClaims, TokenId};
@@ -48,6 +49,8 @@ pub(super) struct Granted {
     pub wanted: Wanted,
     /// The roles of the person, where the scope of the access token tells of them.
     pub roles: Option<Vec<Role>>,
+    /// What the ID token tells of the person, where the request asked for that by name.
+    pub told: Map<String, Value>,
 }
 
 /// Mints the tokens of a grant that stands at its new handle.
@@ -55,7 +58,7 @@ pub(super) struct Granted {
 /// # Errors
 /// `temporarily_unavailable` when the key ring is stale, `server_error`.
 pub(super) fn for_grant(app: &App, granted: Granted, now: Timestamp) -> Result<TokenResponse, OAuthError> {
-    let Granted { client, sub, grant, wanted, roles } = granted;
+    let Granted { client, sub, grant, wanted, roles, told } = granted;
     let refresh_token = client.has_grant(GrantType::RefreshToken).then(|| refresh_token(app, &grant)).transpose()?;
     let is_authentication = wanted.scope.contains("openid");
     let claims = Access {
@@ -67,7 +70,8 @@ pub(super) fn for_grant(app: &App, granted: Granted, now: Timestamp) -> Result<T
     };
     let signer = app.signer();
     let (access_token, scope) = access_token(app, &signer, &client, claims, now)?;
-    let id_token = IdToken { client: &client, sub, grant: &grant, nonce: wanted.nonce, access_token: &access_token };
+    let id_token =
+        IdToken { client: &client, sub, grant: &grant, nonce: wanted.nonce, access_token: &access_token, told };
     let id_token = is_authentication.then(|| id_token.mint(app, &signer, now)).transpose()?;
     Ok(response(app, access_token, scope, refresh_token, id_token))
 }

@@ -14,8 +14,8 @@ mod presented_token;
 mod redeem;
 mod refresh_token;
 mod revoke;
-mod roles;
 mod settle;
+mod told;
 mod userinfo;
 
 use crate::app::App;
@@ -29,7 +29,7 @@ pub use client_authentication::{Claimant, Requester};
 pub use introspect::{Introspection, introspect};
 pub use issue::TokenResponse;
 pub use revoke::revoke;
-pub use userinfo::userinfo;
+pub use userinfo::{UserInfo, userinfo};
 
 /// Answers a token request (RFC 6749 §3.2).
 ///

@@ -1,5 +1,7 @@
 //! The password grant (RFC 6749 §4.3), only for a client that was given it by name: RFC 9700 §2.4 advises against it.
 
+use serde_json::Map;
+
 use crate::app::App;
 use crate::audit::{Event, Origin, SignInFailure};
 use crate::login::granting::{begin, make, tell_evicted};
@@ -8,15 +10,15 @@ use crate::metrics::SignInVia;
 use crate::oauth::bound::{Bound, Evicted};
 use crate::oauth::grant::Grant;
 use crate::oauth::token_request::PasswordRequest;
-use crate::oauth::{Client, ErrorCode, GrantType, OAuthError, Role, Scope};
+use crate::oauth::{Client, ErrorCode, GrantType, OAuthError, Role, Scope, ScopeClaims};
 use crate::oidc::subject_for;
 use crate::store::users::User;
 use crate::store::{Conn, StoreError, clients};
 use crate::throttle::Source;
 
 use super::issue::{Granted, Wanted, for_grant};
-use super::roles::told;
 use super::settle::{Settled, Terms, settle};
+use super::told::roles_told;
 use super::{Claimant, TokenResponse};
 
 /// Answers with the tokens of a new grant, which starts at its first refresh token.
@@ -50,10 +52,11 @@ pub(super) async fn grant(
     };
     tell_evicted(&evicted, &grant, &origin);
     Event::SignIn { user: grant.user_id, session: None, client: Some(&client.id) }.write(&origin);
-    for_grant(app, Granted { client, sub, grant, wanted: Wanted { scope: carried, target, nonce: None }, roles }, now)
+    let wanted = Wanted { scope: carried, target, nonce: None };
+    for_grant(app, Granted { client, sub, grant, wanted, roles, told: Map::new() }, now)
 }
 
-fn terms(client: &Client) -> Result<Terms, OAuthError> {
+fn terms(client: &Client, _people: &ScopeClaims) -> Result<Terms, OAuthError> {
     client.require_grant(GrantType::Password)?;
     Ok(Terms { default: client.default_scope(), allowed: client.scope.clone() })
 }
@@ -89,7 +92,7 @@ fn make_in_unit(
         return Ok(Made::NoClient);
     }
     let evicted = make(conn, grant, bound, grant.auth_time)?;
-    Ok(Made::Yes { evicted, roles: told(conn, user.id, carried)? })
+    Ok(Made::Yes { evicted, roles: roles_told(conn, user.id, carried)? })
 }
 
 fn refused(error: SignInError) -> OAuthError {

@@ -14,7 +14,7 @@ use crate::keys::HandleKeys;
 use crate::oauth::grant::{Grant, RevocationReason};
 use crate::oauth::handle::{Handle, HandleKind};
 use crate::oauth::redeem::{Outcome, RedeemPolicy, decide};
-use crate::oauth::{Client, GrantType, OAuthError, Resource};
+use crate::oauth::{Client, GrantType, OAuthError, Resource, ScopeClaims};
 use crate::oidc::subject_for;
 use crate::store::grants::Owner;
 use crate::store::{Conn, StoreError, grants, resources};
@@ -22,7 +22,7 @@ use crate::types::Timestamp;
 
 use super::client_authentication::authenticate;
 use super::issue::{Granted, Wanted, for_grant};
-use super::roles::told;
+use super::told::{in_id_token, roles_told};
 use super::{Claimant, RETRY_AFTER, TokenResponse};
 
 /// How often a row that others keep moving is decided about anew.
@@ -78,7 +78,8 @@ pub(super) async fn redeem(
             }
             let Some(handle) = handle.clone() else { return Ok(Ok(Redeemed::Refused("malformed"))) };
             let policy = unit.redeem_policy(&client);
-            let presented = Presented { handle, client, keys: &unit.keys.handles, policy, now };
+            let presented =
+                Presented { handle, client, keys: &unit.keys.handles, people: &unit.config.claims, policy, now };
             redeem_in_unit(conn, &presented, &check)
         })
         .await??;
@@ -112,6 +113,7 @@ struct Presented<'a> {
     handle: Handle,
     client: Client,
     keys: &'a HandleKeys,
+    people: &'a ScopeClaims,
     policy: RedeemPolicy,
     now: Timestamp,
 }
@@ -168,7 +170,9 @@ fn act(
         (Outcome::Revoked, _) => return Ok(Some(Redeemed::Refused("revoked"))),
         (Outcome::Expired, _) => return Ok(Some(Redeemed::Refused("expired"))),
     };
-    let roles = told(conn, grant.user_id, &wanted.scope)?;
+    let roles = roles_told(conn, grant.user_id, &wanted.scope)?;
+    let is_authentication = wanted.scope.contains("openid");
+    let told = is_authentication.then(|| in_id_token(conn, &presented.client, &grant, presented.people)).transpose()?;
     let current = grant.state.generation;
     let (stood_still, repeated) = if let Outcome::Repeat { repeats } = outcome {
         let is_noted = repeats == grant.state.repeats || grants::note_repeat(conn, grant.id, current, repeats)?;
@@ -179,6 +183,7 @@ fn act(
         (grants::rotate(conn, grant.id, current, now)?, None)
     };
     let sub = subject_for(&presented.client, grant.user_id, &owner.subject_seed);
-    let granted = Granted { client: presented.client.clone(), sub, grant, wanted, roles };
+    let granted =
+        Granted { client: presented.client.clone(), sub, grant, wanted, roles, told: told.unwrap_or_default() };
     Ok(stood_still.then(|| Redeemed::Granted { granted: Box::new(granted), repeated }))
 }

@@ -4,7 +4,7 @@ use crate::app::App;
 use crate::oauth::grant::Grant;
 use crate::oauth::handle::{Handle, HandleKind};
 use crate::oauth::token_request::{Asked, RefreshTokenRequest};
-use crate::oauth::{Client, GrantType, OAuthError, Resource, Scope, Target};
+use crate::oauth::{Client, GrantType, OAuthError, Resource, Scope, ScopeClaims, Target};
 
 use super::issue::Wanted;
 use super::redeem::{Check, redeem};
@@ -17,17 +17,24 @@ pub(super) async fn grant(
     request: RefreshTokenRequest,
 ) -> Result<TokenResponse, OAuthError> {
     let handle = Handle::parse(HandleKind::RefreshToken, request.refresh_token.expose());
+    let people = app.config.claims.clone();
     redeem(app, client, GrantType::RefreshToken, handle, move |client, grant, resource| {
-        wanted(client, grant, resource, &request.asked).map_or_else(Check::Faulty, Check::Pass)
+        wanted(client, grant, resource, &request.asked, &people).map_or_else(Check::Faulty, Check::Pass)
     })
     .await
 }
 
 /// "The requested scope MUST NOT include any scope not originally granted by the resource owner, and if omitted is treated
 /// as equal to the scope originally granted" (RFC 6749 §6).
-fn wanted(client: &Client, grant: &Grant, resource: Option<Resource>, asked: &Asked) -> Result<Wanted, OAuthError> {
+fn wanted(
+    client: &Client,
+    grant: &Grant,
+    resource: Option<Resource>,
+    asked: &Asked,
+    people: &ScopeClaims,
+) -> Result<Wanted, OAuthError> {
     let granted = grant.left_to(client)?;
     let scope = Scope::negotiate(asked.scope.as_deref(), &granted, &granted)?;
     let target = Target::of_grant(client, grant, asked, resource)?;
-    Ok(Wanted { scope: target.carry(&scope, Scope::is_named(asked.scope.as_deref()))?, target, nonce: None })
+    Ok(Wanted { scope: target.carry(&scope, Scope::is_named(asked.scope.as_deref()), people)?, target, nonce: None })
 }

@@ -2,7 +2,7 @@
 
 use crate::app::App;
 use crate::oauth::token_request::Asked;
-use crate::oauth::{Client, OAuthError, Resource, Scope, Target};
+use crate::oauth::{Client, OAuthError, Resource, Scope, ScopeClaims, Target};
 use crate::store::resources;
 
 use super::Claimant;
@@ -36,8 +36,9 @@ pub(super) async fn settle(
     app: &App,
     claimant: Claimant,
     asked: Asked,
-    terms: fn(&Client) -> Result<Terms, OAuthError>,
+    terms: fn(&Client, &ScopeClaims) -> Result<Terms, OAuthError>,
 ) -> Result<Settled, OAuthError> {
+    let people = app.config.claims.clone();
     let settled = app.store.read(move |conn| {
         let client = match authenticate(conn, &claimant)? {
             Ok(client) => client,
@@ -48,7 +49,7 @@ pub(super) async fn settle(
             Err(error) => return Ok(Err(error)),
         };
         let registered = chosen.as_deref().map(|uri| resources::find(conn, uri)).transpose()?.flatten();
-        Ok(choose(client, &asked, terms, chosen.as_deref(), registered))
+        Ok(choose(client, &asked, terms, chosen.as_deref(), registered, &people))
     });
     settled.await?
 }
@@ -56,13 +57,14 @@ pub(super) async fn settle(
 fn choose(
     client: Client,
     asked: &Asked,
-    terms: fn(&Client) -> Result<Terms, OAuthError>,
+    terms: fn(&Client, &ScopeClaims) -> Result<Terms, OAuthError>,
     chosen: Option<&str>,
     registered: Option<Resource>,
+    people: &ScopeClaims,
 ) -> Result<Settled, OAuthError> {
-    let Terms { default, allowed } = terms(&client)?;
+    let Terms { default, allowed } = terms(&client, people)?;
     let scope = Scope::negotiate(asked.scope.as_deref(), &default, &allowed)?;
     let target = Target::new(chosen, registered)?;
-    let carried = target.carry(&scope, Scope::is_named(asked.scope.as_deref()))?;
+    let carried = target.carry(&scope, Scope::is_named(asked.scope.as_deref()), people)?;
     Ok(Settled { client, scope, carried, target })
 }

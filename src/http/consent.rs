@@ -96,6 +96,7 @@ async fn show(visit: &Visit, entered: &Entered, session: &Session) -> HttpRespon
         csrf: visit.csrf(browser),
         new_scopes: tokens(request.scope.beyond(&consented)),
         granted_scopes: tokens(request.scope.within(&consented)),
+        more_claims: entered.authorization.more_claims(&visit.app),
         resource: request.resource.clone(),
         offline: request.scope.contains("offline_access"),
         lifetime_days: if client.has_grant(crate::oauth::GrantType::RefreshToken) {

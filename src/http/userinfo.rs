@@ -1,16 +1,17 @@
 //! `GET` and `POST /userinfo` (OpenID Connect Core §5.3).
 
 use actix_web::http::StatusCode;
+use actix_web::http::header::CONTENT_TYPE;
 use actix_web::web::Payload;
 use actix_web::{HttpRequest, HttpResponse};
 
-use crate::grant;
+use crate::grant::{self, UserInfo};
 use crate::oauth::Params;
 
 use super::bearer::{access_token, bearer_error, unauthenticated};
 use super::failure::form_error;
 use super::form::{self, FormError};
-use super::headers::json;
+use super::headers::{common, json};
 use super::visit::Visit;
 
 /// The token in the header.
@@ -38,7 +39,10 @@ async fn answer(request: &HttpRequest, form: &Params) -> HttpResponse {
         Err(error) => return bearer_error(&app, &error),
     };
     match grant::userinfo(&app, &token, &requester).await {
-        Ok(claims) => json(&app, StatusCode::OK, &claims),
+        Ok(UserInfo::Plain(claims)) => json(&app, StatusCode::OK, &claims),
+        Ok(UserInfo::Signed(token)) => {
+            common(&app, StatusCode::OK).insert_header((CONTENT_TYPE, "application/jwt")).body(token)
+        }
         Err(error) => bearer_error(&app, &error),
     }
 }

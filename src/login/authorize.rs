@@ -1,6 +1,7 @@
 //! Authorization requests: reading one, and what the person has to do next. What answers it is in `answer`.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 use serde_json::Value;
 
@@ -104,7 +105,9 @@ impl Authorization {
         let registered = app.store.read(move |conn| resources::find(conn, &uri)).await?;
         let named = Scope::is_named(self.params.get("scope").ok().flatten());
         let target = Target::new(Some(&chosen), registered);
-        target.and_then(|target| target.carry(&self.request.scope, named)).map_err(|error| self.failure(error))?;
+        target
+            .and_then(|target| target.carry(&self.request.scope, named, &app.config.claims))
+            .map_err(|error| self.failure(error))?;
         Ok(())
     }
 
@@ -120,6 +123,7 @@ impl Authorization {
             choice: self.choice(people, session, flow),
             is_somebody_else: session.is_some_and(|session| !self.is_named(session)),
             consented: self.consented(app, session).await?,
+            asks_for_more: !self.more_claims(app).is_empty(),
             first_party: self.client.first_party,
         };
         next(&self.request, &known, app.clock.now()).map_err(|error| self.failure(error))
@@ -172,6 +176,16 @@ impl Authorization {
             _ => Err(OAuthError::invalid_request("claims has a value for sub that is no string")),
         });
         hint.into_iter().chain(wanted).collect()
+    }
+
+    /// The claims that are asked for by name, and that the client may be told although the scope of the request opens none of
+    /// them.
+    #[must_use]
+    pub fn more_claims(&self, app: &App) -> Vec<String> {
+        let (Some(asked), table) = (&self.request.claims, &app.config.claims) else { return Vec::new() };
+        let names: BTreeSet<&String> = asked.userinfo.keys().chain(asked.id_token.keys()).collect();
+        let is_more = |name: &&String| table.opens(&self.client.scope, name) && !table.opens(&self.request.scope, name);
+        names.into_iter().filter(is_more).cloned().collect()
     }
 
     /// What the person allowed the client before.

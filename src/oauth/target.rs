@@ -7,10 +7,7 @@
 use super::grant::Grant;
 use super::resource::Resource;
 use super::token_request::Asked;
-use super::{Client, ErrorCode, OAuthError, Scope};
-
-/// Scope tokens that are no API's own: OpenID Connect Core §5.4 and §11, and `roles`. Tokens for every resource carry them.
-const EVERYWHERE: [&str; 7] = ["openid", "profile", "email", "address", "phone", "offline_access", "roles"];
+use super::{Client, ErrorCode, OAuthError, Scope, ScopeClaims};
 
 /// What an access token is for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,16 +54,17 @@ impl Target {
     }
 
     /// What an access token for it carries of `scope`: the scopes of OpenID Connect, and those that the resource
-    /// registered. `named` says that the request asked for this scope, and did not leave the choice to us.
+    /// registered; those that are about a person (`people`) have their meaning at this server. `named` says that the request
+    /// asked for this scope, and did not leave the choice to us.
     ///
     /// # Errors
     /// `invalid_scope` when nothing is left of what was asked for.
-    pub fn carry(&self, scope: &Scope, named: bool) -> Result<Scope, OAuthError> {
+    pub fn carry(&self, scope: &Scope, named: bool, people: &ScopeClaims) -> Result<Scope, OAuthError> {
         let Self::Resource(Resource { scope: registered, .. }) = self else { return Ok(scope.clone()) };
         if registered.is_empty() {
             return Ok(scope.clone());
         }
-        let carried = scope.filter(|token| EVERYWHERE.contains(&token) || registered.contains(token));
+        let carried = scope.filter(|token| people.is_of_people(token) || registered.contains(token));
         if named && carried.is_empty() && !scope.is_empty() {
             let description = format!("scope names nothing that the resource has, which is '{registered}'");
             return Err(OAuthError::new(ErrorCode::InvalidScope, description));
@@ -140,26 +138,31 @@ mod tests {
 
     #[test]
     fn a_token_carries_what_its_resource_registered_and_the_scopes_of_openid_connect() {
-        let granted = "openid profile email address phone offline_access roles notes.read mail.read";
+        let people = ScopeClaims::new(&["department: department".to_owned()]).unwrap();
+        let granted = "openid profile email address phone offline_access roles department notes.read mail.read";
         for (registered, carried) in [
             ("", granted),
-            ("notes.read", "openid profile email address phone offline_access roles notes.read"),
+            ("notes.read", "openid profile email address phone offline_access roles department notes.read"),
             ("mail.read notes.read notes.write", granted),
-            ("unheard.of", "openid profile email address phone offline_access roles"),
+            ("unheard.of", "openid profile email address phone offline_access roles department"),
         ] {
-            assert_eq!(target(registered).carry(&scope(granted), true).unwrap(), scope(carried), "{registered}");
+            assert_eq!(
+                target(registered).carry(&scope(granted), true, &people).unwrap(),
+                scope(carried),
+                "{registered}"
+            );
         }
-        assert_eq!(Target::Issuer.carry(&scope(granted), true).unwrap(), scope(granted));
+        assert_eq!(Target::Issuer.carry(&scope(granted), true, &people).unwrap(), scope(granted));
     }
 
     #[test]
     fn nothing_is_left_only_where_nothing_was_asked_for_by_name() {
-        let notes = target("notes.read");
-        let error = notes.carry(&scope("mail.read mail.send"), true).unwrap_err();
+        let (notes, people) = (target("notes.read"), ScopeClaims::default());
+        let error = notes.carry(&scope("mail.read mail.send"), true, &people).unwrap_err();
         assert_eq!(error.code, ErrorCode::InvalidScope);
         assert!(error.description().contains("notes.read"), "{error}");
-        assert!(notes.carry(&scope("mail.read mail.send"), false).unwrap().is_empty());
-        assert!(notes.carry(&Scope::default(), true).unwrap().is_empty());
+        assert!(notes.carry(&scope("mail.read mail.send"), false, &people).unwrap().is_empty());
+        assert!(notes.carry(&Scope::default(), true, &people).unwrap().is_empty());
     }
 
     #[test]

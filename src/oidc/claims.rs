@@ -1,15 +1,16 @@
-//! The claims that a scope opens (OpenID Connect Core §5.4).
+//! What is told of a person (OpenID Connect Core §5).
 
-use serde::Serialize;
+use std::collections::BTreeMap;
 
-use crate::oauth::{ROLES_SCOPE, Scope};
+use serde_json::{Map, Value};
+
+use crate::oauth::claims_request::Wish;
+use crate::oauth::{Scope, ScopeClaims};
 use crate::types::Timestamp;
 
 /// What is known of a person.
 #[derive(Clone, Debug)]
 pub struct Person {
-    /// The subject.
-    pub sub: String,
     /// The username.
     pub username: String,
     /// The address.
@@ -18,38 +19,58 @@ pub struct Person {
     pub roles: Option<Vec<String>>,
     /// When any of it last changed.
     pub updated_at: Timestamp,
+    /// All else, by the names of claims.
+    pub claims: Map<String, Value>,
 }
 
-/// A `UserInfo` response (OpenID Connect Core §5.3.2).
-#[derive(Clone, Debug, Serialize)]
-pub struct UserInfo {
-    /// The subject, equal to that of the `id_token`.
-    pub sub: String,
-    /// With scope `profile`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub preferred_username: Option<String>,
-    /// With scope `profile`; seconds since the epoch.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub updated_at: Option<i64>,
-    /// With scope `email`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub email: Option<String>,
-    /// With scope `roles`; empty for somebody who has none.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub roles: Option<Vec<String>>,
+/// Which claims a client is told.
+#[derive(Clone, Copy, Debug)]
+pub struct Opening<'a> {
+    /// Which scope opens which claims.
+    pub table: &'a ScopeClaims,
+    /// The scope whose claims are told unasked.
+    pub scope: Option<&'a Scope>,
+    /// Everything that the client may ask for.
+    pub client: &'a Scope,
+    /// The claims that are asked for by name (§5.5).
+    pub asked: Option<&'a BTreeMap<String, Option<Wish>>>,
 }
 
-impl UserInfo {
-    /// What an access token with `scope` may read of a person.
+impl Opening<'_> {
+    /// Whether a claim may be told that is asked for by name: asking opens nothing that no scope of the client would.
     #[must_use]
-    pub fn new(person: Person, scope: &Scope) -> Self {
-        let profile = scope.contains("profile");
-        Self {
-            preferred_username: profile.then_some(person.username),
-            updated_at: profile.then_some(person.updated_at.seconds()),
-            email: person.email.filter(|_| scope.contains("email")),
-            roles: person.roles.filter(|_| scope.contains(ROLES_SCOPE)),
-            sub: person.sub,
+    pub fn is_asked(&self, name: &str) -> bool {
+        self.asked.is_some_and(|asked| asked.contains_key(name)) && self.table.opens(self.client, name)
+    }
+
+    /// Whether any claim at all is asked for by name that may be told.
+    #[must_use]
+    pub fn asks(&self) -> bool {
+        self.asked.is_some_and(|asked| asked.keys().any(|name| self.table.opens(self.client, name)))
+    }
+
+    /// A claim with a value that the client did not ask for is left out (§5.5.1).
+    fn opens(&self, name: &str, value: &Value) -> bool {
+        let wish = || self.asked.and_then(|asked| asked.get(name)).and_then(Option::as_ref);
+        self.scope.is_some_and(|scope| self.table.opens(scope, name))
+            || self.is_asked(name) && wish().is_none_or(|wish| wish.accepts(value))
+    }
+}
+
+impl Person {
+    /// What `opening` opens. What is not known is left out: "If a Claim is not returned, that Claim Name SHOULD be omitted"
+    /// (§5.3.2).
+    #[must_use]
+    pub fn tell(self, opening: &Opening<'_>) -> Map<String, Value> {
+        let Self { username, email, roles, updated_at, mut claims } = self;
+        if email.is_none() {
+            claims.remove("email_verified");
         }
+        claims.insert("preferred_username".to_owned(), username.into());
+        claims.insert("updated_at".to_owned(), updated_at.seconds().into());
+        claims.extend(email.map(|email| ("email".to_owned(), email.into())));
+        claims.extend(roles.map(|roles| ("roles".to_owned(), roles.into())));
+        claims.retain(|name, value| opening.opens(name, value));
+        claims
     }
 }

@@ -2,6 +2,7 @@
 
 use ring::digest::{SHA256, SHA512, digest};
 use serde::Serialize;
+use serde_json::{Map, Value};
 
 use crate::types::base64url;
 
@@ -32,6 +33,9 @@ pub struct IdTokenClaims {
     /// The browser session.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sid: Option<String>,
+    /// Of the person: what the request asked for here by name (§5.5), and nothing else.
+    #[serde(flatten)]
+    pub told: Map<String, Value>,
 }
 
 /// "The hash algorithm used is the hash algorithm used in the `alg` Header Parameter of the ID Token's JOSE Header"

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::oauth::authorization_request::DISPLAY_VALUES;
 use crate::oauth::authorization_response::ResponseMode;
-use crate::oauth::{GrantType, ROLES_SCOPE};
+use crate::oauth::{GrantType, ScopeClaims};
 use crate::types::Algorithm;
 
 use super::ACR_VALUES;
@@ -13,6 +13,10 @@ use super::ACR_VALUES;
 const METHODS: [&str; 4] = ["client_secret_basic", "client_secret_post", "private_key_jwt", "none"];
 /// How those authenticate that have credentials.
 const CONFIDENTIAL_METHODS: [&str; 3] = ["client_secret_basic", "client_secret_post", "private_key_jwt"];
+
+/// What an ID token says of an authentication.
+const OF_AUTHENTICATION: [&str; 11] =
+    ["sub", "iss", "aud", "exp", "iat", "auth_time", "nonce", "at_hash", "acr", "amr", "sid"];
 
 /// What is on in this server, as far as metadata tells of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,6 +27,8 @@ pub struct Features {
     pub registration: bool,
     /// The algorithms that have a signing key.
     pub signing_algorithms: Vec<&'static str>,
+    /// Which scope opens which claims.
+    pub claims: ScopeClaims,
 }
 
 /// One document for both well-known addresses: "authorization servers […] MAY publish" both (RFC 8414 §5).
@@ -46,8 +52,8 @@ pub struct Metadata {
     acr_values_supported: [&'static str; 1],
     id_token_signing_alg_values_supported: Vec<&'static str>,
     userinfo_signing_alg_values_supported: Vec<&'static str>,
-    scopes_supported: [&'static str; 5],
-    claims_supported: [&'static str; 15],
+    scopes_supported: Vec<String>,
+    claims_supported: Vec<String>,
     prompt_values_supported: [&'static str; 4],
     display_values_supported: [&'static str; 4],
     token_endpoint_auth_methods_supported: [&'static str; 4],
@@ -96,24 +102,8 @@ impl Metadata {
             acr_values_supported: ACR_VALUES,
             id_token_signing_alg_values_supported: features.signing_algorithms.clone(),
             userinfo_signing_alg_values_supported: features.signing_algorithms.clone(),
-            scopes_supported: ["openid", "profile", "email", ROLES_SCOPE, "offline_access"],
-            claims_supported: [
-                "sub",
-                "iss",
-                "aud",
-                "exp",
-                "iat",
-                "auth_time",
-                "nonce",
-                "at_hash",
-                "acr",
-                "amr",
-                "sid",
-                "preferred_username",
-                "updated_at",
-                "email",
-                "roles",
-            ],
+            scopes_supported: scopes(&features.claims),
+            claims_supported: claims(&features.claims),
             prompt_values_supported: ["none", "login", "consent", "select_account"],
             display_values_supported: DISPLAY_VALUES,
             token_endpoint_auth_methods_supported: METHODS,
@@ -125,7 +115,7 @@ impl Metadata {
             code_challenge_methods_supported: ["S256"],
             ui_locales_supported: locales,
             authorization_response_iss_parameter_supported: true,
-            claims_parameter_supported: false,
+            claims_parameter_supported: true,
             request_parameter_supported: true,
             request_uri_parameter_supported: true,
             require_request_uri_registration: true,
@@ -136,4 +126,12 @@ impl Metadata {
             frontchannel_logout_session_supported: true,
         }
     }
+}
+
+fn scopes(table: &ScopeClaims) -> Vec<String> {
+    ["openid"].into_iter().chain(table.scopes()).chain(["offline_access"]).map(str::to_owned).collect()
+}
+
+fn claims(table: &ScopeClaims) -> Vec<String> {
+    OF_AUTHENTICATION.into_iter().chain(table.claims()).map(str::to_owned).collect()
 }

@@ -40,6 +40,8 @@ pub struct Circumstances {
     pub is_somebody_else: bool,
     /// What the person allowed this client before.
     pub consented: Scope,
+    /// Whether claims are asked for by name beside what the scope opens: no consent to a scope covers them.
+    pub asks_for_more: bool,
     /// Whether the client is the operator's own.
     pub first_party: bool,
 }
@@ -112,5 +114,5 @@ fn needs_choice(request: &AuthorizationRequest, known: &Circumstances) -> bool {
 }
 
 fn needs_consent(request: &AuthorizationRequest, known: &Circumstances) -> bool {
-    request.prompt.consent || (!known.first_party && !known.consented.covers(&request.scope))
+    request.prompt.consent || (!known.first_party && (known.asks_for_more || !known.consented.covers(&request.scope)))
 }

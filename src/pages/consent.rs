@@ -24,6 +24,8 @@ pub struct ConsentPage {
     pub new_scopes: Vec<String>,
     /// The scopes that it already has.
     pub granted_scopes: Vec<String>,
+    /// The claims that are asked for by name beside what the scopes open.
+    pub more_claims: Vec<String>,
     /// The API that the access is for.
     pub resource: Option<String>,
     /// Whether the access outlives the browser session.
@@ -37,6 +39,19 @@ impl ConsentPage {
     #[must_use]
     pub fn render(&self) -> String {
         rendered(self)
+    }
+
+    /// What is asked for by name: in words, each once, or the name of a claim that has none.
+    fn more(&self) -> Vec<Result<&'static str, &str>> {
+        let claims = &self.page.t().consent.claims;
+        let mut more = Vec::new();
+        for name in &self.more_claims {
+            let told = claims.words(name).ok_or(name.as_str());
+            if !more.contains(&told) {
+                more.push(told);
+            }
+        }
+        more
     }
 
     fn duration(&self) -> Option<String> {

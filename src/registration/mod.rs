@@ -29,6 +29,8 @@ async fn asked_for(app: &App, id: String, members: &Map<String, Value>, secret: 
     let settings = &app.config.registration;
     let allowed = Allowed { scope: &settings.scope, resources: &settings.resources };
     let client = read_request(id, members, &allowed)?.register(secret).map_err(invalid_metadata)?;
+    let offered: Vec<_> = app.keys.ring.current().active_since().map(|(algorithm, _)| algorithm).collect();
+    client.metadata.check_algorithms(&offered).map_err(invalid_metadata)?;
     evidence::check(app, &client).await?;
     Ok(client)
 }

@@ -200,6 +200,7 @@ pub(crate) async fn metadata(
         password_grant,
         registration: config.registration.mode != RegistrationMode::Off,
         signing_algorithms,
+        claims: config.claims.clone(),
     };
     let metadata = Metadata::new(issuer.as_str(), |path| issuer.url(path), &features, Lang::tags());
     let body = serde_json::to_string(&metadata).expect("metadata is plain data");

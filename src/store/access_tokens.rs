@@ -4,8 +4,10 @@
 use diesel::dsl::exists;
 use diesel::prelude::*;
 
+use crate::oauth::claims_request::ClaimsRequest;
 use crate::types::{Id, Timestamp};
 
+use super::grants::claims_column;
 use super::range::{Step, step};
 use super::schema::{clients, grants, revoked_tokens, users};
 use super::users::{User, UserRow};
@@ -22,6 +24,8 @@ pub struct Behind {
     pub revoked: bool,
     /// When the grant ends whatever happens.
     pub expires_at: Timestamp,
+    /// Claims that were asked for by name.
+    pub claims: Option<ClaimsRequest>,
 }
 
 /// Who stands behind the access tokens of a grant, if the grant is there.
@@ -29,23 +33,26 @@ pub struct Behind {
 /// # Errors
 /// [`StoreError`].
 pub fn behind(conn: &mut Conn, grant: Id) -> Result<Option<Behind>, StoreError> {
-    let row: Option<(Option<i64>, i64, Option<i64>, UserRow)> = grants::table
+    let row: Option<Row> = grants::table
         .inner_join(users::table)
         .inner_join(clients::table)
         .filter(grants::id.eq(grant.as_bytes().to_vec()))
-        .select((grants::revoked_at, grants::expires_at, clients::disabled_at, users::all_columns))
+        .select((grants::revoked_at, grants::expires_at, grants::claims, clients::disabled_at, users::all_columns))
         .first(conn)
         .optional()?;
-    let behind = |(revoked_at, expires_at, client_disabled_at, person): (Option<i64>, i64, Option<i64>, UserRow)| {
+    let behind = |(revoked_at, expires_at, claims, client_disabled_at, person): Row| {
         Ok(Behind {
             person: person.try_into()?,
             client_disabled: client_disabled_at.is_some(),
             revoked: revoked_at.is_some(),
             expires_at: Timestamp::from_millis(expires_at),
+            claims: claims_column(claims.as_deref())?,
         })
     };
     row.map(behind).transpose()
 }
+
+type Row = (Option<i64>, i64, Option<String>, Option<i64>, UserRow);
 
 /// Whether the token of a `jti` was revoked by itself.
 ///

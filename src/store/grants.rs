@@ -10,6 +10,7 @@ mod purge;
 use diesel::prelude::*;
 
 use crate::oauth::Scope;
+use crate::oauth::claims_request::ClaimsRequest;
 use crate::oauth::grant::{Grant, GrantState, Repeats, Revocation, RevocationReason};
 use crate::types::{Id, Timestamp};
 
@@ -168,6 +169,12 @@ impl GrantRow {
     }
 }
 
+/// Claims that were asked for by name.
+pub(super) fn claims_column(text: Option<&str>) -> Result<Option<ClaimsRequest>, StoreError> {
+    let corrupt = |_| StoreError::Corrupt { table: "grants", reason: "its claims cannot be read" };
+    text.map(serde_json::from_str).transpose().map_err(corrupt)
+}
+
 impl TryFrom<GrantRow> for Grant {
     type Error = StoreError;
 
@@ -195,12 +202,7 @@ impl TryFrom<GrantRow> for Grant {
             amr: row.amr,
             handle_key: row.handle_key,
             seed: row.seed,
-            claims: row
-                .claims
-                .as_deref()
-                .map(serde_json::from_str)
-                .transpose()
-                .map_err(|_| corrupt("its claims cannot be read"))?,
+            claims: claims_column(row.claims.as_deref())?,
             state: GrantState {
                 generation: count(row.generation)?,
                 rotated_at: Timestamp::from_millis(row.rotated_at),

@@ -11,6 +11,7 @@ use crate::store::users::{self, User};
 
 use super::super::output::{Format, print_json, say};
 use super::super::{Admin, CommandResult};
+use super::claims::NewClaims;
 use super::{checked_email, checked_username, made_up, printed, read_password};
 
 #[derive(Args)]
@@ -23,6 +24,8 @@ pub(in crate::cli) struct Add {
     /// A role of theirs, added before with `countersign role add`; repeat it for more
     #[arg(long, value_name = "ROLE")]
     role: Vec<String>,
+    #[command(flatten)]
+    claims: NewClaims,
     /// Read the password from the first line of standard input
     #[arg(long)]
     password_stdin: bool,
@@ -33,12 +36,12 @@ pub(in crate::cli) struct Add {
 pub(super) async fn add(command: Add, admin: &Admin) -> CommandResult {
     let username = checked_username(&command.username)?;
     let email = command.email.as_deref().map(checked_email).transpose()?;
-    let roles = assigned_roles(command.role)?;
+    let (roles, claims) = (assigned_roles(command.role)?, command.claims.read()?);
     let password = if command.password_stdin { read_password()? } else { made_up(admin) };
     let pool = PasswordPool::new(&admin.config.passwords).map_err(|error| error.to_string())?;
     let now = admin.clock.now();
-    let user =
-        User { email, ..User::new(username, pool.hash(password.clone(), admin.rng.bytes()).await?, now, &admin.rng) };
+    let hash = pool.hash(password.clone(), admin.rng.bytes()).await?;
+    let user = User { email, claims, ..User::new(username, hash, now, &admin.rng) };
     let (stored, given, trail) = (user.clone(), roles.clone(), admin.trail());
     let inserted = admin.store.write(move |conn| {
         users::insert(conn, &stored)?;

@@ -254,7 +254,7 @@ proptest! {
     #[test]
     fn they_hold_where_clients_choose_among_others(actions in actions(forward()), with_default in any::<bool>()) {
         let also = [Algorithm::EdDsa, Algorithm::Rs256];
-        let mut world = World::new(&also[..1 + usize::from(with_default)]);
+        let mut world = World::new(&also[..=usize::from(with_default)]);
         for action in &actions {
             world.act(action);
         }

@@ -1,6 +1,6 @@
 //! Arabic.
 
-use super::{Accounts, Around, Common, Consent, ErrorText, Errors, Login, Messages, Session};
+use super::{Accounts, Around, Claims, Common, Consent, ErrorText, Errors, Login, Messages, Session};
 
 pub(super) const MESSAGES: Messages =
     Messages { common: COMMON, login: LOGIN, accounts: ACCOUNTS, consent: CONSENT, errors: ERRORS, session: SESSION };
@@ -46,6 +46,8 @@ const CONSENT: Consent = Consent {
     switch: "لست أنت؟ استخدم حسابًا آخر",
     wants: "يريد التطبيق",
     already: "مسموح به من قبل",
+    more: "معلومات إضافية عنك",
+    claims: CLAIMS,
     nothing: "لا يطلب التطبيق إذنًا معيّنًا.",
     openid: "التعرّف عليك من خلال معرّف حسابك",
     profile: "الاطلاع على اسمك وملفك الشخصي",
@@ -60,6 +62,24 @@ const CONSENT: Consent = Consent {
     lasts_session,
     allow: "سماح",
     deny: "رفض",
+};
+
+const CLAIMS: Claims = Claims {
+    name: "اسمك",
+    nickname: "لقبك",
+    username: "اسم المستخدم الخاص بك",
+    profile_page: "صفحة ملفك الشخصي",
+    picture: "صورتك",
+    website: "موقعك الإلكتروني",
+    gender: "نوع جنسك",
+    birthdate: "تاريخ ميلادك",
+    zoneinfo: "منطقتك الزمنية",
+    locale: "لغتك",
+    updated_at: "وقت آخر تغيير في بياناتك",
+    email: "عنوان بريدك الإلكتروني",
+    address: "عنوانك البريدي",
+    phone: "رقم هاتفك",
+    roles: "أدوارك هنا",
 };
 
 const ERRORS: Errors = Errors {

@@ -1,6 +1,6 @@
 //! German.
 
-use super::{Accounts, Around, Common, Consent, ErrorText, Errors, Login, Messages, Session};
+use super::{Accounts, Around, Claims, Common, Consent, ErrorText, Errors, Login, Messages, Session};
 
 pub(super) const MESSAGES: Messages =
     Messages { common: COMMON, login: LOGIN, accounts: ACCOUNTS, consent: CONSENT, errors: ERRORS, session: SESSION };
@@ -46,6 +46,8 @@ const CONSENT: Consent = Consent {
     switch: "Nicht Sie? Anderes Konto verwenden",
     wants: "Die Anwendung möchte",
     already: "Bereits erlaubt",
+    more: "Mehr über Sie",
+    claims: CLAIMS,
     nothing: "Die Anwendung bittet um keine bestimmte Berechtigung.",
     openid: "Sie anhand der Kennung Ihres Kontos wiedererkennen",
     profile: "Ihren Namen und Ihr Profil sehen",
@@ -60,6 +62,24 @@ const CONSENT: Consent = Consent {
     lasts_session,
     allow: "Erlauben",
     deny: "Ablehnen",
+};
+
+const CLAIMS: Claims = Claims {
+    name: "Ihr Name",
+    nickname: "Ihr Spitzname",
+    username: "Ihr Benutzername",
+    profile_page: "Ihre Profilseite",
+    picture: "Ihr Bild",
+    website: "Ihre Website",
+    gender: "Ihr Geschlecht",
+    birthdate: "Ihr Geburtsdatum",
+    zoneinfo: "Ihre Zeitzone",
+    locale: "Ihre Sprache",
+    updated_at: "wann sich Ihre Angaben zuletzt geändert haben",
+    email: "Ihre E-Mail-Adresse",
+    address: "Ihre Postanschrift",
+    phone: "Ihre Telefonnummer",
+    roles: "Ihre Rollen hier",
 };
 
 const ERRORS: Errors = Errors {

@@ -1,6 +1,6 @@
 //! English.
 
-use super::{Accounts, Around, Common, Consent, ErrorText, Errors, Login, Messages, Session};
+use super::{Accounts, Around, Claims, Common, Consent, ErrorText, Errors, Login, Messages, Session};
 
 pub(super) const MESSAGES: Messages =
     Messages { common: COMMON, login: LOGIN, accounts: ACCOUNTS, consent: CONSENT, errors: ERRORS, session: SESSION };
@@ -46,6 +46,8 @@ const CONSENT: Consent = Consent {
     switch: "Not you? Use another account",
     wants: "The application wants to",
     already: "Already allowed",
+    more: "More about you",
+    claims: CLAIMS,
     nothing: "The application asks for no particular permission.",
     openid: "Recognize you by the identifier of your account",
     profile: "See your name and your profile",
@@ -60,6 +62,24 @@ const CONSENT: Consent = Consent {
     lasts_session,
     allow: "Allow",
     deny: "Deny",
+};
+
+const CLAIMS: Claims = Claims {
+    name: "Your name",
+    nickname: "Your nickname",
+    username: "Your username",
+    profile_page: "Your profile page",
+    picture: "Your picture",
+    website: "Your website",
+    gender: "Your gender",
+    birthdate: "Your date of birth",
+    zoneinfo: "Your time zone",
+    locale: "Your language",
+    updated_at: "When your details last changed",
+    email: "Your email address",
+    address: "Your postal address",
+    phone: "Your phone number",
+    roles: "Your roles here",
 };
 
 const ERRORS: Errors = Errors {

@@ -1,6 +1,6 @@
 //! Spanish.
 
-use super::{Accounts, Around, Common, Consent, ErrorText, Errors, Login, Messages, Session};
+use super::{Accounts, Around, Claims, Common, Consent, ErrorText, Errors, Login, Messages, Session};
 
 pub(super) const MESSAGES: Messages =
     Messages { common: COMMON, login: LOGIN, accounts: ACCOUNTS, consent: CONSENT, errors: ERRORS, session: SESSION };
@@ -46,6 +46,8 @@ const CONSENT: Consent = Consent {
     switch: "¿No eres tú? Usar otra cuenta",
     wants: "La aplicación quiere",
     already: "Ya permitido",
+    more: "Más sobre ti",
+    claims: CLAIMS,
     nothing: "La aplicación no pide ningún permiso en particular.",
     openid: "reconocerte por el identificador de tu cuenta",
     profile: "ver tu nombre y tu perfil",
@@ -60,6 +62,24 @@ const CONSENT: Consent = Consent {
     lasts_session,
     allow: "Permitir",
     deny: "Rechazar",
+};
+
+const CLAIMS: Claims = Claims {
+    name: "tu nombre",
+    nickname: "tu apodo",
+    username: "tu nombre de usuario",
+    profile_page: "tu página de perfil",
+    picture: "tu imagen",
+    website: "tu sitio web",
+    gender: "tu género",
+    birthdate: "tu fecha de nacimiento",
+    zoneinfo: "tu zona horaria",
+    locale: "tu idioma",
+    updated_at: "cuándo cambiaron tus datos por última vez",
+    email: "tu dirección de correo electrónico",
+    address: "tu dirección postal",
+    phone: "tu número de teléfono",
+    roles: "tus roles aquí",
 };
 
 const ERRORS: Errors = Errors {

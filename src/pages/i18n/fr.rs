@@ -1,6 +1,6 @@
 //! French.
 
-use super::{Accounts, Around, Common, Consent, ErrorText, Errors, Login, Messages, Session};
+use super::{Accounts, Around, Claims, Common, Consent, ErrorText, Errors, Login, Messages, Session};
 
 pub(super) const MESSAGES: Messages =
     Messages { common: COMMON, login: LOGIN, accounts: ACCOUNTS, consent: CONSENT, errors: ERRORS, session: SESSION };
@@ -46,6 +46,8 @@ const CONSENT: Consent = Consent {
     switch: "Ce n’est pas vous ? Utiliser un autre compte",
     wants: "L’application souhaite",
     already: "Déjà autorisé",
+    more: "Plus d’informations sur vous",
+    claims: CLAIMS,
     nothing: "L’application ne demande aucune autorisation particulière.",
     openid: "vous reconnaître grâce à l’identifiant de votre compte",
     profile: "voir votre nom et votre profil",
@@ -60,6 +62,24 @@ const CONSENT: Consent = Consent {
     lasts_session,
     allow: "Autoriser",
     deny: "Refuser",
+};
+
+const CLAIMS: Claims = Claims {
+    name: "votre nom",
+    nickname: "votre surnom",
+    username: "votre nom d’utilisateur",
+    profile_page: "votre page de profil",
+    picture: "votre photo",
+    website: "votre site web",
+    gender: "votre genre",
+    birthdate: "votre date de naissance",
+    zoneinfo: "votre fuseau horaire",
+    locale: "votre langue",
+    updated_at: "la date de dernière modification de vos informations",
+    email: "votre adresse e-mail",
+    address: "votre adresse postale",
+    phone: "votre numéro de téléphone",
+    roles: "vos rôles ici",
 };
 
 const ERRORS: Errors = Errors {

@@ -1,6 +1,6 @@
 //! Hebrew.
 
-use super::{Accounts, Around, Common, Consent, ErrorText, Errors, Login, Messages, Session};
+use super::{Accounts, Around, Claims, Common, Consent, ErrorText, Errors, Login, Messages, Session};
 
 pub(super) const MESSAGES: Messages =
     Messages { common: COMMON, login: LOGIN, accounts: ACCOUNTS, consent: CONSENT, errors: ERRORS, session: SESSION };
@@ -46,6 +46,8 @@ const CONSENT: Consent = Consent {
     switch: "לא החשבון שלך? מעבר לחשבון אחר",
     wants: "היישום מבקש",
     already: "כבר אושר",
+    more: "מידע נוסף עליך",
+    claims: CLAIMS,
     nothing: "היישום אינו מבקש הרשאה מסוימת.",
     openid: "לזהות אותך לפי מזהה החשבון שלך",
     profile: "לראות את שמך ואת הפרופיל שלך",
@@ -60,6 +62,24 @@ const CONSENT: Consent = Consent {
     lasts_session,
     allow: "אישור",
     deny: "דחייה",
+};
+
+const CLAIMS: Claims = Claims {
+    name: "השם שלך",
+    nickname: "הכינוי שלך",
+    username: "שם המשתמש שלך",
+    profile_page: "דף הפרופיל שלך",
+    picture: "התמונה שלך",
+    website: "האתר שלך",
+    gender: "המגדר שלך",
+    birthdate: "תאריך הלידה שלך",
+    zoneinfo: "אזור הזמן שלך",
+    locale: "השפה שלך",
+    updated_at: "מועד השינוי האחרון בפרטים שלך",
+    email: "כתובת הדוא״ל שלך",
+    address: "כתובת המגורים שלך",
+    phone: "מספר הטלפון שלך",
+    roles: "התפקידים שלך כאן",
 };
 
 const ERRORS: Errors = Errors {

@@ -1,5 +1,7 @@
 //! The catalogue: the shape that every language fills.
 
+use super::Claims;
+
 /// A sentence around something that the page sets apart: a name, a host, a scope.
 #[derive(Debug)]
 pub struct Around(pub &'static str, pub &'static str);
@@ -105,6 +107,10 @@ pub struct Consent {
     pub wants: &'static str,
     /// Over the scopes that were granted before.
     pub already: &'static str,
+    /// Over the claims that are asked for by name.
+    pub more: &'static str,
+    /// Those claims.
+    pub claims: Claims,
     /// When no scope was asked for.
     pub nothing: &'static str,
     /// The scope `openid`.

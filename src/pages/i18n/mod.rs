@@ -1,6 +1,7 @@
 //! What the pages say, a file a language. A message that a language lacks does not compile.
 
 mod ar;
+mod claims;
 mod de;
 mod en;
 mod es;
@@ -9,5 +10,6 @@ mod he;
 mod lang;
 mod messages;
 
+pub use claims::Claims;
 pub use lang::Lang;
 pub use messages::{Accounts, Around, Common, Consent, ErrorText, Errors, Login, Messages, Session};

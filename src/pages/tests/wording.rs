@@ -1,7 +1,7 @@
 //! What the pages say, where it matters.
 
 use super::samples::{ERROR_KINDS, LOGIN_ERRORS, consent, error, login};
-use crate::pages::{ErrorKind, Lang, LoginError};
+use crate::pages::{ConsentPage, ErrorKind, Lang, LoginError};
 
 #[test]
 fn a_wrong_username_and_a_wrong_password_look_the_same() {
@@ -46,6 +46,20 @@ fn a_scope_with_a_sentence_is_never_shown_raw() {
             assert!(!html.contains(&format!("<code dir=\"ltr\">{scope}</code>")), "{scope}");
         }
         assert!(consent(lang, "Photos", &["photos:write"]).render().contains("<code dir=\"ltr\">photos:write</code>"));
+    }
+}
+
+#[test]
+fn a_claim_that_is_asked_for_by_name_is_told_in_words_once() {
+    for lang in Lang::ALL {
+        let claims = ["name", "given_name", "phone_number", "department"].map(str::to_owned);
+        let page = ConsentPage { more_claims: claims.to_vec(), ..consent(lang, "Photos", &[]) };
+        let (html, words) = (page.render(), &lang.messages().consent);
+        assert!(html.contains(words.more) && html.contains("<li><code dir=\"ltr\">department</code></li>"));
+        for words in [words.claims.name, words.claims.phone] {
+            assert_eq!(html.matches(&format!("<li>{words}</li>")).count(), 1, "{words}");
+        }
+        assert!(!html.contains(words.nothing));
     }
 }
 

@@ -13,6 +13,8 @@ mod authorize_prompt;
 mod backchannel_logout;
 mod bearer;
 mod bounds;
+mod claims;
+mod claims_parameter;
 mod client_assertions;
 mod client_authentication;
 mod client_changes;
@@ -96,3 +98,4 @@ mod throttle_owner;
 mod tokens;
 #[cfg(feature = "otel")]
 mod traces;
+mod userinfo_jwt;
