@@ -20,8 +20,8 @@ mod userinfo;
 
 use crate::app::App;
 use crate::keys::KeyError;
-use crate::oauth::OAuthError;
 use crate::oauth::token_request::TokenRequest;
+use crate::oauth::{Client, OAuthError};
 use crate::store::StoreError;
 
 pub use access_token::{AccessToken, NotCurrent, read_access_token};
@@ -51,6 +51,14 @@ pub async fn token(app: &App, client: Claimant, request: TokenRequest) -> Result
 
 /// Seconds after which a client may try again when the database could not answer.
 const RETRY_AFTER: u64 = 1;
+
+/// There must be a key for all that a client chose to have signed for it: it never gets another algorithm.
+fn require_signer(app: &App, client: &Client) -> Result<(), OAuthError> {
+    if app.can_sign_for(client) {
+        return Ok(());
+    }
+    Err(OAuthError::unavailable(RETRY_AFTER).with_source("no key signs by the algorithm that the client chose"))
+}
 
 impl From<StoreError> for OAuthError {
     fn from(error: StoreError) -> Self {

@@ -19,7 +19,7 @@ use crate::throttle::Source;
 use super::issue::{Granted, Wanted, for_grant};
 use super::settle::{Settled, Terms, settle};
 use super::told::roles_told;
-use super::{Claimant, TokenResponse};
+use super::{Claimant, TokenResponse, require_signer};
 
 /// Answers with the tokens of a new grant, which starts at its first refresh token.
 pub(super) async fn grant(
@@ -30,6 +30,7 @@ pub(super) async fn grant(
     let PasswordRequest { username, password, asked } = request;
     let origin = claimant.origin.clone();
     let Settled { client, scope, carried, target } = settle(app, claimant, asked, terms).await?;
+    require_signer(app, &client)?;
     let source = source(&client, &origin);
     let signed_in = login::authenticate(app, SignInVia::PasswordGrant, &username, &password, source, &origin).await;
     let user = signed_in.map_err(refused)?;

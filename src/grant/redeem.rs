@@ -23,7 +23,7 @@ use crate::types::Timestamp;
 use super::client_authentication::authenticate;
 use super::issue::{Granted, Wanted, for_grant};
 use super::told::{in_id_token, roles_told};
-use super::{Claimant, RETRY_AFTER, TokenResponse};
+use super::{Claimant, TokenResponse, require_signer};
 
 /// How often a row that others keep moving is decided about anew.
 const ATTEMPTS: usize = 3;
@@ -66,16 +66,10 @@ pub(super) async fn redeem(
         .store
         .write_one(move |conn| {
             let client = authenticate(conn, &client)?;
-            let client = match client.and_then(|client| client.require_grant(grant_type).map(|()| client)) {
+            let client = match client.and_then(|client| may_redeem(&unit, client, grant_type)) {
                 Ok(client) => client,
                 Err(error) => return Ok(Err(error)),
             };
-            // Nothing is consumed for tokens that could not be signed as the client wants them.
-            if !unit.can_sign_for(&client) {
-                return Ok(Err(
-                    OAuthError::unavailable(RETRY_AFTER).with_source("a key that the client chose is missing")
-                ));
-            }
             let Some(handle) = handle.clone() else { return Ok(Ok(Redeemed::Refused("malformed"))) };
             let policy = unit.redeem_policy(&client);
             let presented =
@@ -96,6 +90,13 @@ pub(super) async fn redeem(
             Err(invalid_grant(grant_type).with_source(reason.as_str()))
         }
     }
+}
+
+/// A client that may use the grant, and whose tokens can be signed: nothing is consumed for those that cannot.
+fn may_redeem(app: &App, client: Client, grant_type: GrantType) -> Result<Client, OAuthError> {
+    client.require_grant(grant_type)?;
+    require_signer(app, &client)?;
+    Ok(client)
 }
 
 /// One description for every reason: whoever holds a handle that is not theirs learns nothing.

@@ -153,6 +153,8 @@ fn v11_the_announced_methods_of_introspection_and_revocation_are_those_that_work
 fn v11_the_announced_parameters_are_those_that_work() {
     let server = Server::start();
     let metadata = metadata(&server);
+    let all = format!("{} notes.read", texts(&metadata["scopes_supported"]).join(" "));
+    server.command(&["client", "set", SPA.id, "--scope", &all], "");
     let mut browser = Browser::new(&server);
     browser.authorize(&Authorization::of(SPA).path(), ALICE);
     let mut ask = |name: &str, value: &str| browser.visit(&Authorization::of(SPA).with(name, value).path());
@@ -193,8 +195,32 @@ fn v11_the_announced_parameters_are_those_that_work() {
 #[test]
 fn v11_every_claim_that_is_told_is_announced() {
     let server = Server::start();
+    let everything = [
+        "name=A",
+        "family_name=A",
+        "given_name=A",
+        "middle_name=A",
+        "nickname=A",
+        "gender=a",
+        "profile=https://a.example",
+        "picture=https://a.example",
+        "website=https://a.example",
+        "birthdate=1990",
+        "zoneinfo=Europe/Vienna",
+        "locale=en",
+        "email_verified=true",
+        "phone_number=+43",
+        "phone_number_verified=true",
+        "address={\"country\": \"A\"}",
+    ];
+    server.command(
+        &[vec!["user", "set", ALICE], everything.iter().flat_map(|claim| ["--claim", *claim]).collect()].concat(),
+        "",
+    );
+    let scope = "openid profile email address phone roles";
+    server.command(&["client", "set", WEB.id, "--scope", scope], "");
     let announced = texts(&metadata(&server)["claims_supported"]);
-    let request = Authorization::of(WEB).with("scope", "openid profile email roles").with("nonce", "n-1");
+    let request = Authorization::of(WEB).with("scope", scope).with("nonce", "n-1");
     let tokens = server.exchange(WEB, &server.code_for(&request, ALICE)).tokens();
     let told = [claims(tokens.0["id_token"].as_str().unwrap()), server.userinfo(tokens.access_token()).json()];
     let mut names: Vec<String> = told.iter().flat_map(|claims| claims.as_object().unwrap().keys().cloned()).collect();
