@@ -29,6 +29,7 @@ pub enum AskedAgain {
 
 /// What is known about the person in front of the browser.
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub struct Circumstances {
     /// When the person of the session authenticated, if there is a session.
     pub auth_time: Option<Timestamp>,
