@@ -2,7 +2,7 @@
 
 use crate::keys::{KeyState, MasterKey, SealKey, load_or_create};
 use crate::startup::KeyKeeper;
-use crate::store::{Store, master_keys, signing_keys};
+use crate::store::{Store, clients, master_keys, signing_keys};
 use crate::types::{Clock, Rng};
 
 use super::Examiner;
@@ -23,7 +23,25 @@ pub(super) async fn examine(examiner: &mut Examiner, store: Option<&Store>) -> V
         return Vec::new();
     };
     let keys = signing_keys_of(examiner, store, &master.seal_key()).await;
-    examiner.keep("signing keys", keys).unwrap_or_default()
+    let Some(kids) = examiner.keep("signing keys", keys) else { return Vec::new() };
+    if !kids.is_empty() {
+        let chosen = chosen_algorithms(store).await;
+        examiner.keep("algorithms", chosen);
+    }
+    kids
+}
+
+/// A client that chose an algorithm gets that or nothing.
+async fn chosen_algorithms(store: &Store) -> Result<((), String), String> {
+    let read = store.read(|conn| Ok((signing_keys::list(conn)?, clients::list(conn)?)));
+    let (keys, clients) = read.await.map_err(|error| error.to_string())?;
+    let active = keys.iter().filter(|key| key.state == KeyState::Active).map(|key| key.algorithm).collect::<Vec<_>>();
+    for client in clients {
+        if let Err(sentence) = client.metadata.check_algorithms(&active) {
+            return Err(format!("client {} gets no token: its {sentence}", client.id));
+        }
+    }
+    Ok(((), "there is a key for all that clients chose".to_owned()))
 }
 
 /// The configured master keys, the current one first. None is made.

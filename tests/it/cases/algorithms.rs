@@ -112,3 +112,17 @@ fn before_the_first_start_the_configuration_says_what_can_be_chosen() {
     let output = installation.run_with(&[ALL], &[&add[..], &["id_token_signed_response_alg=PS256"]].concat(), "");
     assert!(output.status.success(), "{output:?}");
 }
+
+#[test]
+fn doctor_names_a_client_that_chose_what_is_not_offered_any_more() {
+    let installation = Installation::new();
+    let server = installation.serve(&[ALL]);
+    let add = ["client", "add", "web", "--redirect-uri", "https://app.example/cb", "--metadata"];
+    installation.run(&[&add[..], &["id_token_signed_response_alg=PS256"]].concat(), "");
+    assert!(installation.run(&["doctor"], "").contains("ok       algorithms"));
+    drop(server);
+    let _server = installation.serve(&[]);
+    let output = installation.run_with(&[], &["doctor"], "");
+    let printed = String::from_utf8(output.stdout).unwrap();
+    assert!(!output.status.success() && printed.contains("client web gets no token"), "{printed}");
+}
