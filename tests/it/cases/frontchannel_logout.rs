@@ -99,7 +99,9 @@ fn no_other_page_has_frames() {
     sign_in(&server, &mut browser, &[WEB]);
     let question = browser.visit("/logout");
     let answer = browser.submit(&question, "/logout", &[]);
-    let stranger = Browser::new(&server).visit(answer.location());
+    let mut stranger = Browser::new(&server);
+    stranger.visit("/login");
+    let stranger = stranger.visit(answer.location());
     for page in [&question, &stranger, &browser.visit("/login"), &browser.visit("/logout")] {
         assert!(frames(page).is_empty() && !policy(page).contains("frame-src"), "{page:?}");
     }

@@ -313,7 +313,9 @@ fn the_page_afterwards_is_for_whoever_signed_out_and_for_a_while() {
     let name = "The web application";
     assert!(browser.visit(answer.location()).body.contains(name));
     assert!(browser.visit(answer.location()).body.contains(name), "and again");
-    let stranger = Browser::new(&server).visit(answer.location());
+    let mut stranger = Browser::new(&server);
+    stranger.visit("/login");
+    let stranger = stranger.visit(answer.location());
     assert!(is_goodbye(&stranger) && !stranger.body.contains(name), "{stranger:?}");
     server.advance(Duration::from_secs(601));
     let late = browser.visit(answer.location());
