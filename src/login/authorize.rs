@@ -9,7 +9,7 @@ use crate::app::App;
 use crate::browser::{Answering, Flow};
 use crate::oauth::authorization_request::{AuthorizationRequest, AuthorizeError, PageError, RedirectError};
 use crate::oauth::{Client, OAuthError, Params, Scope, Target};
-use crate::oidc::{Choice, Circumstances, Interaction, next, subject_for};
+use crate::oidc::{Choice, Circumstances, Interaction, check_reachable, next, subject_for};
 use crate::store::sessions::Session;
 use crate::store::{StoreError, clients, consents, resources};
 use crate::types::username_key;
@@ -83,7 +83,8 @@ async fn client_of(app: &App, params: &Params) -> Result<Client, Failure> {
 async fn check(app: &App, client: Client, params: Params, had_object: bool) -> Result<Authorization, Failure> {
     let request = AuthorizationRequest::parse(&params, &client, app.config.pkce).map_err(Failure::Authorize)?;
     let mut authorization = Authorization { client, request, params, had_object, named: Vec::new() };
-    authorization.named = authorization.whom(app).map_err(|error| authorization.failure(error))?;
+    authorization.named = authorization.whom(app).map_err(|error| authorization.refusal(error))?;
+    check_reachable(authorization.request.claims.as_ref()).map_err(|error| authorization.refusal(error))?;
     authorization.check_target(app).await?;
     Ok(authorization)
 }
@@ -107,7 +108,7 @@ impl Authorization {
         let target = Target::new(Some(&chosen), registered);
         target
             .and_then(|target| target.carry(&self.request.scope, named, &app.config.claims))
-            .map_err(|error| self.failure(error))?;
+            .map_err(|error| self.refusal(error))?;
         Ok(())
     }
 
@@ -198,7 +199,12 @@ impl Authorization {
         app.store.read(move |conn| consents::find(conn, user_id, &client_id)).await
     }
 
-    /// An error that goes to the client, since its redirect URI is proven.
+    /// An error of the request itself, whoever sent it.
+    fn refusal(&self, error: OAuthError) -> Failure {
+        Failure::Authorize(AuthorizeError::to_client(&self.params, &self.client, self.redirect_error(error)))
+    }
+
+    /// An error that goes to the client, since its redirect URI is proven: what came of asking the person.
     #[must_use]
     pub fn failure(&self, error: OAuthError) -> Failure {
         Failure::Authorize(AuthorizeError::Redirect(Box::new(self.redirect_error(error))))

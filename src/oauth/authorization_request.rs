@@ -133,7 +133,9 @@ impl AuthorizeError {
         }
     }
 
-    fn to_client(params: &Params, client: &Client, failed: RedirectError) -> Self {
+    /// An error of a request whose redirect URI is proven.
+    #[must_use]
+    pub fn to_client(params: &Params, client: &Client, failed: RedirectError) -> Self {
         // Whoever asks for silence learns nothing more by the redirect, and no person is led astray.
         let is_silent = params.get("prompt").is_ok_and(|prompt| prompt == Some("none"));
         if client.is_self_registered() && !is_silent {

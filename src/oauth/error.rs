@@ -28,6 +28,8 @@ pub enum ErrorCode {
     LoginRequired,
     /// OpenID Connect Core §3.1.2.6.
     ConsentRequired,
+    /// OpenID Connect Core Error Code `unmet_authentication_requirements` 1.0 §2.
+    UnmetAuthenticationRequirements,
     /// OpenID Connect Core §3.1.2.6.
     RequestNotSupported,
     /// OpenID Connect Core §3.1.2.6.
@@ -72,6 +74,7 @@ impl ErrorCode {
             Self::AccessDenied => "access_denied",
             Self::LoginRequired => "login_required",
             Self::ConsentRequired => "consent_required",
+            Self::UnmetAuthenticationRequirements => "unmet_authentication_requirements",
             Self::RequestNotSupported => "request_not_supported",
             Self::RequestUriNotSupported => "request_uri_not_supported",
             Self::InvalidRequestUri => "invalid_request_uri",

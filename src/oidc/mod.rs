@@ -11,7 +11,7 @@ mod person_claims;
 mod prompt;
 mod subject;
 
-pub use acr::{ACR_VALUES, PASSWORD_ACR, acr_of};
+pub use acr::{ACR_VALUES, PASSWORD_ACR, acr_of, check_reachable};
 pub use claims::{Opening, Person};
 pub use hint::IdTokenHint;
 pub use id_token::{HashAlgorithm, IdTokenClaims, at_hash};

@@ -253,6 +253,15 @@ fn an_error_of_an_unvouched_client_stops_at_a_page() {
     let page = browser.get(&wrong.path());
     assert_eq!((page.status, page.header("location")), (400, None), "{page:?}");
     assert!(page.body.contains("href=\"https://photos.example/cb?error=invalid_scope&#38;"), "{page:?}");
+    for other in [
+        request_of(&client).with("id_token_hint", "x"),
+        request_of(&client).with("resource", "https://unknown.example"),
+        request_of(&client).with("claims", r#"{"id_token":{"acr":{"essential":true,"value":"phr"}}}"#),
+        request_of(&client).with("request", "x.y.z"),
+    ] {
+        let page = browser.get(&other.path());
+        assert_eq!((page.status, page.header("location")), (400, None), "{other:?}: {page:?}");
+    }
     let silent = browser.get(&wrong.with("prompt", "none").path());
     assert_eq!(query_of(silent.location())["error"], "invalid_scope");
     let silent = browser.get(&request_of(&client).with("prompt", "none").path());

@@ -119,3 +119,27 @@ fn default_max_age_counts_where_a_request_has_none() {
     let later = Authorization::of(WEB).with("prompt", "none").with("max_age", "3600");
     assert!(browser.get(&later.path()).told().contains_key("code"), "the request's own comes first");
 }
+
+/// RFC 9470 and OpenID Connect Core §5.5.1.1: a wish is answered with what there is, what is insisted on or an error.
+#[test]
+fn an_acr_that_is_insisted_on_is_reached_or_refused() {
+    let server = Server::start();
+    let mut browser = Browser::of_alice(&server, WEB);
+    let insisting = |values: &str| format!("{{\"id_token\":{{\"acr\":{{\"essential\":true,{values}}}}}}}");
+    let ours = "urn:countersign:acr:password";
+    for claims in [
+        insisting(&format!("\"values\":[\"phr\",\"{ours}\"]")),
+        insisting(&format!("\"value\":\"{ours}\"")),
+        "{\"id_token\":{\"acr\":{\"values\":[\"phr\"]}}}".to_owned(),
+        "{\"id_token\":{\"acr\":null}}".to_owned(),
+    ] {
+        let answer = browser.get(&Authorization::of(WEB).with("claims", &claims).path()).told();
+        let tokens = server.exchange(WEB, &answer["code"]).tokens();
+        assert_eq!(crate::support::claims(tokens.0["id_token"].as_str().unwrap())["acr"], ours, "{claims}");
+    }
+    let request = Authorization::of(WEB).with("claims", &insisting("\"values\":[\"phr\"]"));
+    browser.refused(&request, "unmet_authentication_requirements");
+    Browser::new(&server).refused(&request, "unmet_authentication_requirements");
+    let wish = browser.get(&Authorization::of(WEB).with("acr_values", "phr phrh").path()).told();
+    assert!(wish.contains_key("code"), "{wish:?}");
+}

@@ -96,7 +96,7 @@ fn the_openidconnect_crate_signs_a_person_in_refreshes_and_signs_them_out() {
     let old = tokens.refresh_token().expect("there is a refresh token");
     let exchange = photos.client.exchange_refresh_token(old).expect("there is a token endpoint");
     let refreshed = exchange.request(&transport).expect("a refresh token is redeemed");
-    assert_ne!(refreshed.refresh_token().map(|token| token.secret()), Some(old.secret()));
+    assert_ne!(refreshed.refresh_token().map(oauth2::RefreshToken::secret), Some(old.secret()));
     // "It SHOULD NOT have a `nonce` Claim, even when the ID Token issued at the time of the original authentication contained
     // `nonce`" (OpenID Connect Core §12.2).
     let without = |nonce: Option<&Nonce>| nonce.map_or(Ok(()), |_| Err("there is a nonce".to_owned()));
