@@ -27,8 +27,10 @@ mod suggest;
 mod table;
 #[cfg(test)]
 mod tests;
+mod traces;
 mod typed;
 mod validate;
+mod warnings;
 
 use std::ffi::OsString;
 use std::net::SocketAddr;

@@ -12,8 +12,8 @@ use super::raw::{
 };
 use super::setting::{Kind, Setting};
 use super::table::document;
+use super::traces::TRACES;
 use super::typed::{RawDatabaseUrl, RawSecret};
-use super::validate;
 use super::{AddressRange, Config, Database};
 use crate::types::Secret;
 
@@ -115,7 +115,7 @@ fn number(number: usize) -> u32 {
 }
 
 fn base_of_traces(url: &str) -> String {
-    url.strip_suffix(validate::TRACES).unwrap_or(url).to_owned()
+    url.strip_suffix(TRACES).unwrap_or(url).to_owned()
 }
 
 fn raw_database(database: &Database) -> RawDatabase {

@@ -5,15 +5,13 @@ use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::Duration;
 
-use url::Url;
-
 use super::claims;
 use super::period::Period;
 use super::raw::{
-    Raw, RawDatabase, RawKeys, RawLog, RawOutbound, RawPasswords, RawRegistration, RawSecrets, RawSession,
-    RawTelemetry, RawTokens,
+    Raw, RawDatabase, RawKeys, RawLog, RawOutbound, RawPasswords, RawRegistration, RawSecrets, RawSession, RawTokens,
 };
 use super::rule::{SECOND, at_least_a_second, between, not_longer, not_shorter, number, require};
+use super::traces::otlp_traces;
 use super::typed::{RawDatabaseUrl, RawSecret, SET};
 use super::{
     AddressRange, Config, ConfigError, Database, Issuer, Keys, Log, Outbound, Passwords, Proxies, Registration,
@@ -24,8 +22,6 @@ use crate::oauth::Scope;
 use crate::types::{Secret, password_range};
 
 const MINUTE: Duration = Duration::from_secs(60);
-/// Where a collector takes traces.
-pub(super) const TRACES: &str = "/v1/traces";
 const DAY: Duration = Duration::from_secs(86_400);
 /// Threads: more is a slip of the finger.
 const MOST_THREADS: u32 = 1024;
@@ -223,27 +219,6 @@ fn outbound(raw: RawOutbound) -> Result<Outbound, ConfigError> {
 
 fn log(raw: &RawLog) -> Log {
     Log { level: raw.level, format: raw.format }
-}
-
-/// "The default path for traces is v1/traces", below the base URL (OpenTelemetry Protocol Exporter, Endpoint URLs for
-/// OTLP/HTTP).
-fn otlp_traces(raw: RawTelemetry) -> Result<Option<String>, ConfigError> {
-    let key = "telemetry.otlp_endpoint";
-    let Some(typed) = raw.otlp_endpoint else { return Ok(None) };
-    require(
-        cfg!(feature = "otel"),
-        key,
-        || "this binary was built without OpenTelemetry; remove the key, or build it with `--features otel`",
-    )?;
-    let url = Url::parse(&typed).ok().filter(|url| url.scheme() == "http" && url.has_host());
-    let example = "it is not the http URL of a collector nearby; write one such as http://127.0.0.1:4318";
-    let url = url.ok_or_else(|| ConfigError::new(key, example))?;
-    let is_base =
-        url.query().is_none() && url.fragment().is_none() && url.username().is_empty() && url.password().is_none();
-    require(is_base, key, || "it has more than a host and a path; write one such as http://127.0.0.1:4318")?;
-    let base = url.as_str().trim_end_matches('/');
-    require(!base.ends_with(TRACES), key, || format!("{TRACES} is added to it; write it without"))?;
-    Ok(Some(format!("{base}{TRACES}")))
 }
 
 /// A number of threads, where 0 stands for the number of cores.

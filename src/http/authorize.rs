@@ -6,7 +6,7 @@ use actix_web::{HttpMessage, HttpRequest, HttpResponse};
 use crate::browser::{Answering, Flow, MAX_QUERY};
 use crate::login::authorize::{Authorization, Failure, read};
 use crate::login::people::{People, touch};
-use crate::oauth::authorization_request::{AuthorizeError, PageError};
+use crate::oauth::authorize_error::{AuthorizeError, PageError};
 use crate::oauth::{OAuthError, Params};
 use crate::oidc::Interaction;
 

@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::app::App;
 use crate::browser::FlowError;
 use crate::login::authorize::Failure;
-use crate::oauth::authorization_request::{AuthorizeError, PageError};
+use crate::oauth::authorize_error::{AuthorizeError, PageError};
 use crate::oauth::redirect_uri::Unproven;
 use crate::oauth::{ErrorCode, OAuthError};
 use crate::pages::{ErrorKind, ErrorPage};

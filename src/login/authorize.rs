@@ -7,7 +7,8 @@ use serde_json::Value;
 
 use crate::app::App;
 use crate::browser::{Answering, Flow};
-use crate::oauth::authorization_request::{AuthorizationRequest, AuthorizeError, PageError, RedirectError};
+use crate::oauth::authorization_request::AuthorizationRequest;
+use crate::oauth::authorize_error::{AuthorizeError, PageError, RedirectError};
 use crate::oauth::{Client, OAuthError, Params, Scope, Target};
 use crate::oidc::{Choice, Circumstances, Interaction, check_reachable, next, subject_for};
 use crate::store::sessions::Session;
@@ -58,7 +59,7 @@ impl From<StoreError> for Failure {
 pub async fn read(app: &App, params: &Params) -> Result<Authorization, Failure> {
     let client = client_of(app, params).await?;
     let resolved = request_object::resolve(app, &client, params).await;
-    let refused = |error| Failure::Authorize(AuthorizeError::of_object(params, &client, error));
+    let refused = |error| Failure::Authorize(AuthorizationRequest::refused_object(params, &client, error));
     let resolved = resolved.map_err(refused)?;
     let had_object = matches!(resolved, Cow::Owned(_));
     let params = resolved.into_owned();

@@ -9,9 +9,11 @@
 use std::time::Duration;
 
 use super::authorization_response::{ResponseMode, ReturnAddress};
+use super::authorize_error::{AuthorizeError, PageError, RedirectError};
 use super::claims_request::ClaimsRequest;
 use super::pkce::PkceRule;
-use super::redirect_uri::{self, ProvenRedirectUri, Unproven};
+use super::prompt::Prompt;
+use super::redirect_uri::{self, ProvenRedirectUri};
 use super::{Client, ErrorCode, GrantType, OAuthError, Params, Scope, oxide};
 
 /// The longest `state`, in bytes, that is echoed.
@@ -65,88 +67,20 @@ pub struct AuthorizationRequest {
     pub ui_locales: Option<String>,
     /// An ID token of ours that says who is expected to be signed in.
     pub id_token_hint: Option<String>,
-    /// The authentication contexts that would do, the best first.
-    pub acr_values: Vec<String>,
     /// Claims that are asked for by name.
     pub claims: Option<ClaimsRequest>,
 }
 
-/// `prompt` (OpenID Connect Core §3.1.2.1).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[expect(clippy::struct_excessive_bools, reason = "the parameter is a set of these four values")]
-pub struct Prompt {
-    /// No page may be shown.
-    pub none: bool,
-    /// The person signs in again.
-    pub login: bool,
-    /// The person consents again.
-    pub consent: bool,
-    /// The person chooses the account.
-    pub select_account: bool,
-}
-
-/// Why a request is not in order. "No redirect before the redirect URI is proven" is this type.
-#[derive(Debug)]
-pub enum AuthorizeError {
-    /// Shown on a page: nobody has proven where a redirect would lead.
-    Page(PageError),
-    /// Sent to the client's redirect URI.
-    Redirect(Box<RedirectError>),
-    /// Shown on a page with a link to the redirect URI, of a client that nobody vouched for: "the authorization server MUST
-    /// always authenticate the user first and […] prompt the user for credentials when needed, before redirecting the user"
-    /// (RFC 9700 §4.11.2).
-    Unvouched(Box<RedirectError>),
-}
-
-/// What a page says about a request that leads nowhere.
-#[derive(Debug)]
-pub enum PageError {
-    /// `client_id` is missing, sent twice, or no client's.
-    Client(OAuthError),
-    /// `redirect_uri` was sent twice.
-    RedirectUri(OAuthError),
-    /// The redirect URI is not the client's.
-    Unproven {
-        /// How it is not.
-        unproven: Unproven,
-        /// For the developer, in `dev` only.
-        diagnosis: String,
-    },
-}
-
-/// An error that goes to the client.
-#[derive(Debug)]
-pub struct RedirectError {
-    /// Where it goes.
-    pub return_to: ReturnAddress,
-    /// What went wrong.
-    pub error: OAuthError,
-}
-
-impl AuthorizeError {
+impl AuthorizationRequest {
     /// The refusal of a request object, by the parameters beside it: what stands in it is not proven.
     #[must_use]
-    pub fn of_object(params: &Params, client: &Client, error: OAuthError) -> Self {
+    pub fn refused_object(params: &Params, client: &Client, error: OAuthError) -> AuthorizeError {
         match return_address(params, client) {
-            Ok(return_to) => Self::to_client(params, client, RedirectError { return_to, error }),
-            Err(_) => Self::Page(PageError::Client(error)),
+            Ok(return_to) => AuthorizeError::to_client(params, client, RedirectError { return_to, error }),
+            Err(_) => AuthorizeError::Page(PageError::Client(error)),
         }
     }
 
-    /// An error of a request whose redirect URI is proven.
-    #[must_use]
-    pub fn to_client(params: &Params, client: &Client, failed: RedirectError) -> Self {
-        // Whoever asks for silence learns nothing more by the redirect, and no person is led astray.
-        let is_silent = params.get("prompt").is_ok_and(|prompt| prompt == Some("none"));
-        if client.is_self_registered() && !is_silent {
-            Self::Unvouched(Box::new(failed))
-        } else {
-            Self::Redirect(Box::new(failed))
-        }
-    }
-}
-
-impl AuthorizationRequest {
     /// Reads and checks a request of `client`.
     ///
     /// # Errors
@@ -186,7 +120,6 @@ impl AuthorizationRequest {
             login_hint: owned("login_hint")?,
             ui_locales: owned("ui_locales")?,
             id_token_hint: owned("id_token_hint")?,
-            acr_values: params.get("acr_values")?.map_or_else(|| client.metadata.default_acr_values.clone(), words),
             claims: params.get("claims")?.map(ClaimsRequest::parse).transpose()?.filter(|claims| !claims.is_empty()),
             return_to,
         })
@@ -223,31 +156,6 @@ fn refuse_unsupported(params: &Params) -> Result<(), OAuthError> {
         }
         _ => Ok(()),
     }
-}
-
-impl Prompt {
-    fn parse(text: Option<&str>) -> Result<Self, OAuthError> {
-        let mut prompt = Self::default();
-        let mut values = 0;
-        for value in text.unwrap_or_default().split(' ').filter(|value| !value.is_empty()) {
-            values += 1;
-            match value {
-                "none" => prompt.none = true,
-                "login" => prompt.login = true,
-                "consent" => prompt.consent = true,
-                "select_account" => prompt.select_account = true,
-                _ => return Err(OAuthError::invalid_request("prompt must be of none, login, consent, select_account")),
-            }
-        }
-        if prompt.none && values > 1 {
-            return Err(OAuthError::invalid_request("prompt=none cannot be combined with another value"));
-        }
-        Ok(prompt)
-    }
-}
-
-fn words(text: &str) -> Vec<String> {
-    text.split(' ').filter(|word| !word.is_empty()).map(str::to_owned).collect()
 }
 
 fn max_age(text: Option<&str>) -> Result<Option<Duration>, OAuthError> {

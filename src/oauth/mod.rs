@@ -3,6 +3,7 @@
 pub mod access_token;
 pub mod authorization_request;
 pub mod authorization_response;
+pub mod authorize_error;
 pub mod bound;
 pub mod browser_origin;
 pub mod claims_request;
@@ -18,6 +19,7 @@ pub mod jwt_claims;
 mod oxide;
 mod params;
 pub mod pkce;
+pub mod prompt;
 pub mod redeem;
 pub mod redirect_uri;
 pub mod registration;
