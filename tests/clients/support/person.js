@@ -9,7 +9,10 @@ export class Person {
     this.credentials = { username, password };
   }
 
-  /** Opens an authorization request, does what the pages ask, and gives the address that the answer was sent to. */
+  /**
+   * Opens an authorization request, does what the pages ask, and gives what the application gets: the address of the
+   * answer, or the form that is posted to it.
+   */
   async authorize(url, decision = "allow") {
     let response = await this.#send(url);
     for (let step = 0; step < 10; step += 1) {
@@ -20,10 +23,17 @@ export class Person {
       } else {
         const html = await response.text();
         assert.equal(response.status, 200, html);
+        const answer = forms(html).find(({ action }) => new URL(action, url).origin !== new URL(url).origin);
+        if (answer) return new Request(answer.action, { method: "POST", body: answer.body });
         response = await this.#answer(response.url, html, decision);
       }
     }
     throw new Error("the pages lead nowhere");
+  }
+
+  /** Opens the address at which an application signs people out, and gives the one that the browser is sent to. */
+  leave(url) {
+    return this.authorize(url);
   }
 
   #answer(url, html, decision) {
