@@ -69,6 +69,10 @@ install_clients() {
   (cd tests/clients && npm ci --no-audit --no-fund --loglevel=error >/dev/null)
   [ -x "$TOOLS/python/bin/pip" ] || python3 -m venv "$TOOLS/python"
   "$TOOLS/python/bin/pip" install --quiet --disable-pip-version-check -r tests/clients/python/requirements.txt
+  [ -x "$TOOLS/pgadmin/bin/pip" ] || python3 -m venv "$TOOLS/pgadmin"
+  # Without what pgAdmin needs for clouds alone, which is half as much again.
+  "$TOOLS/pgadmin/bin/pip" install --quiet --no-deps --no-compile --disable-pip-version-check \
+    -r tests/clients/pgadmin/requirements.txt
 }
 
 install() {
