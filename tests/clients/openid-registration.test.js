@@ -1,5 +1,5 @@
 // openid-client and jose, unmodified, as a program that knows only the issuer: it registers itself with a key of its own, signs
-// people in by signed requests whose answers are posted, and out again; what the server tells it by back channel is verified.
+// people in by signed requests whose answers are posted, and out again; every kind of token that comes of it is verified.
 
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
@@ -26,6 +26,7 @@ let jwks;
 before(async () => {
   server = await serve({
     COUNTERSIGN_REGISTRATION__MODE: "open",
+    COUNTERSIGN_KEYS__ID_TOKEN_ALGORITHMS: ALGORITHMS.join(","),
     COUNTERSIGN_OUTBOUND__ALLOWED_ADDRESSES: "127.0.0.1",
   });
   alice = await server.addUser("alice", "a long enough password");
@@ -52,7 +53,7 @@ async function receiver() {
   return { uri: `${web.origin}/logout-token`, next, stop: web.stop };
 }
 
-/** A program that has registered itself. */
+/** A program that has registered itself, and signs and verifies by one algorithm. */
 async function register(alg, more = {}) {
   const { privateKey, publicKey } = await generateKeyPair(alg, { extractable: true });
   const key = { key: privateKey, kid: "1" };
@@ -67,11 +68,15 @@ async function register(alg, more = {}) {
     token_endpoint_auth_signing_alg: alg,
     request_object_signing_alg: alg,
     require_signed_request_object: true,
+    id_token_signed_response_alg: alg,
+    userinfo_signed_response_alg: alg,
     jwks: { keys: [{ ...await exportJWK(publicKey), kid: "1", alg, use: "sig" }] },
     ...more,
   };
   const options = { execute: [oidc.allowInsecureRequests] };
   const config = await oidc.dynamicClientRegistration(new URL(server.issuer), metadata, oidc.PrivateKeyJwt(key), options);
+  // It has the library verify signatures that came straight from the server too.
+  oidc.enableNonRepudiationChecks(config);
   return { config, key };
 }
 
@@ -122,6 +127,10 @@ for (const alg of ALGORITHMS) {
       const tokens = await signIn(program, person);
       const { sub, sid } = tokens.claims();
       assert.equal(sub, alice.sub);
+      const issuer = server.issuer;
+      const audience = program.config.clientMetadata().client_id;
+      await jwtVerify(tokens.id_token, jwks, { issuer, audience, algorithms: [alg], typ: "JWT" });
+      await jwtVerify(tokens.access_token, jwks, { issuer, algorithms: ["RS256"], typ: "at+jwt" });
       const claims = await oidc.fetchUserInfo(program.config, tokens.access_token, sub);
       assert.equal(claims.email, "alice@countersign.dev");
 
@@ -129,12 +138,8 @@ for (const alg of ALGORITHMS) {
       const afterwards = await person.leave(oidc.buildEndSessionUrl(program.config, leave));
       assert.equal(afterwards.href, `${AFTERWARDS}?state=st-1`);
 
-      const expected = {
-        issuer: server.issuer,
-        audience: program.config.clientMetadata().client_id,
-        typ: "logout+jwt",
-        requiredClaims: ["iat", "exp", "jti", "events"],
-      };
+      const requiredClaims = ["iat", "exp", "jti", "events"];
+      const expected = { issuer, audience, algorithms: [alg], typ: "logout+jwt", requiredClaims };
       const { payload } = await jwtVerify(await photos.next(), jwks, expected);
       assert.deepEqual([payload.sub, payload.sid, payload.nonce], [sub, sid, undefined]);
       assert.deepEqual(payload.events, { [LOGOUT_EVENT]: {} });
