@@ -20,7 +20,7 @@ use crate::store::{Conn, StoreError, clients, resources, signing_keys};
 use crate::types::{Secret, base64url, slip};
 
 use super::output::{Format, print_json, print_table, say};
-use super::unknown::unknown;
+use super::unknown::unknown_client;
 use super::{Admin, CommandResult};
 
 use printed::{Printed, print_client};
@@ -161,11 +161,6 @@ fn registered(conn: &mut Conn, keys: &Keys, client: Client) -> Result<Result<Cli
         }
     }
     Ok(Ok(client))
-}
-
-pub(super) async fn unknown_client<T>(id: &str, admin: &Admin) -> CommandResult<T> {
-    let all = admin.store.read(clients::list).await?;
-    Err(unknown("client", id, all.iter().map(|client| client.id.as_str())).into())
 }
 
 /// 256 random bits behind the prefix that secret scanners look for.

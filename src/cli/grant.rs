@@ -7,7 +7,7 @@ use clap::Subcommand;
 
 use crate::store::clients;
 
-use super::client::unknown_client;
+use super::unknown::unknown_client;
 use super::{Admin, CommandResult};
 
 pub(super) use revoke::{Which, revoke_in_pages};

@@ -2,14 +2,14 @@
 
 use serde_json::{Map, Value};
 
+use std::time::Duration;
+
 use crate::app::{App, Signer};
 use crate::keys::Algorithm;
 use crate::oauth::grant::Grant;
 use crate::oauth::{Client, OAuthError};
 use crate::oidc::{HashAlgorithm, IdTokenClaims, acr_of, at_hash};
 use crate::types::Timestamp;
-
-use super::issue::expiry;
 
 /// What an `id_token` is minted from.
 pub(super) struct IdToken<'a> {
@@ -54,4 +54,9 @@ fn hash_of(algorithm: Algorithm) -> HashAlgorithm {
         Algorithm::Rs256 | Algorithm::Ps256 | Algorithm::Es256 => HashAlgorithm::Sha256,
         Algorithm::EdDsa => HashAlgorithm::Sha512,
     }
+}
+
+/// When what is issued now ends, in seconds since the epoch.
+pub(super) fn expiry(now: Timestamp, ttl: Duration) -> i64 {
+    now.plus(ttl).seconds()
 }

@@ -1,7 +1,5 @@
 //! Minting: what a client gets for a grant.
 
-use std::time::Duration;
-
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -11,7 +9,7 @@ use crate::oauth::grant::Grant;
 use crate::oauth::{Client, GrantType, OAuthError, Role, RoleClaims, Scope, Target, handle};
 use crate::types::Timestamp;
 
-use super::id_token::IdToken;
+use super::id_token::{IdToken, expiry};
 
 /// A successful token response (RFC 6749 §5.1).
 #[derive(Serialize)]
@@ -151,8 +149,4 @@ fn access_token(
         role_claims: access.role_claims,
     };
     Ok((signer.sign(signer.default(), ACCESS_TOKEN_TYPE, &claims, now)?, claims.scope))
-}
-
-pub(super) fn expiry(now: Timestamp, ttl: Duration) -> i64 {
-    now.plus(ttl).seconds()
 }

@@ -8,8 +8,9 @@ use crate::store::{Conn, StoreError, clients};
 
 use super::super::grant::{Which, revoke_in_pages};
 use super::super::output::{print_json, say};
+use super::super::unknown::unknown_client;
 use super::super::{Admin, CommandResult};
-use super::{Named, unknown_client};
+use super::Named;
 
 #[derive(Serialize)]
 struct Printed<'a> {
