@@ -55,6 +55,7 @@ mod log_costs;
 mod logs;
 mod management;
 mod master_key_change;
+mod metadata_walk;
 mod metrics;
 mod metrics_insides;
 mod nodes;
