@@ -27,7 +27,11 @@ fn a_request_pays_for_its_hash_on_another_thread() {
     let (hash, cost) = runtime.block_on(crate::metrics::metered(pool.hash(Secret::new("x"), [1; 16])));
     let own = thread_cpu().saturating_sub(before);
     assert!(hash.is_ok() && cost.cpu > own, "{cost:?} is no more than {own:?} of this thread");
-    assert_eq!((pool.metrics.seconds.count(), pool.metrics.running.get()), (1, 0));
+    assert_eq!(pool.metrics.seconds.count(), 1);
+    // The answer goes out a moment before the thread is free again.
+    while pool.metrics.running.get() > 0 {
+        std::thread::yield_now();
+    }
 }
 
 #[test]

@@ -84,6 +84,7 @@ mod refresh_races;
 mod refresh_requests;
 pub mod registration;
 mod registration_management;
+mod registration_refusals;
 mod request_objects;
 mod request_uris;
 mod resources;
