@@ -3,6 +3,7 @@
 mod both;
 mod postgres;
 mod sqlite;
+mod upgrade;
 
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
