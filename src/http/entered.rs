@@ -28,6 +28,7 @@ impl Entered {
         ClientCard {
             name: client.name.clone(),
             host: redirect_uri.host().filter(|_| !redirect_uri.is_loopback()),
+            is_unverified: client.is_self_registered(),
             logo: client.metadata.logo_uri.as_ref().map(|_| format!("/clients/{}/logo", client.id)),
             policy_uri: client.metadata.policy_uri.clone(),
             tos_uri: client.metadata.tos_uri.clone(),

@@ -34,6 +34,8 @@ pub struct ClientCard {
     pub name: String,
     /// The host of its redirect URI; `None` for a custom scheme, which has none that means anything.
     pub host: Option<String>,
+    /// Whether nobody vouched for it.
+    pub is_unverified: bool,
     /// The path of its logo on this server.
     pub logo: Option<String>,
     /// How it uses what it learns of people: an address of its own.

@@ -10,6 +10,7 @@ const COMMON: Common = Common {
     language: "اللغة",
     change_language: "تغيير",
     error: "خطأ",
+    unverified: "سجّل هذا التطبيق نفسه بنفسه. لم يتحقق أحد من الجهة التي تديره.",
     policy: "سياسة الخصوصية",
     terms: "شروط الخدمة",
     signed_in_as: Around("تم تسجيل الدخول باسم ", ""),

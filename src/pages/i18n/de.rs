@@ -10,6 +10,7 @@ const COMMON: Common = Common {
     language: "Sprache",
     change_language: "Ändern",
     error: "Fehler",
+    unverified: "Diese Anwendung hat sich selbst registriert. Niemand hat geprüft, wer sie betreibt.",
     policy: "Datenschutz",
     terms: "Nutzungsbedingungen",
     signed_in_as: Around("Angemeldet als ", ""),

@@ -10,6 +10,7 @@ const COMMON: Common = Common {
     language: "Language",
     change_language: "Change",
     error: "Error",
+    unverified: "This application registered itself. Nobody has checked who runs it.",
     policy: "Privacy policy",
     terms: "Terms of service",
     signed_in_as: Around("Signed in as ", ""),

@@ -10,6 +10,7 @@ const COMMON: Common = Common {
     language: "Idioma",
     change_language: "Cambiar",
     error: "Error",
+    unverified: "Esta aplicación se registró por sí misma. Nadie ha comprobado quién la gestiona.",
     policy: "Política de privacidad",
     terms: "Condiciones del servicio",
     signed_in_as: Around("Sesión iniciada como ", ""),

@@ -10,6 +10,7 @@ const COMMON: Common = Common {
     language: "Langue",
     change_language: "Changer",
     error: "Erreur",
+    unverified: "Cette application s’est enregistrée elle-même. Personne n’a vérifié qui l’exploite.",
     policy: "Confidentialité",
     terms: "Conditions d’utilisation",
     signed_in_as: Around("Session ouverte : ", ""),

@@ -10,6 +10,7 @@ const COMMON: Common = Common {
     language: "שפה",
     change_language: "שינוי",
     error: "שגיאה",
+    unverified: "היישום הזה רשם את עצמו. איש לא בדק מי מפעיל אותו.",
     policy: "מדיניות פרטיות",
     terms: "תנאי שימוש",
     signed_in_as: Around("החשבון הפעיל: ", ""),

@@ -34,6 +34,8 @@ pub struct Common {
     pub change_language: &'static str,
     /// Before a title when something is wrong, and the heading of the error summary.
     pub error: &'static str,
+    /// About an application that registered itself.
+    pub unverified: &'static str,
     /// The link to how an application uses what it learns of people.
     pub policy: &'static str,
     /// The link to an application's terms of service.

@@ -18,7 +18,14 @@ fn page(lang: Lang, value: &str) -> Page {
 
 fn client(value: &str) -> ClientCard {
     let text = || Some(value.to_owned());
-    ClientCard { name: value.to_owned(), host: text(), logo: text(), policy_uri: text(), tos_uri: text() }
+    ClientCard {
+        name: value.to_owned(),
+        host: text(),
+        is_unverified: true,
+        logo: text(),
+        policy_uri: text(),
+        tos_uri: text(),
+    }
 }
 
 pub(super) fn login(lang: Lang, value: &str, error: Option<LoginError>, reason: Option<LoginReason>) -> LoginPage {

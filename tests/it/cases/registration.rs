@@ -218,6 +218,7 @@ fn a_page_shows_the_logo_policy_and_terms_of_a_client() {
         assert!(page.body.contains(&format!("<img class=\"logo\" src=\"{}\" alt=\"\"", logo(&client))), "{page:?}");
         assert!(page.body.contains("href=\"https://photos.example/policy?a=1&#38;b=2\""), "{page:?}");
         assert!(page.body.contains("href=\"https://photos.example/tos\""), "{page:?}");
+        assert!(page.body.contains("Nobody has checked who runs it."), "{page:?}");
         assert!(!page.body.contains("127.0.0.1"), "nothing is loaded from there: {page:?}");
     }
     let head = server.send("HEAD", &logo(&client), &[], None);
