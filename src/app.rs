@@ -1,5 +1,6 @@
 //! What a request may reach: nothing else is global.
 
+mod policy;
 mod signing;
 
 use std::collections::HashSet;
@@ -12,12 +13,9 @@ use crate::audit;
 use crate::browser::{CsrfKeys, DeviceKeys, FlowKeys};
 use crate::client_keys::ClientKeys;
 use crate::client_logos::ClientLogos;
-use crate::config::{Config, Issuer, RegistrationMode};
+use crate::config::{Config, Issuer};
 use crate::keys::{HandleKeys, MasterKey, SealKey, SharedRing};
 use crate::metrics::Metrics;
-use crate::oauth::Client;
-use crate::oauth::bound::Bound;
-use crate::oauth::redeem::RedeemPolicy;
 use crate::outbound::Outbound;
 use crate::passwords::PasswordPool;
 use crate::startup::{self, Document, KeyKeeper, StartError};
@@ -230,26 +228,5 @@ impl App {
     #[must_use]
     pub fn is_stopping(&self) -> bool {
         self.stopping.load(Ordering::SeqCst)
-    }
-
-    /// Whether clients may register themselves, with a token or without.
-    #[must_use]
-    pub fn is_registration_open(&self) -> bool {
-        self.config.registration.mode != RegistrationMode::Off
-    }
-
-    /// How many live grants a person may have with a client, and when one is.
-    #[must_use]
-    pub fn bound(&self, client: &Client) -> Bound {
-        Bound { limit: self.config.tokens.grants_per_client, policy: self.redeem_policy(client) }
-    }
-
-    /// The lifetimes that apply to a client's handles. A public client's retry window is shorter, since whoever stole its
-    /// refresh token needs nothing else.
-    #[must_use]
-    pub fn redeem_policy(&self, client: &Client) -> RedeemPolicy {
-        let tokens = &self.config.tokens;
-        let window = if client.is_public() { tokens.refresh_retry_window_public } else { tokens.refresh_retry_window };
-        RedeemPolicy { code_ttl: tokens.code_ttl, idle_ttl: tokens.refresh_idle_ttl, retry_window: window }
     }
 }

@@ -19,9 +19,9 @@ pub(super) async fn grant(
     request: AuthorizationCodeRequest,
 ) -> Result<TokenResponse, OAuthError> {
     let handle = Handle::parse(HandleKind::AuthorizationCode, request.code.expose());
-    let people = app.config.claims.clone();
+    let unit = app.clone();
     redeem(app, client, GrantType::AuthorizationCode, handle, move |client, grant, resource| {
-        check(client, grant, resource, &request, &people)
+        check(client, grant, resource, &request, &unit.config.claims)
     })
     .await
 }

@@ -17,9 +17,9 @@ pub(super) async fn grant(
     request: RefreshTokenRequest,
 ) -> Result<TokenResponse, OAuthError> {
     let handle = Handle::parse(HandleKind::RefreshToken, request.refresh_token.expose());
-    let people = app.config.claims.clone();
+    let unit = app.clone();
     redeem(app, client, GrantType::RefreshToken, handle, move |client, grant, resource| {
-        wanted(client, grant, resource, &request.asked, &people).map_or_else(Check::Faulty, Check::Pass)
+        wanted(client, grant, resource, &request.asked, &unit.config.claims).map_or_else(Check::Faulty, Check::Pass)
     })
     .await
 }

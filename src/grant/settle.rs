@@ -38,7 +38,7 @@ pub(super) async fn settle(
     asked: Asked,
     terms: fn(&Client, &ScopeClaims) -> Result<Terms, OAuthError>,
 ) -> Result<Settled, OAuthError> {
-    let people = app.config.claims.clone();
+    let unit = app.clone();
     let settled = app.store.read(move |conn| {
         let client = match authenticate(conn, &claimant)? {
             Ok(client) => client,
@@ -49,7 +49,7 @@ pub(super) async fn settle(
             Err(error) => return Ok(Err(error)),
         };
         let registered = chosen.as_deref().map(|uri| resources::find(conn, uri)).transpose()?.flatten();
-        Ok(choose(client, &asked, terms, chosen.as_deref(), registered, &people))
+        Ok(choose(client, &asked, terms, chosen.as_deref(), registered, &unit.config.claims))
     });
     settled.await?
 }
