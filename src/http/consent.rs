@@ -6,14 +6,13 @@ use actix_web::{HttpRequest, HttpResponse};
 
 use crate::browser::{Answering, FlowError};
 use crate::login::people::{People, touch};
-use crate::oauth::Params;
 use crate::oidc::Interaction;
 use crate::pages::{ConsentPage, ErrorKind};
 use crate::store::sessions::Session;
 
 use super::answer;
 use super::authorize::{proceed, to_page};
-use super::entered::{Entered, enter};
+use super::entered::{Entered, arrive};
 use super::failure::{authorize_failure, error_page, flow_error_page, store_error_page};
 use super::headers::{FormAction, html};
 use super::own_form;
@@ -65,12 +64,6 @@ pub async fn post(request: HttpRequest, payload: Payload) -> HttpResponse {
         Ok(response) => answer::send(&visit, response),
         Err(failure) => authorize_failure(&visit, failure),
     }
-}
-
-async fn arrive(visit: &Visit, params: &Params) -> Result<(Entered, People), HttpResponse> {
-    let entered = enter(visit, params).await?.ok_or_else(|| flow_error_page(visit, FlowError::Foreign))?;
-    let people = visit.people().await.map_err(|error| store_error_page(visit, error))?;
-    Ok((entered, people))
 }
 
 /// The session whose person this page asks: the flow names it, so that nobody answers for somebody else who has become the

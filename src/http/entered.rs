@@ -4,11 +4,12 @@ use actix_web::HttpResponse;
 
 use crate::browser::{Flow, FlowError};
 use crate::login::authorize::{Authorization, read_again};
+use crate::login::people::People;
 use crate::oauth::Params;
 use crate::pages::ClientCard;
 use crate::types::Secret;
 
-use super::failure::{authorize_failure, flow_error_page, logged};
+use super::failure::{authorize_failure, flow_error_page, logged, store_error_page};
 use super::visit::Visit;
 
 /// A flow with the request in it.
@@ -48,4 +49,14 @@ pub async fn enter(visit: &Visit, params: &Params) -> Result<Option<Entered>, Ht
     let request = flow.params().map_err(|error| logged(flow_error_page(visit, FlowError::Foreign), &error))?;
     let authorization = read_again(&visit.app, request).await.map_err(|failure| authorize_failure(visit, failure))?;
     Ok(Some(Entered { flow, authorization, sealed: sealed.to_owned() }))
+}
+
+/// The flow of a page that there is none without, and who is signed in in the browser.
+///
+/// # Errors
+/// As [`enter`].
+pub async fn arrive(visit: &Visit, params: &Params) -> Result<(Entered, People), HttpResponse> {
+    let entered = enter(visit, params).await?.ok_or_else(|| flow_error_page(visit, FlowError::Foreign))?;
+    let people = visit.people().await.map_err(|error| store_error_page(visit, error))?;
+    Ok((entered, people))
 }

@@ -7,14 +7,13 @@ use actix_web::{HttpRequest, HttpResponse};
 
 use crate::browser::{Answering, Flow, FlowError};
 use crate::login::people::People;
-use crate::oauth::Params;
 use crate::pages::{Account, ErrorKind, SelectAccountPage};
 use crate::types::Id;
 
 use super::authorize::{proceed, to_page};
 use super::cookies::{CookieNames, with_cookies};
-use super::entered::{Entered, enter};
-use super::failure::{error_page, flow_error_page, store_error_page};
+use super::entered::{Entered, arrive};
+use super::failure::{error_page, flow_error_page};
 use super::headers::{FormAction, html};
 use super::own_form;
 use super::visit::Visit;
@@ -60,12 +59,6 @@ pub async fn post(request: HttpRequest, payload: Payload) -> HttpResponse {
     let response = proceed(&visit, &entered.authorization, &people, Some(flow)).await;
     let accounts = visit.accounts.with_current(cookie);
     with_cookies(response, &CookieNames::of(&visit.app).change(&visit.accounts, &accounts))
-}
-
-async fn arrive(visit: &Visit, params: &Params) -> Result<(Entered, People), HttpResponse> {
-    let entered = enter(visit, params).await?.ok_or_else(|| flow_error_page(visit, FlowError::Foreign))?;
-    let people = visit.people().await.map_err(|error| store_error_page(visit, error))?;
-    Ok((entered, people))
 }
 
 fn show(visit: &Visit, entered: &Entered, people: &People) -> HttpResponse {
