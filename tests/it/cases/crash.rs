@@ -185,14 +185,16 @@ fn a_request_in_flight_is_finished_before_the_end() {
     stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
     let head = format!(
         "POST /token HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: {}\r\n\
-         Content-Type: application/x-www-form-urlencoded\r\n\r\n",
+         Content-Type: application/x-www-form-urlencoded\r\nExpect: 100-continue\r\n\r\n",
         body.len()
     );
     let (one, other) = body.split_at(body.len() / 2);
-    stream.write_all(format!("{head}{one}").as_bytes()).unwrap();
-    stream.flush().unwrap();
-    // An answered request after it: the server has taken the connection by now.
-    assert_eq!(server.get("/health/ready").status, 200);
+    stream.write_all(head.as_bytes()).unwrap();
+    // The server says that it has begun with the request.
+    let mut go_on = [0; b"HTTP/1.1 100 Continue\r\n\r\n".len()];
+    stream.read_exact(&mut go_on).unwrap();
+    assert!(go_on.starts_with(b"HTTP/1.1 100 "), "{}", String::from_utf8_lossy(&go_on));
+    stream.write_all(one.as_bytes()).unwrap();
     terminate(&server);
     while !server.log().contains("\"stopping\"") {
         std::thread::sleep(Duration::from_millis(10));
