@@ -1,15 +1,15 @@
 //! What answering one request costs, added up wherever it is spent.
 //!
 //! A request is answered in one task. The meter is a value of that task, so that whoever spends (the store, the
-//! password threads) needs to be handed nothing, and work of no request is spent unmetered. Processor time is taken
-//! around each time that the task runs: between two of them its thread works for other requests.
+//! password threads) needs to be handed nothing, and work of no request is spent unmetered. Time is taken around each
+//! time that the task runs: between two of them its thread works for other requests.
 
 use std::cell::Cell;
 use std::future::poll_fn;
 use std::pin::pin;
 use std::time::Duration;
 
-use super::thread_cpu;
+use super::Stopwatch;
 
 tokio::task_local! {
     static METER: Cell<Cost>;
@@ -18,7 +18,9 @@ tokio::task_local! {
 /// What a request has cost.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Cost {
-    /// Processor time of its own thread, where tokens are signed, and of the threads that hash passwords.
+    /// How long its own thread worked for it, where tokens are signed, and the processor time of the threads that hash
+    /// passwords. A task runs without waiting, so this is processor time, too, but for what else the processor did: to ask
+    /// the system for the thread's own costs as much as a query, since it is no number that a process can read by itself.
     pub cpu: Duration,
     /// Time in units of work, from handing them over until they were answered.
     pub database: Duration,
@@ -33,9 +35,9 @@ pub async fn metered<F: Future>(work: F) -> (F::Output, Cost) {
     let work = async {
         let mut work = pin!(work);
         let output = poll_fn(|context| {
-            let before = thread_cpu();
+            let before = Stopwatch::start();
             let polled = work.as_mut().poll(context);
-            spend(|cost| cost.cpu += thread_cpu().saturating_sub(before));
+            spend(|cost| cost.cpu += before.elapsed());
             polled
         })
         .await;
@@ -56,6 +58,7 @@ pub fn spend(add: impl FnOnce(&mut Cost)) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::metrics::thread_cpu;
 
     fn busy(until: Duration) {
         let started = thread_cpu();

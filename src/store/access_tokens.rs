@@ -7,6 +7,7 @@ use diesel::prelude::*;
 use crate::oauth::claims_request::ClaimsRequest;
 use crate::types::{Id, Timestamp};
 
+use super::conn::on_engine;
 use super::grants::claims_column;
 use super::range::{Step, step};
 use super::schema::{clients, grants, revoked_tokens, users};
@@ -33,13 +34,12 @@ pub struct Behind {
 /// # Errors
 /// [`StoreError`].
 pub fn behind(conn: &mut Conn, grant: Id) -> Result<Option<Behind>, StoreError> {
-    let row: Option<Row> = grants::table
+    let behind = grants::table
         .inner_join(users::table)
         .inner_join(clients::table)
         .filter(grants::id.eq(grant.as_bytes().to_vec()))
-        .select((grants::revoked_at, grants::expires_at, grants::claims, clients::disabled_at, users::all_columns))
-        .first(conn)
-        .optional()?;
+        .select((grants::revoked_at, grants::expires_at, grants::claims, clients::disabled_at, users::all_columns));
+    let row: Option<Row> = on_engine!(conn, |conn| behind.get_result(conn)).optional()?;
     let behind = |(revoked_at, expires_at, claims, client_disabled_at, person): Row| {
         Ok(Behind {
             person: person.try_into()?,
@@ -59,7 +59,8 @@ type Row = (Option<i64>, i64, Option<String>, Option<i64>, UserRow);
 /// # Errors
 /// [`StoreError`].
 pub fn is_revoked(conn: &mut Conn, jti: &str) -> Result<bool, StoreError> {
-    Ok(diesel::select(exists(revoked_tokens::table.find(jti))).get_result(conn)?)
+    let is_revoked = diesel::select(exists(revoked_tokens::table.find(jti)));
+    Ok(on_engine!(conn, |conn| is_revoked.get_result(conn))?)
 }
 
 /// Remembers that a token which ends at `expires_at` was revoked.
@@ -67,9 +68,9 @@ pub fn is_revoked(conn: &mut Conn, jti: &str) -> Result<bool, StoreError> {
 /// # Errors
 /// [`StoreError::Exists`] when it was revoked before.
 pub fn revoke(conn: &mut Conn, jti: &str, expires_at: Timestamp) -> Result<(), StoreError> {
-    diesel::insert_into(revoked_tokens::table)
-        .values((revoked_tokens::jti.eq(jti), revoked_tokens::expires_at.eq(expires_at.millis())))
-        .execute(conn)?;
+    let row = (revoked_tokens::jti.eq(jti), revoked_tokens::expires_at.eq(expires_at.millis()));
+    let revoked = diesel::insert_into(revoked_tokens::table).values(row);
+    on_engine!(conn, |conn| revoked.execute(conn))?;
     Ok(())
 }
 

@@ -6,6 +6,7 @@ use crate::oauth::client_secrets::{ClientSecrets, PreviousSecret};
 use crate::oauth::{Client, ClientAuthentication, ClientMetadata, GrantType, Scope, SecretMethod};
 use crate::types::Timestamp;
 
+use super::conn::on_engine;
 use super::schema::clients;
 use super::{Conn, StoreError};
 
@@ -39,7 +40,7 @@ pub(super) struct ClientRow {
 /// # Errors
 /// [`StoreError`].
 pub fn find(conn: &mut Conn, id: &str) -> Result<Option<Client>, StoreError> {
-    let row: Option<ClientRow> = clients::table.find(id).first(conn).optional()?;
+    let row: Option<ClientRow> = on_engine!(conn, |conn| clients::table.find(id).get_result(conn)).optional()?;
     row.map(Client::try_from).transpose()
 }
 
@@ -51,8 +52,8 @@ pub fn hold(conn: &mut Conn, id: &str) -> Result<Option<Client>, StoreError> {
     let client = clients::table.find(id);
     let row: Option<ClientRow> = match conn {
         // One thread writes, so that every unit has its turn.
-        Conn::Sqlite(conn) => client.first(conn).optional()?,
-        Conn::Postgres(conn) => client.for_share().first(conn).optional()?,
+        Conn::Sqlite(conn) => client.get_result(conn).optional()?,
+        Conn::Postgres(conn) => client.for_share().get_result(conn).optional()?,
     };
     row.map(Client::try_from).transpose()
 }
@@ -63,7 +64,8 @@ pub fn hold(conn: &mut Conn, id: &str) -> Result<Option<Client>, StoreError> {
 /// [`StoreError`].
 pub fn tokens_since(conn: &mut Conn, id: &str) -> Result<Option<Timestamp>, StoreError> {
     let client = clients::table.find(id).filter(clients::disabled_at.is_null());
-    let since: Option<i64> = client.select(clients::tokens_since).first(conn).optional()?;
+    let since = client.select(clients::tokens_since);
+    let since: Option<i64> = on_engine!(conn, |conn| since.get_result(conn)).optional()?;
     Ok(since.map(Timestamp::from_millis))
 }
 

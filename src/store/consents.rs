@@ -16,7 +16,7 @@ pub fn find(conn: &mut Conn, user_id: Id, client_id: &str) -> Result<Scope, Stor
     let scope: Option<String> = consents::table
         .find((user_id.as_bytes().to_vec(), client_id))
         .select(consents::scope)
-        .first(conn)
+        .get_result(conn)
         .optional()?;
     let corrupt = |_| StoreError::Corrupt { table: "consents", reason: "its scope cannot be read" };
     scope.map_or(Ok(Scope::default()), |scope| Scope::parse(&scope).map_err(corrupt))

@@ -23,7 +23,7 @@ pub enum Decision {
 /// [`StoreError`].
 pub fn find(conn: &mut Conn, flow_id: Id) -> Result<Option<Decision>, StoreError> {
     let row: Option<Option<Vec<u8>>> =
-        decisions::table.find(flow_id.as_bytes().to_vec()).select(decisions::grant_id).first(conn).optional()?;
+        decisions::table.find(flow_id.as_bytes().to_vec()).select(decisions::grant_id).get_result(conn).optional()?;
     let decided = |grant: Option<Vec<u8>>| match grant {
         Some(id) => id_column("decisions", &id).map(Decision::Allowed),
         None => Ok(Decision::Denied),

@@ -14,6 +14,7 @@ use crate::oauth::claims_request::ClaimsRequest;
 use crate::oauth::grant::{Grant, GrantState, Repeats, Revocation, RevocationReason};
 use crate::types::{Id, Timestamp};
 
+use super::conn::on_engine;
 use super::schema::{grants, users};
 use super::users::seed_column;
 use super::{Conn, StoreError, id_column};
@@ -63,12 +64,12 @@ pub struct Owner {
 /// # Errors
 /// [`StoreError`].
 pub fn find(conn: &mut Conn, id: Id) -> Result<Option<(Grant, Owner)>, StoreError> {
-    let row: Option<(GrantRow, Option<i64>, Vec<u8>)> = grants::table
-        .inner_join(users::table)
-        .filter(grants::id.eq(id.as_bytes().to_vec()))
-        .select((grants::all_columns, users::disabled_at, users::subject_seed))
-        .first(conn)
-        .optional()?;
+    let grant = grants::table.inner_join(users::table).filter(grants::id.eq(id.as_bytes().to_vec())).select((
+        grants::all_columns,
+        users::disabled_at,
+        users::subject_seed,
+    ));
+    let row: Option<(GrantRow, Option<i64>, Vec<u8>)> = on_engine!(conn, |conn| grant.get_result(conn)).optional()?;
     row.map(|(row, disabled_at, seed)| {
         let owner = Owner { disabled: disabled_at.is_some(), subject_seed: seed_column(seed)? };
         Ok((Grant::try_from(row)?, owner))
@@ -81,7 +82,8 @@ pub fn find(conn: &mut Conn, id: Id) -> Result<Option<(Grant, Owner)>, StoreErro
 /// # Errors
 /// [`StoreError`].
 pub fn insert(conn: &mut Conn, grant: &Grant, now: Timestamp) -> Result<(), StoreError> {
-    diesel::insert_into(grants::table).values(&GrantRow::new(grant, now)).execute(conn)?;
+    let row = GrantRow::new(grant, now);
+    on_engine!(conn, |conn| diesel::insert_into(grants::table).values(&row).execute(conn))?;
     Ok(())
 }
 
@@ -104,9 +106,8 @@ pub fn unrevoked(conn: &mut Conn, user_id: Id, client_id: &str) -> Result<Vec<(I
 /// [`StoreError`].
 pub fn rotate(conn: &mut Conn, id: Id, from: u32, now: Timestamp) -> Result<bool, StoreError> {
     let rotated = diesel::update(unmoved(id, from))
-        .set((grants::generation.eq(i64::from(from) + 1), grants::rotated_at.eq(now.millis())))
-        .execute(conn)?;
-    Ok(rotated == 1)
+        .set((grants::generation.eq(i64::from(from) + 1), grants::rotated_at.eq(now.millis())));
+    Ok(on_engine!(conn, |conn| rotated.execute(conn))? == 1)
 }
 
 /// Notes that the handle before `generation` came again; `false` when somebody else moved or ended the grant first.

@@ -75,7 +75,7 @@ pub fn list(conn: &mut Conn) -> Result<Vec<InitialAccessToken>, StoreError> {
 /// [`StoreError`].
 pub fn find(conn: &mut Conn, secret: &Secret) -> Result<Option<InitialAccessToken>, StoreError> {
     let known = initial_access_tokens::table.filter(initial_access_tokens::hash.eq(secret.sha256().to_vec()));
-    let row: Option<Row> = known.select(COLUMNS).first(conn).optional()?;
+    let row: Option<Row> = known.select(COLUMNS).get_result(conn).optional()?;
     row.map(read).transpose()
 }
 

@@ -30,6 +30,7 @@ pub mod sessions;
 pub mod signing_keys;
 mod sqlite;
 mod statements;
+mod transaction;
 pub mod turns;
 pub mod users;
 

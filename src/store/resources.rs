@@ -5,6 +5,7 @@ use diesel::prelude::*;
 use crate::oauth::{Resource, Scope};
 use crate::types::Timestamp;
 
+use super::conn::on_engine;
 use super::schema::resources;
 use super::{Conn, StoreError};
 
@@ -22,7 +23,7 @@ struct ResourceRow {
 /// # Errors
 /// [`StoreError`].
 pub fn find(conn: &mut Conn, uri: &str) -> Result<Option<Resource>, StoreError> {
-    let row: Option<ResourceRow> = resources::table.find(uri).first(conn).optional()?;
+    let row: Option<ResourceRow> = on_engine!(conn, |conn| resources::table.find(uri).get_result(conn)).optional()?;
     row.map(Resource::try_from).transpose()
 }
 

@@ -7,6 +7,7 @@ use diesel::prelude::*;
 use crate::oauth::Role;
 use crate::types::{Id, Timestamp};
 
+use super::conn::on_engine;
 use super::schema::{roles, user_roles};
 use super::{Conn, StoreError, id_column};
 
@@ -22,7 +23,7 @@ struct RoleRow {
 /// [`StoreError`].
 pub fn find(conn: &mut Conn, name: &str) -> Result<Option<Role>, StoreError> {
     let row: Option<RoleRow> =
-        roles::table.find(name).select((roles::name, roles::permissions)).first(conn).optional()?;
+        roles::table.find(name).select((roles::name, roles::permissions)).get_result(conn).optional()?;
     Ok(row.map(Role::from))
 }
 
@@ -72,12 +73,12 @@ pub fn remove(conn: &mut Conn, name: &str) -> Result<Option<usize>, StoreError> 
 /// # Errors
 /// [`StoreError`].
 pub fn of_user(conn: &mut Conn, user_id: Id) -> Result<Vec<Role>, StoreError> {
-    let rows: Vec<RoleRow> = user_roles::table
+    let of_user = user_roles::table
         .inner_join(roles::table)
         .filter(user_roles::user_id.eq(user_id.as_bytes().to_vec()))
         .order(user_roles::role)
-        .select((roles::name, roles::permissions))
-        .load(conn)?;
+        .select((roles::name, roles::permissions));
+    let rows: Vec<RoleRow> = on_engine!(conn, |conn| of_user.load(conn))?;
     Ok(rows.into_iter().map(Role::from).collect())
 }
 

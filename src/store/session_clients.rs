@@ -15,7 +15,7 @@ use super::{Conn, StoreError, clients};
 pub fn add(conn: &mut Conn, sid: Id, client_id: &str) -> Result<(), StoreError> {
     let sid = sid.as_bytes().to_vec();
     let known = session_clients::table.find((&sid, client_id)).select(session_clients::client_id);
-    if known.first::<String>(conn).optional()?.is_none() {
+    if known.get_result::<String>(conn).optional()?.is_none() {
         diesel::insert_into(session_clients::table)
             .values((session_clients::sid.eq(&sid), session_clients::client_id.eq(client_id)))
             .execute(conn)?;

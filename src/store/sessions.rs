@@ -56,7 +56,7 @@ pub fn find(conn: &mut Conn, cookie: &Secret) -> Result<Option<Session>, StoreEr
             sessions::last_seen_at,
             sessions::expires_at,
         ))
-        .first(conn)
+        .get_result(conn)
         .optional()?;
     row.map(Session::try_from).transpose()
 }
@@ -114,8 +114,8 @@ pub fn touch(conn: &mut Conn, sid: Id, now: Timestamp) -> Result<(), StoreError>
 pub fn hold(conn: &mut Conn, sid: Id) -> Result<bool, StoreError> {
     let session = sessions::table.filter(sessions::sid.eq(sid.as_bytes().to_vec())).select(sessions::sid);
     let found: Option<Vec<u8>> = match conn {
-        Conn::Sqlite(conn) => session.first(conn).optional()?,
-        Conn::Postgres(conn) => session.for_no_key_update().first(conn).optional()?,
+        Conn::Sqlite(conn) => session.get_result(conn).optional()?,
+        Conn::Postgres(conn) => session.for_no_key_update().get_result(conn).optional()?,
     };
     Ok(found.is_some())
 }
@@ -127,8 +127,8 @@ pub fn hold(conn: &mut Conn, sid: Id) -> Result<bool, StoreError> {
 pub fn hold_of_cookie(conn: &mut Conn, cookie: &Secret) -> Result<Option<(Id, Id)>, StoreError> {
     let session = sessions::table.find(cookie.sha256().to_vec()).select((sessions::sid, sessions::user_id));
     let found: Option<(Vec<u8>, Vec<u8>)> = match conn {
-        Conn::Sqlite(conn) => session.first(conn).optional()?,
-        Conn::Postgres(conn) => session.for_update().first(conn).optional()?,
+        Conn::Sqlite(conn) => session.get_result(conn).optional()?,
+        Conn::Postgres(conn) => session.for_update().get_result(conn).optional()?,
     };
     found.map(|(sid, user)| Ok((id_column("sessions", &sid)?, id_column("sessions", &user)?))).transpose()
 }

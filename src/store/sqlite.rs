@@ -15,8 +15,9 @@ use diesel::connection::SimpleConnection;
 use diesel::{Connection, QueryResult, SqliteConnection};
 
 use super::lane::{Ending, Job, Lane};
+use super::transaction::{Begin, BeginWrite, Commit, Release, Savepoint, Undo, run};
 use super::{Conn, StoreError, statements};
-use crate::metrics::{SqliteMetrics, Stopwatch, StoreMetrics};
+use crate::metrics::{SqliteMetrics, Stopwatch, StoreMetrics, UnitKind};
 
 /// Connections that read beside the one that writes.
 const READERS: usize = 2;
@@ -94,9 +95,9 @@ fn read_all(mut conn: Conn, jobs: &Receiver<Box<dyn Job>>) {
         if !job.take_up() {
             continue;
         }
-        let begun = conn.batch_execute("BEGIN").map_err(StoreError::from);
+        let begun = run(&mut conn, Begin).map_err(StoreError::from);
         job.run(begun.map(|()| &mut conn));
-        if conn.batch_execute("COMMIT").is_err() {
+        if run(&mut conn, Commit).is_err() {
             // Nothing was written, so the result stands; the connection only has to leave the transaction.
             let _ = conn.batch_execute("ROLLBACK");
         }
@@ -126,24 +127,32 @@ fn write_all(path: &Path, mut conn: Conn, jobs: &Receiver<Box<dyn Job>>, metrics
     }
 }
 
-/// Runs a batch in one transaction. A unit that fails takes only its own savepoint with it.
+/// Runs a batch in one transaction. A unit that fails takes only its own savepoint with it; one that modifies by one guarded
+/// statement needs none, since a statement that fails has done nothing.
 fn commit(
     conn: &mut Conn,
     batch: impl Iterator<Item = Box<dyn Job>>,
     ran: &mut Vec<Box<dyn Job>>,
     metrics: &SqliteMetrics,
 ) -> QueryResult<()> {
-    let mut healthy = conn.batch_execute("BEGIN IMMEDIATE");
+    let mut healthy = run(conn, BeginWrite);
     for mut job in batch {
-        healthy = healthy.and_then(|()| conn.batch_execute("SAVEPOINT unit"));
+        let can_be_undone = job.kind() != UnitKind::WriteOne;
+        if can_be_undone {
+            healthy = healthy.and_then(|()| run(conn, Savepoint));
+        }
         let no_transaction = || StoreError::Unavailable("no transaction could be begun".to_owned());
         let ending = job.run(if healthy.is_ok() { Ok(&mut *conn) } else { Err(no_transaction()) });
-        let end = if ending == Ending::Keep { "RELEASE unit" } else { "ROLLBACK TO unit; RELEASE unit" };
-        healthy = healthy.and_then(|()| conn.batch_execute(end));
+        if can_be_undone && ending != Ending::Keep {
+            healthy = healthy.and_then(|()| run(conn, Undo));
+        }
+        if can_be_undone {
+            healthy = healthy.and_then(|()| run(conn, Release));
+        }
         ran.push(job);
     }
     let commit = Stopwatch::start();
-    let committed = healthy.and_then(|()| conn.batch_execute("COMMIT"));
+    let committed = healthy.and_then(|()| run(conn, Commit));
     metrics.commit.observe(commit.elapsed());
     committed
 }

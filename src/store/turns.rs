@@ -20,7 +20,7 @@ pub fn take(conn: &mut Conn, work: &str, every: Duration, now: Timestamp) -> Res
     if diesel::update(turn.filter(due)).set(turns::taken_at.eq(now.millis())).execute(conn)? == 1 {
         return Ok(true);
     }
-    if turn.select(turns::taken_at).first::<i64>(conn).optional()?.is_some() {
+    if turn.select(turns::taken_at).get_result::<i64>(conn).optional()?.is_some() {
         return Ok(false);
     }
     diesel::insert_into(turns::table).values((turns::work.eq(work), turns::taken_at.eq(now.millis()))).execute(conn)?;

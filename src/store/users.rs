@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 
 use crate::types::{Id, Rng, Timestamp, username_key};
 
+use super::conn::on_engine;
 use super::schema::users;
 use super::{Conn, StoreError, id_column};
 
@@ -66,7 +67,8 @@ pub(super) struct UserRow {
 /// # Errors
 /// [`StoreError`].
 pub fn find(conn: &mut Conn, id: Id) -> Result<Option<User>, StoreError> {
-    let row: Option<UserRow> = users::table.find(id.as_bytes().to_vec()).first(conn).optional()?;
+    let user = users::table.find(id.as_bytes().to_vec());
+    let row: Option<UserRow> = on_engine!(conn, |conn| user.get_result(conn)).optional()?;
     row.map(User::try_from).transpose()
 }
 
@@ -75,7 +77,8 @@ pub fn find(conn: &mut Conn, id: Id) -> Result<Option<User>, StoreError> {
 /// # Errors
 /// [`StoreError`].
 pub fn find_by_username(conn: &mut Conn, username: &str) -> Result<Option<User>, StoreError> {
-    let row: Option<UserRow> = users::table.filter(users::username_key.eq(key(username))).first(conn).optional()?;
+    let user = users::table.filter(users::username_key.eq(key(username)));
+    let row: Option<UserRow> = on_engine!(conn, |conn| user.get_result(conn)).optional()?;
     row.map(User::try_from).transpose()
 }
 
@@ -88,8 +91,8 @@ pub fn hold(conn: &mut Conn, id: Id) -> Result<Option<User>, StoreError> {
     let person = users::table.find(id.as_bytes().to_vec());
     let row: Option<UserRow> = match conn {
         // One thread writes, so that every unit has its turn.
-        Conn::Sqlite(conn) => person.first(conn).optional()?,
-        Conn::Postgres(conn) => person.for_no_key_update().first(conn).optional()?,
+        Conn::Sqlite(conn) => person.get_result(conn).optional()?,
+        Conn::Postgres(conn) => person.for_no_key_update().get_result(conn).optional()?,
     };
     row.map(User::try_from).transpose()
 }
