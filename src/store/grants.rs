@@ -6,6 +6,7 @@
 mod ends;
 mod listing;
 mod purge;
+mod rotate;
 
 use diesel::prelude::*;
 
@@ -22,6 +23,8 @@ use super::{Conn, StoreError, id_column};
 pub use ends::{Page, next_page, revoke, revoke_bound, revoke_page, revoke_person, revoke_session};
 pub use listing::{Listed, list};
 pub use purge::{Ended, purge, remove};
+
+use rotate::Rotate;
 
 #[derive(Queryable, Insertable)]
 #[diesel(table_name = grants)]
@@ -105,9 +108,8 @@ pub fn unrevoked(conn: &mut Conn, user_id: Id, client_id: &str) -> Result<Vec<(I
 /// # Errors
 /// [`StoreError`].
 pub fn rotate(conn: &mut Conn, id: Id, from: u32, now: Timestamp) -> Result<bool, StoreError> {
-    let rotated = diesel::update(unmoved(id, from))
-        .set((grants::generation.eq(i64::from(from) + 1), grants::rotated_at.eq(now.millis())));
-    Ok(on_engine!(conn, |conn| rotated.execute(conn))? == 1)
+    let rotate = Rotate { id: id.as_bytes().to_vec(), from: i64::from(from), now: now.millis() };
+    Ok(on_engine!(conn, |conn| rotate.execute(conn))? == 1)
 }
 
 /// Notes that the handle before `generation` came again; `false` when somebody else moved or ended the grant first.
