@@ -11,6 +11,7 @@ use crate::oauth::handle::Handle;
 use crate::oauth::redeem::{Outcome, decide};
 use crate::oauth::{Client, ErrorCode, OAuthError, RoleClaims};
 use crate::oidc::subject_for;
+use crate::store::grants::Found;
 use crate::store::{Conn, StoreError, resources, users};
 use crate::types::{Secret, Timestamp};
 
@@ -142,7 +143,7 @@ fn describe_refresh_token(
     handle: &Handle,
     now: Timestamp,
 ) -> Result<Option<Description>, StoreError> {
-    let Some((grant, owner)) = own_grant(conn, app, client, handle)? else { return Ok(None) };
+    let Some(Found { grant, owner, .. }) = own_grant(conn, app, client, handle)? else { return Ok(None) };
     if owner.disabled {
         return Ok(None);
     }

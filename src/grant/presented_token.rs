@@ -4,7 +4,7 @@ use crate::app::App;
 use crate::oauth::Client;
 use crate::oauth::grant::Grant;
 use crate::oauth::handle::{Handle, HandleKind};
-use crate::store::grants::{self, Owner};
+use crate::store::grants::{self, Found};
 use crate::store::{Conn, StoreError};
 use crate::types::Secret;
 
@@ -30,16 +30,16 @@ impl PresentedToken {
     }
 }
 
-/// The grant of a refresh token that is genuine and the client's own, and whose it is.
+/// The grant of a refresh token that is genuine and the client's own.
 pub(super) fn own_grant(
     conn: &mut Conn,
     app: &App,
     client: &Client,
     refresh_token: &Handle,
-) -> Result<Option<(Grant, Owner)>, StoreError> {
+) -> Result<Option<Found>, StoreError> {
     let is_own = |grant: &Grant| {
         let key = app.keys.handles.get(grant.handle_key);
         grant.client_id == client.id && key.is_some_and(|key| refresh_token.is_genuine(key, &grant.seed))
     };
-    Ok(grants::find(conn, refresh_token.grant_id)?.filter(|(grant, _)| is_own(grant)))
+    Ok(grants::find(conn, refresh_token.grant_id)?.filter(|found| is_own(&found.grant)))
 }

@@ -16,8 +16,8 @@ use crate::oauth::handle::{Handle, HandleKind};
 use crate::oauth::redeem::{Outcome, RedeemPolicy, decide};
 use crate::oauth::{Client, GrantType, OAuthError, Resource, ScopeClaims};
 use crate::oidc::subject_for;
-use crate::store::grants::Owner;
-use crate::store::{Conn, StoreError, grants, resources};
+use crate::store::grants::{Found, Owner};
+use crate::store::{Conn, StoreError, grants};
 use crate::types::Timestamp;
 
 use super::client_authentication::authenticate;
@@ -125,7 +125,7 @@ fn redeem_in_unit(
     check: &impl Fn(&Client, &Grant, Option<Resource>) -> Check,
 ) -> Result<Result<Redeemed, OAuthError>, StoreError> {
     for _ in 0..ATTEMPTS {
-        let Some((grant, owner)) = grants::find(conn, presented.handle.grant_id)? else {
+        let Some(Found { grant, owner, resource }) = grants::find(conn, presented.handle.grant_id)? else {
             return Ok(Ok(Redeemed::Refused("unknown")));
         };
         let Some(key) = presented.keys.get(grant.handle_key) else {
@@ -137,7 +137,6 @@ fn redeem_in_unit(
         if owner.disabled {
             return Ok(Ok(Redeemed::Refused("of a disabled person")));
         }
-        let resource = grant.resource.as_deref().map(|uri| resources::find(conn, uri)).transpose()?.flatten();
         let wanted = match check(&presented.client, &grant, resource) {
             Check::Pass(wanted) => Ok(wanted),
             Check::Revoke(reason) => Err(reason),

@@ -11,7 +11,8 @@ use crate::oauth::access_token::TokenId;
 use crate::oauth::grant::RevocationReason;
 use crate::oauth::handle::Handle;
 use crate::oauth::{Client, OAuthError};
-use crate::store::{Conn, StoreError, access_tokens, grants};
+use crate::store::grants::{self, Found};
+use crate::store::{Conn, StoreError, access_tokens};
 use crate::types::{Id, Secret, Timestamp};
 
 use super::Claimant;
@@ -87,7 +88,7 @@ fn revoke_grant(
     handle: &Handle,
     now: Timestamp,
 ) -> Result<Option<Revoked>, StoreError> {
-    let Some((grant, _)) = own_grant(conn, app, &client, handle)? else { return Ok(None) };
+    let Some(Found { grant, .. }) = own_grant(conn, app, &client, handle)? else { return Ok(None) };
     if grant.state.revoked.is_some() {
         return Ok(None);
     }

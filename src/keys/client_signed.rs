@@ -10,7 +10,7 @@ use serde::de::DeserializeOwned;
 
 use crate::types::base64url;
 
-use super::verify::{JoseHeader, is_media_type};
+use super::verify::{JoseHeader, is_media_type, read_claims};
 use super::{Algorithm, ClientKeySet, MAX_TOKEN_LEN, PublicJwk, VerifyError};
 
 /// A token that has the form of one that a client signed. Nothing that it says is proven.
@@ -59,7 +59,7 @@ impl ClientKeySet {
         for key in self.0.iter().filter(|key| signed.may_be_by(key)) {
             let Ok(key) = key.decoding_key(signed.algorithm) else { continue };
             match jsonwebtoken::crypto::verify(signature, message.as_bytes(), &key, signed.algorithm.into()) {
-                Ok(true) => return read_claims(claims),
+                Ok(true) => return read_claims(&base64url::decode(claims).ok_or(VerifyError::Malformed)?),
                 Ok(false) => refusal = VerifyError::WrongSignature,
                 Err(_) => return Err(VerifyError::Malformed),
             }
@@ -72,9 +72,4 @@ impl ClientKeySet {
 /// not read in a header yet.
 fn algorithm_of(alg: &str) -> Option<Algorithm> {
     if alg == "Ed25519" { Some(Algorithm::EdDsa) } else { Algorithm::parse(alg) }
-}
-
-fn read_claims<T: DeserializeOwned>(claims: &str) -> Result<T, VerifyError> {
-    let json = base64url::decode(claims).ok_or(VerifyError::Malformed)?;
-    serde_json::from_slice(&json).map_err(|_| VerifyError::Claims)
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use aws_lc_rs::error::{KeyRejected, Unspecified};
+use aws_lc_rs::error::KeyRejected;
 use aws_lc_rs::signature::{
     ECDSA_P256_SHA256_FIXED, ED25519, ParsedPublicKey, RSA_PKCS1_2048_8192_SHA256, RSA_PSS_2048_8192_SHA256,
     RsaParameters, RsaPublicKeyComponents,
@@ -69,8 +69,11 @@ impl JwtSigner for RegisteredKey {
 }
 
 fn verifier_for(algorithm: jsonwebtoken::Algorithm, key: &DecodingKey) -> Result<Box<dyn JwtVerifier>> {
-    let algorithm = supported(algorithm)?;
-    let key = match (algorithm, key.family()) {
+    Ok(Box::new(PublicKey::new(supported(algorithm)?, key)?))
+}
+
+fn parse(algorithm: Algorithm, key: &DecodingKey) -> Result<ParsedPublicKey> {
+    Ok(match (algorithm, key.family()) {
         (Algorithm::Rs256, AlgorithmFamily::Rsa) => parse_rsa(&RSA_PKCS1_2048_8192_SHA256, key)?,
         (Algorithm::Ps256, AlgorithmFamily::Rsa) => parse_rsa(&RSA_PSS_2048_8192_SHA256, key)?,
         (Algorithm::Es256, AlgorithmFamily::Ec) => {
@@ -82,8 +85,7 @@ fn verifier_for(algorithm: jsonwebtoken::Algorithm, key: &DecodingKey) -> Result
             parsed.map_err(|_| ErrorKind::InvalidEddsaKey)?
         }
         _ => return Err(ErrorKind::InvalidAlgorithm.into()),
-    };
-    Ok(Box::new(PublicKey { algorithm, key }))
+    })
 }
 
 fn parse_rsa(parameters: &'static RsaParameters, key: &DecodingKey) -> Result<ParsedPublicKey> {
@@ -96,14 +98,27 @@ fn parse_rsa(parameters: &'static RsaParameters, key: &DecodingKey) -> Result<Pa
     Ok(parsed.map_err(|error: KeyRejected| ErrorKind::InvalidRsaKey(error.to_string()))?)
 }
 
-struct PublicKey {
+/// A public key with the one algorithm that it verifies by.
+pub(super) struct PublicKey {
     algorithm: Algorithm,
     key: ParsedPublicKey,
 }
 
+impl PublicKey {
+    /// Parses a key, which takes a tenth of the time that it takes to verify with it.
+    pub(super) fn new(algorithm: Algorithm, key: &DecodingKey) -> Result<Self> {
+        Ok(Self { algorithm, key: parse(algorithm, key)? })
+    }
+
+    /// Whether `signature` is this key's of `message`.
+    pub(super) fn has_signed(&self, message: &[u8], signature: &[u8]) -> bool {
+        self.key.verify_sig(message, signature).is_ok()
+    }
+}
+
 impl Verifier<Vec<u8>> for PublicKey {
     fn verify(&self, message: &[u8], signature: &Vec<u8>) -> std::result::Result<(), signature::Error> {
-        self.key.verify_sig(message, signature).map_err(|Unspecified| signature::Error::new())
+        if self.has_signed(message, signature) { Ok(()) } else { Err(signature::Error::new()) }
     }
 }
 

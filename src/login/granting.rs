@@ -95,7 +95,7 @@ pub(super) fn grant_in_unit(
         match decisions::find(conn, flow_id)? {
             None => decisions::insert(conn, flow_id, Decision::Allowed(grant.id), now)?,
             Some(Decision::Allowed(id)) => {
-                let known = grants::find(conn, id)?.map(|(known, _)| known);
+                let known = grants::find(conn, id)?.map(|found| found.grant);
                 let unused = |known: &Grant| known.state.generation == 0 && bound.policy.is_live(&known.state, now);
                 let known = known.filter(|known| known.user_id == grant.user_id && unused(known));
                 return Ok(known.map_or(Granted::Over, |known| Granted::Again(Box::new(known))));

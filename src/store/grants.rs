@@ -10,13 +10,14 @@ mod rotate;
 
 use diesel::prelude::*;
 
-use crate::oauth::Scope;
+use crate::oauth::{Resource, Scope};
 use crate::oauth::claims_request::ClaimsRequest;
 use crate::oauth::grant::{Grant, GrantState, Repeats, Revocation, RevocationReason};
 use crate::types::{Id, Timestamp};
 
 use super::conn::on_engine;
-use super::schema::{grants, users};
+use super::resources::ResourceRow;
+use super::schema::{grants, resources, users};
 use super::users::seed_column;
 use super::{Conn, StoreError, id_column};
 
@@ -62,20 +63,33 @@ pub struct Owner {
     pub subject_seed: [u8; 32],
 }
 
-/// A grant, and whose it is.
+/// A grant with what its redemption depends on: whose it is, and what its tokens are for. It is read by one statement.
+#[derive(Clone, Debug)]
+pub struct Found {
+    /// The grant.
+    pub grant: Grant,
+    /// Whose it is.
+    pub owner: Owner,
+    /// The resource that it names, while that is registered.
+    pub resource: Option<Resource>,
+}
+
+type FoundRow = (GrantRow, Option<i64>, Vec<u8>, Option<ResourceRow>);
+
+/// The grant of an id.
 ///
 /// # Errors
 /// [`StoreError`].
-pub fn find(conn: &mut Conn, id: Id) -> Result<Option<(Grant, Owner)>, StoreError> {
-    let grant = grants::table.inner_join(users::table).filter(grants::id.eq(id.as_bytes().to_vec())).select((
-        grants::all_columns,
-        users::disabled_at,
-        users::subject_seed,
-    ));
-    let row: Option<(GrantRow, Option<i64>, Vec<u8>)> = on_engine!(conn, |conn| grant.get_result(conn)).optional()?;
-    row.map(|(row, disabled_at, seed)| {
+pub fn find(conn: &mut Conn, id: Id) -> Result<Option<Found>, StoreError> {
+    let grant = grants::table
+        .inner_join(users::table)
+        .left_join(resources::table)
+        .filter(grants::id.eq(id.as_bytes().to_vec()))
+        .select((grants::all_columns, users::disabled_at, users::subject_seed, resources::all_columns.nullable()));
+    let row: Option<FoundRow> = on_engine!(conn, |conn| grant.get_result(conn)).optional()?;
+    row.map(|(row, disabled_at, seed, resource)| {
         let owner = Owner { disabled: disabled_at.is_some(), subject_seed: seed_column(seed)? };
-        Ok((Grant::try_from(row)?, owner))
+        Ok(Found { grant: Grant::try_from(row)?, owner, resource: resource.map(Resource::try_from).transpose()? })
     })
     .transpose()
 }

@@ -11,7 +11,7 @@ use super::{Conn, StoreError};
 
 #[derive(Queryable, Insertable)]
 #[diesel(table_name = resources)]
-struct ResourceRow {
+pub(super) struct ResourceRow {
     uri: String,
     name: String,
     scope: String,

@@ -203,6 +203,7 @@ diesel::table! {
 diesel::joinable!(sessions -> users (user_id));
 diesel::joinable!(grants -> users (user_id));
 diesel::joinable!(grants -> clients (client_id));
+diesel::joinable!(grants -> resources (resource));
 diesel::joinable!(user_roles -> roles (role));
-diesel::allow_tables_to_appear_in_same_query!(grants, users, clients, sessions, consents);
+diesel::allow_tables_to_appear_in_same_query!(grants, users, clients, sessions, consents, resources);
 diesel::allow_tables_to_appear_in_same_query!(user_roles, roles);

@@ -67,7 +67,7 @@ async fn one(typed: &str, admin: &Admin) -> Result<bool, Box<dyn std::error::Err
     let id = Id::parse(typed).ok_or_else(unknown)?;
     let (now, trail) = (admin.clock.now(), admin.trail());
     let revoked = admin.store.write_in_turn(None, move |conn| {
-        let Some((grant, _)) = grants::find(conn, id)? else { return Ok(None) };
+        let Some(grants::Found { grant, .. }) = grants::find(conn, id)? else { return Ok(None) };
         let revoked = grants::revoke(conn, id, RevocationReason::Administrator, now)?;
         if revoked {
             let change = Change::new(Did::GrantRevoked, On::Grant(&grant));

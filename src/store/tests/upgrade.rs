@@ -74,7 +74,7 @@ fn what_an_earlier_version_stored_is_there_after_an_upgrade() {
             assert!(clients.iter().all(|client| client.metadata == ClientMetadata::default()));
             let user = user.expect("she is there");
             assert!(user.claims.is_empty() && user.subject_seed != [0; 32]);
-            assert!(granted.is_some_and(|(grant, _)| grant.claims.is_none()) && held, "{engine}");
+            assert!(granted.is_some_and(|found| found.grant.claims.is_none()) && held, "{engine}");
             assert_eq!(allowed.to_string(), "openid");
             // And what refers to them goes with them.
             assert!(store.write(|conn| clients::remove(conn, "web")).await.unwrap());
