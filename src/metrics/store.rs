@@ -120,12 +120,10 @@ impl StoreMetrics {
         self.statements.add(statements);
     }
 
-    /// Writes them, with how many units wait now, by lane.
-    pub fn write(&self, waiting: &[(&'static str, usize)], page: &mut Page) {
-        let mut queue = page.gauge("countersign_store_queue_length", "Units of work that wait, by lane.");
-        for (lane, waiting) in waiting {
-            queue.number(&[("lane", lane)], i64::try_from(*waiting).unwrap_or(i64::MAX));
-        }
+    /// Writes them, with how many units wait now, in which lane.
+    pub fn write(&self, lane: &'static str, waiting: usize, page: &mut Page) {
+        page.gauge("countersign_store_queue_length", "Units of work that wait, by lane.")
+            .number(&[("lane", lane)], i64::try_from(waiting).unwrap_or(i64::MAX));
         let mut wait = page.histogram("countersign_store_wait_seconds", "Time until a unit of work ran, by kind.");
         for (kind, unit) in self.units.iter() {
             wait.buckets(&[("kind", kind)], &unit.wait);

@@ -10,9 +10,9 @@ mod rotate;
 
 use diesel::prelude::*;
 
-use crate::oauth::{Resource, Scope};
 use crate::oauth::claims_request::ClaimsRequest;
 use crate::oauth::grant::{Grant, GrantState, Repeats, Revocation, RevocationReason};
+use crate::oauth::{Resource, Scope};
 use crate::types::{Id, Timestamp};
 
 use super::conn::on_engine;

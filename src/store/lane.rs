@@ -148,6 +148,17 @@ impl Lane {
     }
 }
 
+/// Runs a unit, which may panic, and counts its statements.
+pub(super) fn run_counted<T>(
+    conn: &mut Conn,
+    unit: impl Fn(&mut Conn) -> Result<T, StoreError>,
+) -> (Result<T, StoreError>, u64) {
+    let before = counted(conn);
+    let result = catch_unwind(AssertUnwindSafe(|| unit(&mut *conn)));
+    let panicked = |_| Err(StoreError::Database("a unit of work panicked".to_owned()));
+    (result.unwrap_or_else(panicked), counted(conn) - before)
+}
+
 /// What came of a unit that ran, how long it waited before, and how many statements it had.
 type Answer<T> = (Result<T, StoreError>, Duration, u64);
 
@@ -201,13 +212,7 @@ impl<T: Send, F: Fn(&mut Conn) -> Result<T, StoreError> + Send> Job for Work<T, 
             self.metrics.repeated.increment();
         }
         self.waited.get_or_insert_with(|| self.handed_over.elapsed());
-        let panicked = || StoreError::Database("a unit of work panicked".to_owned());
-        let run = |conn: &mut Conn| {
-            let before = counted(conn);
-            let result = catch_unwind(AssertUnwindSafe(|| (self.unit)(&mut *conn)));
-            (result.unwrap_or_else(|_| Err(panicked())), counted(conn) - before)
-        };
-        let (result, statements) = conn.map_or_else(|error| (Err(error), 0), run);
+        let (result, statements) = conn.map_or_else(|error| (Err(error), 0), |conn| run_counted(conn, &self.unit));
         self.statements += statements;
         let ending = match &result {
             Ok(_) => Ending::Keep,

@@ -22,6 +22,7 @@ pub mod master_keys;
 mod migrations;
 mod postgres;
 mod range;
+mod reads;
 pub mod resources;
 pub mod roles;
 mod schema;
@@ -46,6 +47,7 @@ use crate::metrics::{Page, PostgresMetrics, SqliteMetrics, StoreMetrics, UnitKin
 use crate::types::{Id, Secret};
 use gates::Gates;
 use lane::Lane;
+use reads::Readers;
 
 /// Where a database is.
 #[derive(Clone, Debug)]
@@ -69,7 +71,8 @@ pub struct Postgres {
 #[derive(Clone)]
 pub struct Store {
     writer: Lane,
-    readers: Lane,
+    /// Who reads on the embedded engine; `None` where the writer's lane, which is a pool, reads as well.
+    readers: Option<Readers>,
     gates: Arc<Gates>,
     metrics: Arc<StoreMetrics>,
 }
@@ -86,14 +89,13 @@ impl Store {
             Location::Sqlite(path) => {
                 let commits = Arc::new(SqliteMetrics::default());
                 let metrics = StoreMetrics::sqlite(Arc::clone(&commits));
-                let readers = sqlite::readers(path, &metrics)?;
+                let readers = Some(Readers::open(path, &metrics)?);
                 Self { writer: sqlite::writer(path, &metrics, commits)?, readers, gates, metrics }
             }
             Location::Postgres(postgres) => {
                 let connections = Arc::new(PostgresMetrics::default());
                 let metrics = StoreMetrics::postgres(Arc::clone(&connections));
-                let pool = postgres::pool(postgres, &metrics, &connections);
-                Self { writer: pool.clone(), readers: pool, gates, metrics }
+                Self { writer: postgres::pool(postgres, &metrics, &connections), readers: None, gates, metrics }
             }
         })
     }
@@ -106,9 +108,7 @@ impl Store {
 
     /// Writes the metrics of the store.
     pub fn write_metrics(&self, page: &mut Page) {
-        let mut waiting = [&self.writer, &self.readers].map(|lane| (lane.name, lane.waiting())).to_vec();
-        waiting.dedup_by_key(|(name, _)| *name);
-        self.metrics.write(&waiting, page);
+        self.metrics.write(self.writer.name, self.writer.waiting(), page);
     }
 
     /// Brings the schema of a database up to date and names the migrations that ran.
@@ -142,7 +142,10 @@ impl Store {
         &self,
         unit: impl Fn(&mut Conn) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
-        self.readers.run(UnitKind::Read, unit).await
+        match &self.readers {
+            Some(readers) => readers.run(unit),
+            None => self.writer.run(UnitKind::Read, unit).await,
+        }
     }
 
     /// Runs a unit of work in a transaction, as if no other ran beside it; it is durable when this returns. A unit that

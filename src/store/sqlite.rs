@@ -1,4 +1,4 @@
-//! The embedded engine: one thread writes, a few read.
+//! The embedded engine: one thread writes, and whoever reads does so beside it (`reads`).
 //!
 //! The writer commits many units in one transaction, each in a savepoint of its own, and answers each only after the
 //! commit (group commit): one sync pays for all that came in during the last one.
@@ -15,12 +15,10 @@ use diesel::connection::SimpleConnection;
 use diesel::{Connection, QueryResult, SqliteConnection};
 
 use super::lane::{Ending, Job, Lane};
-use super::transaction::{Begin, BeginWrite, Commit, Release, Savepoint, Undo, run};
+use super::transaction::{BeginWrite, Commit, Release, Savepoint, Undo, run};
 use super::{Conn, StoreError, statements};
 use crate::metrics::{SqliteMetrics, Stopwatch, StoreMetrics, UnitKind};
 
-/// Connections that read beside the one that writes.
-const READERS: usize = 2;
 /// Units that share a commit.
 const BATCH: usize = 256;
 /// Other processes (the command line) get at the database between two batches: without the pause none does under load.
@@ -37,12 +35,6 @@ pub(super) fn writer(
 ) -> Result<Lane, StoreError> {
     let (path, conn) = (path.to_owned(), Conn::Sqlite(open(path)?));
     Ok(Lane::new("writer", metrics, vec![move |jobs| write_all(&path, conn, &jobs, &commits)]))
-}
-
-/// The lane that reads.
-pub(super) fn readers(path: &Path, metrics: &Arc<StoreMetrics>) -> Result<Lane, StoreError> {
-    let conns = (0..READERS).map(|_| open(path).map(Conn::Sqlite)).collect::<Result<Vec<_>, _>>()?;
-    Ok(Lane::new("readers", metrics, conns.into_iter().map(|conn| move |jobs| read_all(conn, &jobs)).collect()))
 }
 
 /// Opens a connection to the file at `path`, which is there.
@@ -87,22 +79,6 @@ pub(super) fn make_file(path: &Path) -> Result<(), StoreError> {
 
 fn cannot_open(path: &Path, error: &impl ToString) -> StoreError {
     StoreError::Open { database: path.display().to_string(), reason: error.to_string() }
-}
-
-/// Runs units that read, each in one snapshot.
-fn read_all(mut conn: Conn, jobs: &Receiver<Box<dyn Job>>) {
-    for mut job in jobs {
-        if !job.take_up() {
-            continue;
-        }
-        let begun = run(&mut conn, Begin).map_err(StoreError::from);
-        job.run(begun.map(|()| &mut conn));
-        if run(&mut conn, Commit).is_err() {
-            // Nothing was written, so the result stands; the connection only has to leave the transaction.
-            let _ = conn.batch_execute("ROLLBACK");
-        }
-        job.answer(None);
-    }
 }
 
 fn write_all(path: &Path, mut conn: Conn, jobs: &Receiver<Box<dyn Job>>, metrics: &SqliteMetrics) {
