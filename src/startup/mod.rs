@@ -1,6 +1,7 @@
 //! What happens before the first request: the master key is found or made, and fits the database; there are signing keys,
 //! and they open. Those and the metadata are seen to again every few seconds.
 
+mod drafts;
 mod signing_keys;
 
 use std::collections::HashSet;

@@ -15,6 +15,7 @@ use crate::store::{Conn, Store, StoreError};
 use crate::types::{Clock, Rng};
 
 use super::StartError;
+use super::drafts::Drafts;
 
 /// Steps at one go, in case two nodes are configured against each other; the rest waits for the next time.
 const MOST_STEPS: usize = 32;
@@ -53,11 +54,27 @@ impl KeyKeeper {
     /// # Errors
     /// [`StartError::Store`], [`StartError::Keys`] if a key cannot be made.
     pub async fn keep(&self) -> Result<(), StartError> {
+        let mut drafts = Drafts::default();
         for _ in 0..MOST_STEPS {
-            let Some(step) = due(&self.list().await?, &self.policy, self.clock.now()) else { break };
-            self.perform(step).await?;
+            let keys = self.list().await?;
+            if keys.is_empty() {
+                drafts = self.draft();
+            }
+            let Some(step) = due(&keys, &self.policy, self.clock.now()) else { break };
+            match step {
+                Step::Make(algorithm, state) => self.make(algorithm, state, &mut drafts).await?,
+                step => self.perform(step).await?,
+            };
         }
         Ok(())
+    }
+
+    /// Begins all keys of a first start at once: RSA keys take up most of it.
+    fn draft(&self) -> Drafts {
+        let Self { seal, rng, clock, rsa_bits, .. } = self.clone();
+        let algorithms = self.policy.also.iter().copied().chain([self.policy.algorithm]).collect();
+        let generate = move |algorithm| new_stored_key(algorithm, rsa_bits, KeyState::Next, &seal, &rng, clock.now());
+        Drafts::begin(algorithms, generate)
     }
 
     /// Does one step; whether it was this call that did it, and not another node meanwhile.
@@ -67,7 +84,7 @@ impl KeyKeeper {
     pub async fn perform(&self, step: Step) -> Result<bool, StartError> {
         let (store, now, ttl) = (&self.store, self.clock.now(), self.policy.token_ttl);
         let done = match step {
-            Step::Make(algorithm, state) => return self.make(algorithm, state).await,
+            Step::Make(algorithm, state) => return self.make(algorithm, state, &mut Drafts::default()).await,
             Step::Lengthen(kid) => store.write(move |conn| signing_keys::lengthen(conn, &kid, ttl)).await,
             Step::Promote { next, signing } => {
                 store.write(move |conn| signing_keys::promote(conn, &next, signing.as_deref(), now)).await
@@ -107,8 +124,11 @@ impl KeyKeeper {
         Ok(KeyRing::open(&self.list().await?, &self.seal, now, self.jwks_max_age)?)
     }
 
-    async fn make(&self, algorithm: Algorithm, state: KeyState) -> Result<bool, StartError> {
-        let key = self.generate(algorithm, state).await?;
+    async fn make(&self, algorithm: Algorithm, state: KeyState, drafts: &mut Drafts) -> Result<bool, StartError> {
+        let key = match drafts.take(algorithm, state).await {
+            Some(draft) => self.as_of_now(draft?),
+            None => self.generate(algorithm, state).await?,
+        };
         match self.store.write(move |conn| signing_keys::insert(conn, &key)).await {
             Ok(()) => Ok(true),
             // Another node was first: the unique index lets one in, and this key is thrown away.
@@ -122,10 +142,14 @@ impl KeyKeeper {
         let Self { seal, rng, clock, rsa_bits, .. } = self.clone();
         let generate = move || new_stored_key(algorithm, rsa_bits, state, &seal, &rng, clock.now());
         let made = tokio::task::spawn_blocking(generate).await.map_err(|_| KeyError::Generate(algorithm))??;
-        // It is published from now on, not from when its making began.
+        Ok(self.as_of_now(made))
+    }
+
+    /// A key is published from now on, not from when its making began.
+    fn as_of_now(&self, made: StoredKey) -> StoredKey {
         let now = self.clock.now();
-        let activated_at = made.activated_at.map(|_| now);
-        Ok(StoredKey { created_at: now, activated_at, token_ttl: self.policy.token_ttl, ..made })
+        let activated_at = (made.state == KeyState::Active).then_some(now);
+        StoredKey { created_at: now, activated_at, token_ttl: self.policy.token_ttl, ..made }
     }
 }
 
