@@ -109,10 +109,11 @@ fn a_header_that_brings_a_key_or_an_extension_is_refused() {
     let twice = format!(r#"{{"alg":"EdDSA","kid":"{0}","typ":"at+jwt","kid":"{0}"}}"#, key.kid);
     let (_, rest) = token.split_once('.').unwrap();
     assert_eq!(refused(&ring, &format!("{}.{rest}", base64url::encode(twice))), VerifyError::Malformed);
-    let odd = json!({ "alg": "EdDSA", "kid": key.kid, "typ": "at+jwt", "zip": "DEF" });
-    assert_eq!(refused(&ring, &with_header(&token, &odd)), VerifyError::WrongSignature);
-    let odd = json!({ "alg": "EdDSA", "kid": key.kid, "typ": "at+jwt", "cty": 7 });
-    assert_eq!(refused(&ring, &with_header(&token, &odd)), VerifyError::Malformed);
+    // What means nothing to us is part of what was signed, and no more.
+    for (name, value) in [("zip", json!("DEF")), ("cty", json!(7))] {
+        let odd = json!({ "alg": "EdDSA", "kid": key.kid, "typ": "at+jwt", name: value });
+        assert_eq!(refused(&ring, &with_header(&token, &odd)), VerifyError::WrongSignature, "{name}");
+    }
 }
 
 #[test]
