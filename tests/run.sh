@@ -94,6 +94,8 @@ part "clippy" cargo clippy --release --all-targets --locked -- -D warnings
 part "clippy: otel" cargo clippy --release --all-targets --features otel --locked -- -D warnings
 part "cargo test" cargo test --release --locked
 part "cargo test: PostgreSQL" tests/postgres.sh cargo test --release --locked --lib --test it
+# That it works, and what it checks: never how long anything takes.
+part "cargo bench, briefly" tests/postgres.sh --durable cargo bench --locked -- --brief
 part "node --test: clients and browser" node_tests
 part "pytest: clients" "$TOOLS/python/bin/python" -B -m pytest -q -p no:cacheprovider tests/clients/python
 # The last, since its binary takes the place of the one that the others look at.
