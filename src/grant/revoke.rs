@@ -37,7 +37,7 @@ pub async fn revoke(app: &App, claimant: Claimant, token: &Secret) -> Result<(),
     let claimant = prove(claimant).await?;
     let (unit, now, origin) = (app.clone(), app.clock.now(), claimant.origin.clone());
     let token = PresentedToken::read(app, token);
-    let revoked = app.store.write(move |conn| {
+    let revoked = app.store.write_one(move |conn| {
         let client = match authenticate(conn, &claimant)? {
             Ok(client) => client,
             Err(error) => return Ok(Err(error)),
