@@ -50,7 +50,7 @@ async function startAll() {
     await countersign({ name: "Countersign, SQLite", ...all }),
     await countersign({ name: "Countersign, PostgreSQL", postgres: true, ...all }),
     await peer({ name: "node-oidc-provider, PostgreSQL", postgres: true, ...all }),
-    await peer({ name: "the same, two processes", postgres: true, processes: 2, ...all }),
+    await peer({ name: "node-oidc-provider, PostgreSQL, two processes", postgres: true, processes: 2, ...all }),
     await peer({ name: "node-oidc-provider, in memory", ...all }),
   ];
   for (const server of servers) {

@@ -58,7 +58,13 @@ function origin(lines, rounds, seconds) {
   const programs = `node-oidc-provider ${peerVersion()}, pg ${version("pg")}, Node ${process.versions.node}`;
   return `${new Date().toISOString().slice(0, 10)}, Countersign at ${commit}, ${programs}, PostgreSQL ${postgres}; ` +
     `${cpus().length} cores (${model}), ${Math.round(totalmem() / 2 ** 30)} GiB, Linux ${release()}. ` +
-    `32 connections; the median of ${rounds} rounds of ${seconds} s.`;
+    `32 connections; the median of ${rounds} rounds of ${seconds} s. ` +
+    `Other programs did ${Math.round(100 * others(lines))} % of what the machine did meanwhile.`;
+}
+
+function others(lines) {
+  const shares = lines.flatMap(({ runs }) => runs.map((run) => run.others));
+  return shares.reduce((sum, share) => sum + share, 0) / shares.length;
 }
 
 /** It exports no package.json. */

@@ -58,7 +58,8 @@ export async function seed(oidc, count) {
 
 async function refreshToken(oidc, client, accountId) {
   const grantId = await grant(oidc, accountId, API);
-  return new oidc.RefreshToken({ accountId, client, grantId, gty: "authorization_code", resource: API, scope: SCOPE }).save();
+  const of = { accountId, client, grantId, gty: "authorization_code" };
+  return new oidc.RefreshToken({ ...of, resource: API, scope: SCOPE }).save();
 }
 
 async function accessToken(oidc, client, accountId) {

@@ -16,6 +16,19 @@ export function cpu(root) {
   return ticks * MICROSECONDS_A_TICK;
 }
 
+/** That of this process, and of those that it started and that ended, as wrk does. */
+export function own() {
+  const { user, system, waitedUser, waitedSystem } = stat(process.pid);
+  return (user + system + waitedUser + waitedSystem) * MICROSECONDS_A_TICK;
+}
+
+/** Processor time of all programs on this machine, in µs. */
+export function machine() {
+  const ticks = read("/proc/stat").split("\n")[0].split(/ +/).slice(1).map(Number);
+  const [user, nice, system, , , irq, softirq, steal] = ticks;
+  return (user + nice + system + irq + softirq + steal) * MICROSECONDS_A_TICK;
+}
+
 /** Memory of `root` and all below it, in MiB. What several share counts once. */
 export function memory(root) {
   const shares = tree(root).map((pid) => {

@@ -4,7 +4,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { text } from "node:stream/consumers";
 import { resolve } from "node:path";
-import { cpu, memory } from "./proc.js";
+import { cpu, machine, memory, own } from "./proc.js";
 
 const SCRIPTS = resolve(import.meta.dirname, "../load");
 export const CONNECTIONS = 32;
@@ -34,9 +34,17 @@ export async function drive(server, work, seconds) {
     cpu: (after.server - before.server) / result.requests,
     databaseCpu: (after.database - before.database) / result.requests,
     memory: memory(server.pid),
+    others: others(before, after),
   };
 }
 
 function used(server) {
-  return { server: cpu(server.pid), database: server.database ? cpu(server.database.pid) : 0 };
+  const database = server.database ? cpu(server.database.pid) : 0;
+  return { server: cpu(server.pid), database, own: own(), machine: machine() };
+}
+
+/** How much of the machine's work was for neither the server nor the load: what disturbs the figures. */
+function others(before, after) {
+  const spent = (of) => after[of] - before[of];
+  return Math.max(0, 1 - (spent("server") + spent("database") + spent("own")) / spent("machine"));
 }
