@@ -68,7 +68,7 @@ fn assert_nowhere(data_dir: &Path, needles: &[Needle]) {
 /// T17: every credential that a whole flow has seen.
 #[test]
 fn t17_no_file_holds_a_code_token_cookie_secret_or_password() {
-    let server = Server::start();
+    let server = Server::start_fresh(&[]);
     let mut browser = Browser::new(&server);
     let login = browser.visit(&Authorization::of(WEB).with("scope", "openid offline_access").path());
     let flow = login.body.split("name=\"flow\" value=\"").nth(1).and_then(|rest| rest.split('"').next());
@@ -147,7 +147,7 @@ fn j16_no_file_holds_a_private_key_or_the_master_key() {
 fn the_master_key_is_for_its_owner_alone() {
     use std::os::unix::fs::PermissionsExt;
 
-    let server = Server::start();
+    let server = Server::start_fresh(&[]);
     let mode = std::fs::metadata(server.data_dir.join("master.key")).unwrap().permissions().mode();
     assert_eq!(mode & 0o777, 0o600);
 }

@@ -223,7 +223,7 @@ fn j07_only_an_access_token_of_this_issuer_is_an_access_token() {
 
 #[test]
 fn j08_the_key_of_another_server_does_not_count_whatever_its_kid() {
-    let (server, other) = (Server::start(), Server::start());
+    let (server, other) = (Server::start(), Server::start_fresh(&[]));
     let (tokens, foreign) = (server.sign_in(WEB), other.sign_in(WEB));
     assert_refused(&server, foreign.access_token());
     let (attacker, _) = SigningKey::generate(Algorithm::Rs256, 2048).unwrap();

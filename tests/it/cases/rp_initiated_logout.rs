@@ -138,7 +138,7 @@ fn a_hint_that_is_not_ours_is_an_error() {
     let mut browser = Browser::new(&server);
     let hint = sign_in(&server, &mut browser, WEB, ALICE);
     let access = server.exchange(WEB, &browser.authorize(&Authorization::of(WEB).path(), ALICE)["code"]).tokens();
-    let elsewhere = Server::start();
+    let elsewhere = Server::start_fresh(&[]);
     let foreign = sign_in(&elsewhere, &mut Browser::new(&elsewhere), WEB, ALICE);
     let (message, _) = hint.rsplit_once('.').expect("it has a signature");
     let (header, payload) = message.split_once('.').expect("it has a header");

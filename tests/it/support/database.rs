@@ -34,14 +34,35 @@ pub fn is_postgres() -> bool {
 
 /// The `database.url` of a data folder, where it is not the default. The database is made when it is first asked for.
 pub fn url(data_dir: &Path) -> Option<String> {
-    static MADE: Mutex<Option<HashSet<String>>> = Mutex::new(None);
     let (server, name) = (server_url()?, name(data_dir));
-    let mut made = MADE.lock().expect("nobody panics here");
-    if made.get_or_insert_default().insert(name.clone()) {
+    if is_new(&name) {
         administer(&format!("CREATE DATABASE \"{name}\""));
     }
     let (server, _) = server.rsplit_once('/').expect("it names a database");
     Some(format!("{server}/{name}"))
+}
+
+/// Makes the database of a data folder from that of another, which nobody uses meanwhile. On `SQLite` its file is a copy.
+pub fn copy(from: &Path, data_dir: &Path) {
+    let (from, name) = (name(from), name(data_dir));
+    if is_postgres() && is_new(&name) {
+        administer(&format!("CREATE DATABASE \"{name}\" TEMPLATE \"{from}\""));
+    }
+}
+
+/// Brings all that is stored into the one file of an embedded database.
+pub fn settle(data_dir: &Path) {
+    if !is_postgres() {
+        execute(data_dir, "PRAGMA wal_checkpoint(TRUNCATE)");
+        let rest = std::fs::metadata(data_dir.join("countersign.db-wal"));
+        assert!(rest.is_err() || rest.is_ok_and(|rest| rest.len() == 0), "nobody uses the database");
+    }
+}
+
+/// Whether a database of this name was not asked for before.
+fn is_new(name: &str) -> bool {
+    static MADE: Mutex<Option<HashSet<String>>> = Mutex::new(None);
+    MADE.lock().expect("nobody panics here").get_or_insert_default().insert(name.to_owned())
 }
 
 /// Removes the database of a data folder.

@@ -11,6 +11,7 @@ mod peer;
 pub mod program;
 mod server;
 pub mod signer;
+mod template;
 mod tokens;
 mod verifier;
 

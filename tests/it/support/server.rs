@@ -14,7 +14,7 @@ use countersign::config::Config;
 use countersign::store::{Conn, StoreError};
 use countersign::types::{Clock, ManualClock, Rng, Timestamp};
 
-use super::{Http, database, fixtures, program};
+use super::{Http, database, fixtures, program, template};
 
 /// When the clock of every test starts.
 const START: Timestamp = Timestamp::from_seconds(1_800_000_000);
@@ -37,8 +37,21 @@ impl Server {
         Self::start_with(&[])
     }
 
-    /// A server with settings, as environment variables without their `COUNTERSIGN_`.
+    /// A server with settings, as environment variables without their `COUNTERSIGN_`. Its keys and its people may be those
+    /// of other such servers.
     pub fn start_with(settings: &[(&str, &str)]) -> Self {
+        if !template::fits(settings) {
+            return Self::start_fresh(settings);
+        }
+        let data_dir = new_folder();
+        template::copy(&data_dir);
+        let mut server = Self::open(&data_dir, settings, START);
+        server.remove = true;
+        server
+    }
+
+    /// The same at its first start: what it stores is its own.
+    pub fn start_fresh(settings: &[(&str, &str)]) -> Self {
         Self::start_in(&new_folder(), settings)
     }
 
