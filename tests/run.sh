@@ -7,6 +7,7 @@ export CARGO_INCREMENTAL=0
 TARGET=${CARGO_TARGET_DIR:-$PWD/target}
 TOOLS=$TARGET/tests
 export COUNTERSIGN_BIN=$TARGET/release/countersign
+TESTED=(--release --locked --config tests/cargo.toml)
 PART=installing
 
 trap 'echo "tests/run.sh: failed at: $PART" >&2' ERR
@@ -92,13 +93,14 @@ part "installing" install
 part "format" cargo fmt --check
 part "clippy" cargo clippy --release --all-targets --locked -- -D warnings
 part "clippy: otel" cargo clippy --release --all-targets --features otel --locked -- -D warnings
-part "cargo test" cargo test --release --locked
-part "cargo test: PostgreSQL" tests/postgres.sh cargo test --release --locked --lib --test it
+part "cargo test" cargo test "${TESTED[@]}"
+part "cargo test: PostgreSQL" tests/postgres.sh cargo test "${TESTED[@]}" --lib --test it
+part "cargo build" cargo build --release --locked
 # That it works, and what it checks: never how long anything takes.
 part "cargo bench, briefly" tests/postgres.sh --durable cargo bench --locked -- --brief
 part "node --test: clients and browser" node_tests
 part "pytest: clients" "$TOOLS/python/bin/python" -B -m pytest -q -p no:cacheprovider tests/clients/python
 # The last, since its binary takes the place of the one that the others look at.
-part "cargo test: otel" cargo test --release --locked --features otel --lib --test it -- traces telemetry
+part "cargo test: otel" cargo test "${TESTED[@]}" --features otel --lib --test it -- traces telemetry
 
 printf '\nAll tests passed in %d s.\n' "$SECONDS"

@@ -6,7 +6,6 @@ use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
-use super::server::new_folder;
 use super::{Server, database};
 
 /// The settings that are seen in what is stored, or say where.
