@@ -18,6 +18,11 @@ pub struct Args {
     /// Only this engine; without it all that are here: `PostgreSQL` too where the tests would find one
     #[arg(long)]
     pub engine: Option<Engine>,
+    /// Only what tables of these sizes cost, in grants; 10 million take 7 GB of disk and 5 GB of memory to fill
+    #[arg(long, value_name = "GRANTS", value_delimiter = ',', num_args = 0..=1, require_equals = true,
+        default_missing_value = "10000,1000000,10000000", conflicts_with = "only",
+        value_parser = clap::value_parser!(u64).range(1000..))]
+    pub scale: Vec<u64>,
     /// Write the tables of a whole run into docs/performance.md
     #[arg(long, conflicts_with_all = ["brief", "only"])]
     pub save: bool,

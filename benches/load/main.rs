@@ -14,6 +14,7 @@
 //! | `yardsticks.rs` | what a signature and a password's hash cost in the same run |
 //! | `bench.rs` | a line of a table: warm-up, rounds, median |
 //! | `tables.rs` | which tables a run has, and which lines a table |
+//! | `scale.rs`, `bulk.rs` | what tables of different sizes cost, and grants by the million |
 //! | `budget.rs`, `table.rs`, `machine.rs`, `save.rs` | what a line may cost, and how it is told |
 //!
 //! A failed request fails the benchmark. What is measured, and how to read it, is in `docs/performance.md`.
@@ -22,6 +23,7 @@ mod answer;
 mod args;
 mod bench;
 mod budget;
+mod bulk;
 mod checks;
 mod drive;
 mod hello;
@@ -32,6 +34,7 @@ mod place;
 mod process;
 mod requests;
 mod save;
+mod scale;
 mod seed;
 mod server;
 mod stock;
@@ -69,5 +72,9 @@ fn measure(args: &Args) -> Outcome {
     // Not where the repository's own configuration file is found.
     std::env::set_current_dir(env!("CARGO_TARGET_TMPDIR"))?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    tokio::task::LocalSet::new().block_on(&runtime, tables::all(args))
+    tokio::task::LocalSet::new().block_on(&runtime, run(args))
+}
+
+async fn run(args: &Args) -> Outcome {
+    if args.scale.is_empty() { tables::all(args).await } else { scale::all(args).await }
 }

@@ -21,7 +21,7 @@ use crate::place::Place;
 use crate::stock::{Credentials, Held, HeldCode};
 
 /// The API that tokens are for.
-const API: &str = "https://api.example.com";
+pub const API: &str = "https://api.example.com";
 /// Where codes are sent.
 pub const REDIRECT_URI: &str = "https://app.example.com/callback";
 /// The password of everybody.
@@ -74,6 +74,15 @@ impl Seed {
         let usernames = people.iter().map(|user| user.username.clone()).collect();
         let seeded = Arc::new(Seeded { clients: applications, tool, api, usernames });
         Ok(Self { seeded, app, people: people.iter().map(|user| user.id).collect() })
+    }
+
+    /// Closes the database while something is done to it that bears nobody beside it.
+    pub async fn while_closed(self, place: &Place, meanwhile: impl FnOnce() -> Outcome) -> Outcome<Self> {
+        let Self { seeded, app, people } = self;
+        drop(app);
+        meanwhile()?;
+        let app = App::open(place.config()?, Clock::System, Rng::system(), None).await?;
+        Ok(Self { seeded, app, people })
     }
 
     /// The app that writes, on the same database as the server.

@@ -73,11 +73,13 @@ pub fn micros(duration: Duration) -> f64 {
     duration.as_secs_f64() * 1e6
 }
 
-fn millis(duration: Duration) -> f64 {
+/// A duration in milliseconds.
+pub fn millis(duration: Duration) -> f64 {
     duration.as_secs_f64() * 1e3
 }
 
+/// Kibibytes in mebibytes.
 #[expect(clippy::cast_precision_loss, reason = "memory has fewer bits")]
-fn mebibytes(kib: u64) -> f64 {
+pub fn mebibytes(kib: u64) -> f64 {
     kib as f64 / 1024.0
 }
