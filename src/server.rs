@@ -96,19 +96,21 @@ pub async fn keep_current(app: App) {
     }
 }
 
-/// Waits for SIGTERM or SIGINT, then stops: not ready from then on, requests in flight are finished.
-pub async fn stop_on_signal(app: App, handle: ServerHandle) {
+/// Waits for SIGTERM or SIGINT, then stops: not ready from then on, requests in flight are finished. A signal counts from the
+/// moment that this is called, whenever what it returns is awaited.
+///
+/// # Errors
+/// What the system says when signals cannot be waited for.
+pub fn stop_on_signal(app: App, handle: ServerHandle) -> std::io::Result<impl Future<Output = ()>> {
     use tokio::signal::unix::{SignalKind, signal};
-    let (Ok(mut terminate), Ok(mut interrupt)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
-    else {
-        tracing::error!("signals cannot be waited for");
-        return;
-    };
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => {}
-    }
-    tracing::info!("stopping");
-    app.begin_stop();
-    handle.stop(true).await;
+    let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+        tracing::info!("stopping");
+        app.begin_stop();
+        handle.stop(true).await;
+    })
 }

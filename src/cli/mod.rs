@@ -149,7 +149,7 @@ async fn run_server(app: App, listener: TcpListener, management: Option<TcpListe
     let current = actix_web::rt::spawn(crate::server::keep_current(app.clone()));
     actix_web::rt::spawn(crate::purge::run(app.clone()));
     actix_web::rt::spawn(crate::backchannel::run(app.clone()));
-    actix_web::rt::spawn(crate::server::stop_on_signal(app.clone(), server.handle()));
+    actix_web::rt::spawn(crate::server::stop_on_signal(app.clone(), server.handle())?);
     server.await?;
     app.begin_stop();
     current.await?;
