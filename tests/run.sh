@@ -95,7 +95,6 @@ part "clippy" cargo clippy --release --all-targets --locked -- -D warnings
 part "clippy: otel" cargo clippy --release --all-targets --features otel --locked -- -D warnings
 part "cargo test" cargo test "${TESTED[@]}"
 part "cargo test: PostgreSQL" tests/postgres.sh cargo test "${TESTED[@]}" --lib --test it
-part "cargo build" cargo build --release --locked
 # That it works, and what it checks: never how long anything takes.
 part "cargo bench, briefly" tests/postgres.sh --durable cargo bench --locked -- --brief
 part "node --test: clients and browser" node_tests
