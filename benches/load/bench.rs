@@ -12,16 +12,12 @@ use crate::http::Connection;
 use crate::kind::Kind;
 use crate::place::{Engine, Place};
 use crate::process::{Memory, Meter, parent};
-use crate::requests::{document, refresh};
-use crate::seed::{PLAIN, Seed, WITH_OPENID};
+use crate::requests::document;
+use crate::seed::{PLAIN, Seed};
 use crate::server::{Program, Server};
+use crate::supply::{access_tokens, for_a_round};
 use crate::work::Work;
 use crate::yardsticks::{Yardsticks, median};
-
-/// Access tokens that are asked about in turn.
-const ACCESS_TOKENS: usize = 200;
-/// What is used up is seeded for so many requests per second; a round ends early where that is not enough.
-const MOST_PER_SECOND: f64 = 6000.0;
 
 /// How long a line takes.
 #[derive(Clone, Copy)]
@@ -161,16 +157,14 @@ impl Bench {
             work.stock.add_refresh_tokens(self.seed.refresh_tokens(grants, PLAIN).await?);
         }
         if matches!(kind, Kind::Introspection | Kind::Userinfo | Kind::Mixed) {
-            work.stock.set_access_tokens(self.access_tokens().await?);
+            work.stock.set_access_tokens(access_tokens(&self.seed, self.server.address).await?);
         }
         Ok(Rc::new(work))
     }
 
     /// What is used up, for a round.
     async fn restock(&self, work: &Work, connections: usize, round: Duration) -> Outcome {
-        let share = if work.kind == Kind::Mixed { 0.2 } else { 1.0 };
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it is a few thousand")]
-        let count = (MOST_PER_SECOND * share * round.as_secs_f64()) as usize + connections;
+        let count = for_a_round(work.kind, connections, round);
         match work.kind {
             Kind::Code | Kind::Mixed => work.stock.set_codes(self.seed.codes(count).await?),
             Kind::Revocation => {
@@ -180,17 +174,6 @@ impl Bench {
             _ => {}
         }
         Ok(())
-    }
-
-    async fn access_tokens(&self) -> Outcome<Vec<String>> {
-        let mut connection = Connection::open(self.server.address).await?;
-        let mut tokens = Vec::new();
-        for held in self.seed.refresh_tokens(ACCESS_TOKENS, WITH_OPENID).await? {
-            let answer = connection.send(refresh(&held)?).await?;
-            let token = answer.text("access_token").ok_or_else(|| answer.refused("a refresh"))?;
-            tokens.push(token);
-        }
-        Ok(tokens)
     }
 
     /// Ends it, as a service manager does.

@@ -8,7 +8,7 @@
 //! | `seed.rs` | clients, people and grants, written by the server's own store code |
 //! | `checks.rs` | what is not for sale is on |
 //! | `kind.rs`, `work.rs` | the kinds of work, what each sends and must be answered |
-//! | `requests.rs`, `answer.rs`, `stock.rs` | requests, answers, and the tokens and codes that they use up and bring |
+//! | `requests.rs`, `answer.rs`, `stock.rs`, `supply.rs` | requests, answers, and the tokens and codes that they use up and bring |
 //! | `http.rs`, `drive.rs` | keep-alive connections, and a closed loop over them |
 //! | `process.rs` | processor time and memory, from the kernel |
 //! | `yardsticks.rs` | what a signature and a password's hash cost in the same run |
@@ -38,6 +38,7 @@ mod scale;
 mod seed;
 mod server;
 mod stock;
+mod supply;
 mod table;
 mod tables;
 mod work;

@@ -14,14 +14,13 @@ use crate::budget::ratio;
 use crate::bulk::Bulk;
 use crate::checks;
 use crate::drive::round;
-use crate::http::Connection;
 use crate::kind::Kind;
 use crate::place::{Engine, Place};
 use crate::process::{Meter, parent};
-use crate::requests::refresh;
 use crate::save::save;
-use crate::seed::{Seed, WITH_OPENID};
+use crate::seed::Seed;
 use crate::server::{Program, Server};
+use crate::supply::{access_tokens, for_a_round};
 use crate::table::{mebibytes, micros, millis};
 use crate::work::Work;
 use crate::yardsticks::median;
@@ -30,14 +29,8 @@ use crate::yardsticks::median;
 const CONNECTIONS: usize = 32;
 /// Grants that are refreshed in turn: more than a cache of the server's holds pages.
 const POOL: u64 = 100_000;
-/// Access tokens that are asked about in turn.
-const ACCESS_TOKENS: usize = 200;
 /// Starts of a server, of which the one in the middle is reported.
 const STARTS: usize = 3;
-/// A server answers a moment before it listens to signals.
-const SETTLE: Duration = Duration::from_millis(200);
-/// What is used up is seeded for so many requests per second; a round ends early where that is not enough.
-const MOST_PER_SECOND: f64 = 6000.0;
 /// What is measured, in the order of the columns.
 const KINDS: [Kind; 3] = [Kind::Refresh, Kind::Code, Kind::Mixed];
 
@@ -118,7 +111,6 @@ impl Filled {
         for _ in 1..STARTS {
             let server = Server::start(&place, Program::Countersign)?;
             starts.push(server.ready_after);
-            tokio::time::sleep(SETTLE).await;
             server.stop()?;
         }
         let server = Server::start(&place, Program::Countersign)?;
@@ -151,13 +143,7 @@ impl Filled {
             Kind::Refresh => work.stock.add_refresh_tokens(self.bulk.refresh_tokens(0, pool)),
             Kind::Mixed => {
                 work.stock.add_refresh_tokens(self.bulk.refresh_tokens(pool, pool));
-                let mut tokens = Vec::new();
-                let mut connection = Connection::open(self.server.address).await?;
-                for held in self.seed.refresh_tokens(ACCESS_TOKENS, WITH_OPENID).await? {
-                    let answer = connection.send(refresh(&held)?).await?;
-                    tokens.push(answer.text("access_token").ok_or_else(|| answer.refused("a refresh"))?);
-                }
-                work.stock.set_access_tokens(tokens);
+                work.stock.set_access_tokens(access_tokens(&self.seed, self.server.address).await?);
             }
             _ => {}
         }
@@ -166,10 +152,8 @@ impl Filled {
 
     async fn round(&mut self, kind: Kind, length: Duration, counts: bool) -> Outcome {
         let measured = self.works.iter_mut().find(|measured| measured.work.kind == kind).ok_or("it is not prepared")?;
-        let share = if kind == Kind::Mixed { 0.2 } else { 1.0 };
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it is a few thousand")]
-        let count = (MOST_PER_SECOND * share * length.as_secs_f64()) as usize + CONNECTIONS;
         if kind != Kind::Refresh {
+            let count = for_a_round(kind, CONNECTIONS, length);
             measured.work.stock.set_codes(self.seed.codes(count).await?);
         }
         self.server.empty_log()?;

@@ -181,7 +181,8 @@ impl Store {
     }
 
     /// As [`Store::write`], for a unit whose only statement that modifies is guarded by what the unit read: on `PostgreSQL` it
-    /// needs no transaction around it, which saves two of four round trips.
+    /// needs no transaction around it, which saves two of four round trips, and on the embedded engine no savepoint. What that
+    /// statement did stands, whatever the unit answers after it, so it is the last thing that can fail.
     ///
     /// # Errors
     /// As [`Store::write`].
