@@ -2,7 +2,7 @@
 //! a while.
 //!
 //! What is kept says nothing about whether a client may do anything: that is read with each request. A client that takes a key
-//! out of its set has it refused after [`KEEP`]; one that adds a key has it known as soon as it signs with it.
+//! out of its set has it refused after `KEEP`; one that adds a key has it known as soon as it signs with it.
 
 use std::time::Duration;
 
