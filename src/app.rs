@@ -22,7 +22,7 @@ use crate::startup::{self, Document, KeyKeeper, StartError};
 use crate::store::{Store, StoreError, admin_events};
 use crate::telemetry::Traces;
 use crate::throttle::Throttle;
-use crate::types::{Clock, Rng, Timestamp};
+use crate::types::{Clock, RequestIds, Rng, Timestamp};
 
 pub use signing::Signer;
 
@@ -57,6 +57,8 @@ pub struct Parts {
     pub clock: Clock,
     /// Randomness.
     pub rng: Rng,
+    /// The names of requests.
+    pub request_ids: RequestIds,
     /// What is counted.
     pub metrics: Metrics,
     /// Where traces go.
@@ -142,6 +144,7 @@ impl App {
             traces,
             started_at: clock.now(),
             clock,
+            request_ids: RequestIds::new(&rng),
             rng,
             dev,
             discovery,

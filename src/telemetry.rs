@@ -1,5 +1,6 @@
 //! The log: one line an event, to standard error, as JSON or as text; and traces.
 
+mod json_line;
 mod traces;
 
 use std::fmt;
@@ -14,6 +15,8 @@ use crate::audit;
 use crate::config::{LogFormat, LogLevel};
 use crate::types::Clock;
 
+use json_line::JsonLines;
+
 pub use traces::{Answered, Traces};
 
 /// Starts logging for the whole process. Only the first call has an effect.
@@ -26,7 +29,7 @@ pub fn init(level: LogLevel, format: LogFormat) {
         .log_internal_errors(false);
     let registry = tracing_subscriber::registry().with(filter(level));
     let started = match format {
-        LogFormat::Json => registry.with(layer.json().flatten_event(true).with_span_list(false)).try_init(),
+        LogFormat::Json => registry.with(layer.event_format(JsonLines(Clock::System))).try_init(),
         LogFormat::Text => registry.with(layer).try_init(),
     };
     if started.is_err() {

@@ -14,6 +14,8 @@ mod logout;
 
 use std::net::IpAddr;
 
+use crate::types::RequestId;
+
 pub use change::{Change, On, write_change};
 pub use did::Did;
 pub use event::{Event, SessionEnd, SignInFailure};
@@ -24,10 +26,10 @@ pub use logout::write_logout_given_up;
 pub const TARGET: &str = "countersign::audit";
 
 /// Where a request came from.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Origin {
     /// The id that its line in the request log has.
-    pub request_id: String,
+    pub request_id: RequestId,
     /// The address.
     pub address: IpAddr,
 }

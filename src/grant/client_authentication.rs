@@ -15,18 +15,18 @@ use crate::types::Timestamp;
 
 /// The client behind a request, as soon as a use case knows it: for the log, and for what its own origins may read.
 #[derive(Clone, Default)]
-pub struct Requester(Arc<OnceLock<Client>>);
+pub struct Requester(Arc<OnceLock<Arc<Client>>>);
 
 impl Requester {
     /// The client, once it is proven.
     #[must_use]
     pub fn client(&self) -> Option<&Client> {
-        self.0.get()
+        self.0.get().map(Arc::as_ref)
     }
 
     /// Says who it is; the first word counts.
-    pub(super) fn is(&self, client: &Client) {
-        let _ = self.0.set(client.clone());
+    pub(super) fn is(&self, client: &Arc<Client>) {
+        let _ = self.0.set(Arc::clone(client));
     }
 }
 
@@ -55,7 +55,7 @@ enum Refusal {
 /// # Errors
 /// `invalid_client`: the same for an unknown client, a disabled one and a wrong secret. After too many of them from one
 /// address it becomes status 429, which whoever has the right secret never sees.
-pub fn authenticate(conn: &mut Conn, claimant: &Claimant) -> Result<Result<Client, OAuthError>, StoreError> {
+pub fn authenticate(conn: &mut Conn, claimant: &Claimant) -> Result<Result<Arc<Client>, OAuthError>, StoreError> {
     let registered = clients::find(conn, claimant.presented.id())?;
     let is_known = registered.is_some();
     let client = registered.filter(|client| !client.disabled);
@@ -63,6 +63,7 @@ pub fn authenticate(conn: &mut Conn, claimant: &Claimant) -> Result<Result<Clien
     let verdict = verify(&claimant.presented, registered, claimant.app.clock.now());
     Ok(match (verdict, client) {
         (Ok(()), Some(client)) => {
+            let client = Arc::new(client);
             claimant.requester.is(&client);
             Ok(client)
         }

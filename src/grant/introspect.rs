@@ -4,6 +4,8 @@
 //! told of its own tokens and of those for resources that it serves; any other token is not active, as an unknown one is.
 //! Nothing changes by asking: it is no use of a refresh token.
 
+use std::sync::Arc;
+
 use serde::Serialize;
 
 use crate::app::App;
@@ -88,7 +90,7 @@ fn describe(
 
 /// "To prevent token scanning attacks, the endpoint MUST also require some form of authorization to access this endpoint"
 /// (RFC 7662 §2.1).
-fn confidential(client: Client) -> Result<Client, OAuthError> {
+fn confidential(client: Arc<Client>) -> Result<Arc<Client>, OAuthError> {
     if client.is_public() {
         let description = "a public client cannot introspect tokens, it has no credentials";
         return Err(OAuthError::new(ErrorCode::InvalidClient, description));

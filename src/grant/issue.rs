@@ -1,5 +1,7 @@
 //! Minting: what a client gets for a grant.
 
+use std::sync::Arc;
+
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -38,7 +40,7 @@ pub(super) struct Wanted {
 /// A grant at its new handle, with what its tokens are minted from. Read in one unit of work.
 pub(super) struct Granted {
     /// The client.
-    pub client: Client,
+    pub client: Arc<Client>,
     /// By which subject the client knows the person.
     pub sub: String,
     /// The grant.

@@ -28,7 +28,7 @@ pub(super) async fn grant(
     request: PasswordRequest,
 ) -> Result<TokenResponse, OAuthError> {
     let PasswordRequest { username, password, asked } = request;
-    let origin = claimant.origin.clone();
+    let origin = claimant.origin;
     let Settled { client, scope, carried, target } = settle(app, claimant, asked, terms).await?;
     require_signer(app, &client)?;
     let source = source(&client, &origin);

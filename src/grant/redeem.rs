@@ -8,6 +8,8 @@
 //!    tell of the person's roles is read just before it, so that nothing is left to read once a handle is consumed;
 //! 6. after the commit the tokens are minted. A refusal that revokes is committed like any other outcome.
 
+use std::sync::Arc;
+
 use crate::app::App;
 use crate::audit::Event;
 use crate::keys::HandleKeys;
@@ -60,7 +62,7 @@ pub(super) async fn redeem(
     handle: Option<Handle>,
     check: impl Fn(&Client, &Grant, Option<Resource>) -> Check + Send + 'static,
 ) -> Result<TokenResponse, OAuthError> {
-    let (now, origin) = (app.clock.now(), client.origin.clone());
+    let (now, origin) = (app.clock.now(), client.origin);
     let unit = app.clone();
     let redeemed = app
         .store
@@ -93,7 +95,7 @@ pub(super) async fn redeem(
 }
 
 /// A client that may use the grant, and whose tokens can be signed: nothing is consumed for those that cannot.
-fn may_redeem(app: &App, client: Client, grant_type: GrantType) -> Result<Client, OAuthError> {
+fn may_redeem(app: &App, client: Arc<Client>, grant_type: GrantType) -> Result<Arc<Client>, OAuthError> {
     client.require_grant(grant_type)?;
     require_signer(app, &client)?;
     Ok(client)
@@ -112,7 +114,7 @@ fn invalid_grant(grant_type: GrantType) -> OAuthError {
 /// A handle presented by an authenticated client.
 struct Presented<'a> {
     handle: Handle,
-    client: Client,
+    client: Arc<Client>,
     keys: &'a HandleKeys,
     people: &'a ScopeClaims,
     policy: RedeemPolicy,
@@ -184,6 +186,6 @@ fn act(
     };
     let sub = subject_for(&presented.client, grant.user_id, &owner.subject_seed);
     let granted =
-        Granted { client: presented.client.clone(), sub, grant, wanted, roles, told: told.unwrap_or_default() };
+        Granted { client: Arc::clone(&presented.client), sub, grant, wanted, roles, told: told.unwrap_or_default() };
     Ok(stood_still.then(|| Redeemed::Granted { granted: Box::new(granted), repeated }))
 }

@@ -35,7 +35,7 @@ struct Revoked {
 /// reasonable delay" (RFC 7009 §2.2.1).
 pub async fn revoke(app: &App, claimant: Claimant, token: &Secret) -> Result<(), OAuthError> {
     let claimant = prove(claimant).await?;
-    let (unit, now, origin) = (app.clone(), app.clock.now(), claimant.origin.clone());
+    let (unit, now, origin) = (app.clone(), app.clock.now(), claimant.origin);
     let token = PresentedToken::read(app, token);
     let revoked = app.store.write_one(move |conn| {
         let client = match authenticate(conn, &claimant)? {
@@ -43,8 +43,8 @@ pub async fn revoke(app: &App, claimant: Claimant, token: &Secret) -> Result<(),
             Err(error) => return Ok(Err(error)),
         };
         let revoked = match &token {
-            PresentedToken::Access(token) => revoke_access_token(conn, client, token)?,
-            PresentedToken::Refresh(handle) => revoke_grant(conn, &unit, client, handle, now)?,
+            PresentedToken::Access(token) => revoke_access_token(conn, &client, token)?,
+            PresentedToken::Refresh(handle) => revoke_grant(conn, &unit, &client, handle, now)?,
             PresentedToken::Unknown => None,
         };
         Ok(Ok(revoked))
@@ -60,7 +60,7 @@ pub async fn revoke(app: &App, claimant: Claimant, token: &Secret) -> Result<(),
     Ok(())
 }
 
-fn revoke_access_token(conn: &mut Conn, client: Client, token: &AccessToken) -> Result<Option<Revoked>, StoreError> {
+fn revoke_access_token(conn: &mut Conn, client: &Client, token: &AccessToken) -> Result<Option<Revoked>, StoreError> {
     let claims = &token.claims;
     let grant = match token.id {
         TokenId::Grant(id) => Some(id),
@@ -70,7 +70,7 @@ fn revoke_access_token(conn: &mut Conn, client: Client, token: &AccessToken) -> 
         return Ok(None);
     }
     access_tokens::revoke(conn, &claims.jti, Timestamp::from_seconds(claims.exp))?;
-    Ok(Some(Revoked { token: "access_token", grant, client: client.id }))
+    Ok(Some(Revoked { token: "access_token", grant, client: client.id.clone() }))
 }
 
 /// Whether a grant is gone or revoked, with its tokens and for good: a person or client that is switched off may come back.
@@ -84,14 +84,14 @@ fn has_ended(conn: &mut Conn, grant: Option<Id>) -> Result<bool, StoreError> {
 fn revoke_grant(
     conn: &mut Conn,
     app: &App,
-    client: Client,
+    client: &Client,
     handle: &Handle,
     now: Timestamp,
 ) -> Result<Option<Revoked>, StoreError> {
-    let Some(Found { grant, .. }) = own_grant(conn, app, &client, handle)? else { return Ok(None) };
+    let Some(Found { grant, .. }) = own_grant(conn, app, client, handle)? else { return Ok(None) };
     if grant.state.revoked.is_some() {
         return Ok(None);
     }
     grants::revoke(conn, grant.id, RevocationReason::Client, now)?;
-    Ok(Some(Revoked { token: "refresh_token", grant: Some(grant.id), client: client.id }))
+    Ok(Some(Revoked { token: "refresh_token", grant: Some(grant.id), client: client.id.clone() }))
 }

@@ -1,5 +1,7 @@
 //! What a client gets that asks at the token endpoint itself, without a grant that a person made on a page before.
 
+use std::sync::Arc;
+
 use crate::app::App;
 use crate::oauth::token_request::Asked;
 use crate::oauth::{Client, OAuthError, Resource, Scope, ScopeClaims, Target};
@@ -11,7 +13,7 @@ use super::client_authentication::authenticate;
 /// What was settled.
 pub(super) struct Settled {
     /// The client, authenticated.
-    pub client: Client,
+    pub client: Arc<Client>,
     /// What it may have of what it asks for.
     pub scope: Scope,
     /// What an access token carries of that.
@@ -55,7 +57,7 @@ pub(super) async fn settle(
 }
 
 fn choose(
-    client: Client,
+    client: Arc<Client>,
     asked: &Asked,
     terms: fn(&Client, &ScopeClaims) -> Result<Terms, OAuthError>,
     chosen: Option<&str>,

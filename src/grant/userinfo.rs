@@ -1,5 +1,7 @@
 //! What an access token is worth at this server itself: `UserInfo` (OpenID Connect Core §5.3).
 
+use std::sync::Arc;
+
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -45,7 +47,7 @@ pub async fn userinfo(app: &App, access_token: &str, requester: &Requester) -> R
     let token = read_access_token(app, access_token).map_err(|error| invalid_token().with_source(error))?;
     let (sub, requester, unit) = (token.claims.sub.clone(), requester.clone(), app.clone());
     let held = app.store.read(move |conn| {
-        let client = clients::find(conn, &token.claims.client_id)?;
+        let client = clients::find(conn, &token.claims.client_id)?.map(Arc::new);
         if let Some(client) = &client {
             requester.is(client);
         }

@@ -1,7 +1,7 @@
 //! `GET` and `POST /authorize` (RFC 6749 §3.1, OpenID Connect Core §3.1.2.1), and the step that every page takes next.
 
 use actix_web::web::Payload;
-use actix_web::{HttpMessage, HttpRequest, HttpResponse};
+use actix_web::{HttpRequest, HttpResponse};
 
 use crate::browser::{Answering, Flow, MAX_QUERY};
 use crate::login::authorize::{Authorization, Failure, read};
@@ -14,7 +14,7 @@ use super::answer;
 use super::failure::{authorize_failure, form_error_page, store_error_page};
 use super::form;
 use super::headers::see_other;
-use super::log::Subject;
+use super::known::Known;
 use super::visit::Visit;
 
 /// An authorization request in the query.
@@ -24,7 +24,7 @@ pub async fn get(request: HttpRequest) -> HttpResponse {
         Ok(authorization) => authorization,
         Err(failure) => return authorize_failure(&visit, failure),
     };
-    request.extensions_mut().insert(Subject { client: Some(authorization.client.id.clone()), grant_type: None });
+    let _ = Known::of(&request).client.set(authorization.client.id.clone());
     match visit.people().await {
         Ok(people) => proceed(&visit, &authorization, &people, None).await,
         Err(error) => store_error_page(&visit, error),
@@ -83,7 +83,7 @@ pub async fn proceed(
     match (interaction, session) {
         (Interaction::Choose, _) => to_page(visit, "/select_account", authorization, flow),
         (Interaction::None, Some(session)) => {
-            match authorization.grant(app, session, flow.as_ref(), &visit.origin()).await {
+            match authorization.grant(app, session, flow.as_ref(), &visit.origin).await {
                 Ok(response) => answer::send(visit, response),
                 Err(failure) => authorize_failure(visit, failure),
             }

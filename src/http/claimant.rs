@@ -23,7 +23,7 @@ pub async fn read(visit: &Visit, request: &HttpRequest, payload: Payload) -> Res
     let claimant = Claimant {
         app: visit.app.clone(),
         presented: presented(request, &form).map_err(FormError::Invalid)?,
-        origin: visit.origin(),
+        origin: visit.origin,
         requester: visit.requester.clone(),
     };
     Ok((claimant, form))

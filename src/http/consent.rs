@@ -55,8 +55,8 @@ pub async fn post(request: HttpRequest, payload: Payload) -> HttpResponse {
         return store_error_page(&visit, error);
     }
     let answer = match form.get("decision") {
-        Ok(Some("allow")) => entered.authorization.allow(&visit.app, session, &entered.flow, &visit.origin()).await,
-        Ok(Some("deny")) => entered.authorization.deny(&visit.app, session, &entered.flow, &visit.origin()).await,
+        Ok(Some("allow")) => entered.authorization.allow(&visit.app, session, &entered.flow, &visit.origin).await,
+        Ok(Some("deny")) => entered.authorization.deny(&visit.app, session, &entered.flow, &visit.origin).await,
         Ok(Some("switch")) => return to_page(&visit, "/select_account", &entered.authorization, Some(entered.flow)),
         _ => return error_page(&visit, ErrorKind::Forbidden),
     };

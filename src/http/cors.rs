@@ -16,12 +16,12 @@ use actix_web::http::header::{
 use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::{Next, from_fn};
 use actix_web::web::ThinData;
-use actix_web::{Error, HttpMessage, Resource};
+use actix_web::{Error, Resource};
 
 use crate::app::App;
-use crate::grant::Requester;
 
 use super::headers::common;
+use super::known::Known;
 
 /// What a page may send besides what every page may: credentials of a client or a token, a form, a proof of RFC 9449.
 const ALLOWED_HEADERS: &str = "authorization, content-type, dpop";
@@ -56,12 +56,11 @@ async fn answer(
         return Ok(response);
     }
     let mut response = next.call(request).await?.map_into_left_body();
-    let requester = response.request().extensions().get::<Requester>().cloned().unwrap_or_default();
-    let allows = |origin: &HeaderValue| match requester.client() {
+    let allowed = origin.filter(|origin| match Known::of(response.request()).requester.client() {
         Some(client) => origin.to_str().is_ok_and(|origin| client.has_browser_origin(origin)),
         None => allows_all(origin),
-    };
-    allow(response.headers_mut(), origin.filter(allows));
+    });
+    allow(response.headers_mut(), allowed);
     Ok(response)
 }
 

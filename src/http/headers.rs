@@ -73,6 +73,9 @@ fn html_with_policy(
 
 const PERMISSIONS: &str = "camera=(), geolocation=(), microphone=(), payment=(), usb=(), interest-cohort=()";
 
+/// Most answers of programs are no longer than this, in bytes.
+const USUAL_LENGTH: usize = 1000;
+
 /// JSON that nobody keeps (RFC 6749 §5.1).
 pub fn json(app: &App, status: StatusCode, body: &impl Serialize) -> HttpResponse {
     json_with(app, status, body, |_| {})
@@ -85,7 +88,8 @@ pub fn json_with(
     body: &impl Serialize,
     headers: impl FnOnce(&mut HttpResponseBuilder),
 ) -> HttpResponse {
-    let text = serde_json::to_string(body).expect("a response is plain data");
+    let mut text = Vec::with_capacity(USUAL_LENGTH);
+    serde_json::to_writer(&mut text, body).expect("a response is plain data");
     let mut response = common(app, status);
     response.insert_header((CONTENT_TYPE, "application/json"));
     headers(&mut response);

@@ -13,19 +13,14 @@ use actix_web::web::ThinData;
 use actix_web::{Error, HttpMessage};
 
 use crate::app::App;
-use crate::grant::Requester;
 use crate::metrics::{Cost, RouteMetrics, Stopwatch, metered};
 use crate::telemetry::Answered;
 
-use super::address::client_address;
 use super::finished::Finished;
+use super::known::Known;
 
 /// The longest query that is looked at, in bytes.
 const MAX_QUERY: usize = 16 * 1024;
-
-/// The id of a request, in its log line, on its error page and in the header `x-request-id`.
-#[derive(Clone)]
-pub struct RequestId(pub String);
 
 /// What a handler says of its answer, for the log.
 pub struct Outcome {
@@ -33,15 +28,6 @@ pub struct Outcome {
     pub error: &'static str,
     /// Its private cause.
     pub source: Option<String>,
-}
-
-/// Who asked for what, for the log.
-#[derive(Default)]
-pub struct Subject {
-    /// The client, where it is proven without authenticating.
-    pub client: Option<String>,
-    /// The grant type.
-    pub grant_type: Option<&'static str>,
 }
 
 /// Logs and counts a request when it is answered.
@@ -65,9 +51,9 @@ async fn answer<B: MessageBody + 'static>(
 ) -> Result<ServiceResponse<EitherBody<B>>, Error> {
     let started = Stopwatch::start();
     let ThinData(app) = request.app_data::<ThinData<App>>().expect("every server has its app").clone();
-    let id = hex(app.rng.bytes());
-    request.extensions_mut().insert(RequestId(id.clone()));
-    request.extensions_mut().insert(Requester::default());
+    let known = Known::at_first(&app, request.request());
+    let id = known.origin.request_id;
+    request.extensions_mut().insert(known);
     let (method, is_too_long) = (request.method().clone(), request.query_string().len() > MAX_QUERY);
 
     let (mut response, cost) = if is_too_long {
@@ -78,43 +64,42 @@ async fn answer<B: MessageBody + 'static>(
         let (response, cost) = metered(next.call(request)).await;
         (response?.map_into_left_body(), cost)
     };
-    if let Ok(value) = HeaderValue::from_str(&id) {
+    if let Ok(value) = HeaderValue::from_str(id.as_str()) {
         response.headers_mut().insert(HeaderName::from_static("x-request-id"), value);
     }
-    tell(&app, &response, &method, &id, started.elapsed(), cost);
+    tell(&app, &response, &method, started.elapsed(), cost);
     Ok(response)
 }
 
 /// Tells the metrics, the traces and the log.
-fn tell<B>(app: &App, response: &ServiceResponse<B>, method: &Method, id: &str, elapsed: Duration, cost: Cost) {
+fn tell<B>(app: &App, response: &ServiceResponse<B>, method: &Method, elapsed: Duration, cost: Cost) {
     let (request, status) = (response.request(), response.status().as_u16());
-    let address = client_address(request);
     let route = request.app_data::<Arc<RouteMetrics>>().expect("every route has its metrics");
-    let (answer, asked) = (response.response().extensions(), request.extensions());
-    let (outcome, subject) = (answer.get::<Outcome>(), asked.get::<Subject>());
-    let client = asked.get::<Requester>().and_then(Requester::client).map(|client| client.id.as_str());
+    let (answer, known) = (response.response().extensions(), Known::of(request));
+    let outcome = answer.get::<Outcome>();
+    let client = known.requester.client().map(|client| client.id.as_str());
     let answered = Answered {
-        request_id: id,
+        request_id: known.origin.request_id,
         method: method.as_str(),
         // The route, not the path: a path may hold anything.
         route: route.route(),
         status,
         elapsed,
         cost,
-        client: client.or_else(|| subject.and_then(|subject| subject.client.as_deref())),
-        grant_type: subject.and_then(|subject| subject.grant_type),
+        client: client.or_else(|| known.client.get().map(String::as_str)),
+        grant_type: known.grant_type.get(),
         error: outcome.map(|outcome| outcome.error),
         traceparent: request.headers().get("traceparent").and_then(|value| value.to_str().ok()),
     };
     route.record(status, elapsed);
     app.traces.record(&answered, &app.clock);
-    write_line(&answered, address, outcome.and_then(|outcome| outcome.source.as_deref()));
+    write_line(&answered, known.origin.address, outcome.and_then(|outcome| outcome.source.as_deref()));
 }
 
 fn write_line(answered: &Answered<'_>, address: IpAddr, reason: Option<&str>) {
     tracing::info!(
         target: "countersign::request",
-        request_id = answered.request_id,
+        request_id = answered.request_id.as_str(),
         method = answered.method,
         route = answered.route,
         status = answered.status,
@@ -133,8 +118,4 @@ fn write_line(answered: &Answered<'_>, address: IpAddr, reason: Option<&str>) {
 
 fn micros(duration: Duration) -> u64 {
     u64::try_from(duration.as_micros()).unwrap_or(u64::MAX)
-}
-
-fn hex(bytes: [u8; 8]) -> String {
-    format!("{:016x}", u64::from_be_bytes(bytes))
 }

@@ -77,9 +77,9 @@ pub async fn post(request: HttpRequest, payload: Payload) -> HttpResponse {
         Ok(credentials) => credentials,
         Err(error) => return again(entered.as_ref(), error, StatusCode::BAD_REQUEST),
     };
-    let source = visit.app.keys.devices.source(visit.device.as_ref(), username, visit.address);
+    let source = visit.app.keys.devices.source(visit.device.as_ref(), username, visit.origin.address);
     let held = &visit.accounts;
-    let signed_in = match sign_in(&visit.app, username, &password, source, held, &visit.origin()).await {
+    let signed_in = match sign_in(&visit.app, username, &password, source, held, &visit.origin).await {
         Ok(signed_in) => signed_in,
         Err(SignInError::Store(error)) => return store_error_page(&visit, error),
         Err(SignInError::Wrong) => return again(entered.as_ref(), LoginError::Wrong, StatusCode::BAD_REQUEST),

@@ -57,7 +57,7 @@ pub async fn post(request: HttpRequest, payload: Payload) -> HttpResponse {
     if !is_own {
         return go_on(&visit, &form);
     }
-    let signed_out = sign_out(&visit.app, &visit.accounts, None, &visit.origin()).await;
+    let signed_out = sign_out(&visit.app, &visit.accounts, None, &visit.origin).await;
     match signed_out {
         Ok(signed_out) => done(&visit, &logout, &signed_out).await,
         Err(error) => store_error_page(&visit, error),
@@ -75,7 +75,7 @@ fn go_on(visit: &Visit, form: &Params) -> HttpResponse {
 
 async fn begin(visit: &Visit, logout: &Logout) -> Result<HttpResponse, LogoutFailure> {
     let people = visit.people().await?;
-    match logout.next(&visit.app, &visit.accounts, &people, &visit.origin()).await? {
+    match logout.next(&visit.app, &visit.accounts, &people, &visit.origin).await? {
         Next::Ask => Ok(ask(visit, logout, &people).await?),
         Next::Done(signed_out) => Ok(done(visit, logout, &signed_out).await),
     }

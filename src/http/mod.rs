@@ -1,6 +1,5 @@
 //! HTTP, and the only rooms that know actix: one file an endpoint, each of which parses, calls and renders.
 
-mod address;
 mod answer;
 mod assets;
 mod authorize;
@@ -19,6 +18,7 @@ mod headers;
 mod health;
 mod introspect;
 mod json_object;
+mod known;
 mod log;
 mod login;
 mod logo;

@@ -22,7 +22,7 @@ pub async fn post(request: HttpRequest, payload: Payload) -> HttpResponse {
     let work = async {
         let token = token(&request)?;
         let members = json_object::read(&request, payload).await?;
-        match registration::register(&visit.app, &members, token.as_ref(), &visit.origin()).await {
+        match registration::register(&visit.app, &members, token.as_ref(), &visit.origin).await {
             Ok(information) => Ok(told(&visit.app, StatusCode::CREATED, &information)),
             Err(error) if error.code == ErrorCode::InvalidToken && token.is_none() => Err(Refused::NoToken),
             Err(error) => Err(error.into()),
@@ -48,7 +48,7 @@ pub async fn put(request: HttpRequest, id: Path<String>, payload: Payload) -> Ht
     let work = async {
         let token = token(&request)?.ok_or(Refused::NoToken)?;
         let members = json_object::read(&request, payload).await?;
-        let information = registration::replace(&visit.app, &id, &token, &members, &visit.origin()).await?;
+        let information = registration::replace(&visit.app, &id, &token, &members, &visit.origin).await?;
         Ok(told(&visit.app, StatusCode::OK, &information))
     };
     work.await.unwrap_or_else(|refused: Refused| refused.answer(&visit.app))
@@ -59,7 +59,7 @@ pub async fn delete(request: HttpRequest, id: Path<String>) -> HttpResponse {
     let visit = Visit::of(&request);
     let work = async {
         let token = token(&request)?.ok_or(Refused::NoToken)?;
-        registration::remove(&visit.app, &id, &token, &visit.origin()).await?;
+        registration::remove(&visit.app, &id, &token, &visit.origin).await?;
         Ok(common(&visit.app, StatusCode::NO_CONTENT).finish())
     };
     work.await.unwrap_or_else(|refused: Refused| refused.answer(&visit.app))

@@ -3,7 +3,7 @@
 use actix_web::http::StatusCode;
 use actix_web::http::header::PRAGMA;
 use actix_web::web::Payload;
-use actix_web::{HttpMessage, HttpRequest, HttpResponse};
+use actix_web::{HttpRequest, HttpResponse};
 
 use crate::app::App;
 use crate::grant;
@@ -13,7 +13,7 @@ use super::claimant;
 use super::failure::{form_error, oauth_error};
 use super::form::FormError;
 use super::headers::json_with;
-use super::log::Subject;
+use super::known::Known;
 use super::visit::Visit;
 
 /// Answers a token request.
@@ -29,7 +29,7 @@ pub async fn post(request: HttpRequest, payload: Payload) -> HttpResponse {
         Err(error) => return unread(app, &FormError::Invalid(error)),
     };
     let grant = token_request.grant_type();
-    request.extensions_mut().insert(Subject { grant_type: Some(grant.as_str()), ..Subject::default() });
+    Known::of(&request).grant_type.set(Some(grant.as_str()));
     let answer = grant::token(app, claimant, token_request).await;
     app.metrics.tokens.count_request(Some(grant), answer.as_ref().err().map(|error| error.code));
     match answer {

@@ -1,11 +1,9 @@
 //! What a request brings along besides its parameters.
 
-use std::net::IpAddr;
-
+use actix_web::HttpRequest;
 use actix_web::cookie::Cookie;
-use actix_web::http::header::{ACCEPT_LANGUAGE, HeaderName};
+use actix_web::http::header::{ACCEPT_LANGUAGE, COOKIE, HeaderName};
 use actix_web::web::ThinData;
-use actix_web::{HttpMessage, HttpRequest};
 
 use crate::app::App;
 use crate::audit::Origin;
@@ -18,18 +16,15 @@ use crate::pages::{Lang, Page};
 use crate::store::StoreError;
 use crate::types::Secret;
 
-use super::address::client_address;
 use super::cookies::CookieNames;
-use super::log::RequestId;
+use super::known::Known;
 
 /// A request as the handlers see it.
 pub struct Visit {
     /// The server's parts.
     pub app: App,
-    /// The id under which the request is in the log.
-    pub request_id: String,
-    /// The address that the request comes from.
-    pub address: IpAddr,
+    /// Where the request comes from, for the audit log and the throttle.
+    pub origin: Origin,
     /// The client, as soon as it is known.
     pub requester: Requester,
     /// The cookie that forms and flows are bound to.
@@ -45,7 +40,7 @@ pub struct Visit {
     pub picked_language: Option<Lang>,
     remembered_language: Option<Lang>,
     accept_language: Option<String>,
-    origin: Option<String>,
+    page_origin: Option<String>,
     fetch_site: Option<String>,
 }
 
@@ -54,32 +49,29 @@ impl Visit {
     pub fn of(request: &HttpRequest) -> Self {
         let ThinData(app) = request.app_data::<ThinData<App>>().expect("every server has its app").clone();
         let names = CookieNames::of(&app);
-        let cookie = |name| request.cookie(name).map(|cookie| Secret::new(cookie.value()));
+        // Programs send none, and are spared the search for each.
+        let has_cookies = request.headers().contains_key(COOKIE);
+        let cookie = |name| has_cookies.then(|| request.cookie(name)).flatten();
+        let secret = |name| cookie(name).map(|cookie| Secret::new(cookie.value()));
         let header = |name: HeaderName| request.headers().get(name)?.to_str().ok().map(str::to_owned);
-        // The cookies are kept in the extensions, which cannot be borrowed twice.
-        let request_id = request.extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default();
-        let requester = request.extensions().get::<Requester>().cloned().unwrap_or_default();
+        let known = Known::of(request);
+        let (origin, requester) = (known.origin, known.requester.clone());
+        drop(known);
         Self {
-            request_id,
-            address: client_address(request),
+            origin,
             requester,
-            browser: cookie(names.browser),
-            device: cookie(names.device),
-            accounts: Accounts::read(cookie(names.session), cookie(names.accounts).as_ref()),
+            browser: secret(names.browser),
+            device: secret(names.device),
+            accounts: Accounts::read(secret(names.session), secret(names.accounts).as_ref()),
             is_get: request.method() != actix_web::http::Method::POST,
             query: request.query_string().to_owned(),
             picked_language: picked_language(request),
-            remembered_language: request.cookie(names.language).and_then(|cookie| Lang::from_tag(cookie.value())),
+            remembered_language: cookie(names.language).and_then(|cookie| Lang::from_tag(cookie.value())),
             accept_language: header(ACCEPT_LANGUAGE),
-            origin: header(actix_web::http::header::ORIGIN),
+            page_origin: header(actix_web::http::header::ORIGIN),
             fetch_site: header(HeaderName::from_static("sec-fetch-site")),
             app,
         }
-    }
-
-    /// Where the request came from, for the audit log and the throttle.
-    pub fn origin(&self) -> Origin {
-        Origin { request_id: self.request_id.clone(), address: self.address }
     }
 
     /// The parameters of the query.
@@ -108,7 +100,7 @@ impl Visit {
     /// (With `Referrer-Policy: no-referrer` browsers send `Origin: null` along with our own forms.)
     pub fn is_own_form(&self, form: &Params) -> bool {
         let from_elsewhere = self.fetch_site.as_deref().is_some_and(|site| site != "same-origin" && site != "none")
-            || self.origin.as_deref().is_some_and(|origin| origin != "null" && origin != self.app.issuer.origin());
+            || self.page_origin.as_deref().is_some_and(|origin| origin != "null" && origin != self.app.issuer.origin());
         let token = form.get("csrf").ok().flatten().unwrap_or_default();
         let csrf = &self.app.keys.csrf;
         let valid = |browser: &Secret| match &self.accounts {
@@ -143,7 +135,7 @@ impl Visit {
             base: self.app.issuer.path().trim_end_matches('/').to_owned(),
             path,
             query: query.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect(),
-            request_id: self.request_id.clone(),
+            request_id: self.origin.request_id.to_string(),
         }
     }
 

@@ -21,6 +21,8 @@ use crate::metrics::{SqliteMetrics, Stopwatch, StoreMetrics, UnitKind};
 
 /// Units that share a commit.
 const BATCH: usize = 256;
+/// Memory for pages of the writer, in KiB: it keeps what leads to the rows of large tables. Readers have the usual 2 MiB each.
+const WRITER_CACHE: u32 = 16 * 1024;
 /// Other processes (the command line) get at the database between two batches: without the pause none does under load.
 const BREATH: Duration = Duration::from_micros(50);
 /// Attempts at turning on the write-ahead log of a new file that others open, too: for a second.
@@ -33,7 +35,7 @@ pub(super) fn writer(
     metrics: &Arc<StoreMetrics>,
     commits: Arc<SqliteMetrics>,
 ) -> Result<Lane, StoreError> {
-    let (path, conn) = (path.to_owned(), Conn::Sqlite(open(path)?));
+    let (path, conn) = (path.to_owned(), open_writer(path)?);
     Ok(Lane::new("writer", metrics, vec![move |jobs| write_all(&path, conn, &jobs, &commits)]))
 }
 
@@ -52,6 +54,12 @@ pub(super) fn open(path: &Path) -> Result<SqliteConnection, StoreError> {
     write_ahead(&mut conn)?;
     statements::count(&mut conn);
     Ok(conn)
+}
+
+fn open_writer(path: &Path) -> Result<Conn, StoreError> {
+    let mut conn = open(path)?;
+    conn.batch_execute(&format!("PRAGMA cache_size = -{WRITER_CACHE}"))?;
+    Ok(Conn::Sqlite(conn))
 }
 
 /// Turns the write-ahead log on. `SQLite` waits for nobody here: of two that open a new file at once, one is told that it is
@@ -92,8 +100,8 @@ fn write_all(path: &Path, mut conn: Conn, jobs: &Receiver<Box<dyn Job>>, metrics
             // FULL, IOERR and NOMEM may have rolled back everything: what the batch did is unknown, start afresh.
             tracing::error!(reason, "the commit failed, its units are answered as unavailable");
             let _ = conn.batch_execute("ROLLBACK");
-            if let Ok(fresh) = open(path) {
-                conn = Conn::Sqlite(fresh);
+            if let Ok(fresh) = open_writer(path) {
+                conn = fresh;
             }
         }
         for job in ran {

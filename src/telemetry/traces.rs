@@ -7,13 +7,13 @@ mod otlp;
 use std::time::Duration;
 
 use crate::metrics::Cost;
-use crate::types::Clock;
+use crate::types::{Clock, RequestId};
 
 /// A request that was answered, as far as others are told of it: nothing in it is secret.
 #[derive(Clone, Copy, Debug)]
 pub struct Answered<'a> {
     /// Its id.
-    pub request_id: &'a str,
+    pub request_id: RequestId,
     /// The method; any word may stand there.
     pub method: &'a str,
     /// The route.

@@ -78,7 +78,7 @@ fn attributes(request: &Answered<'_>, known: bool) -> Vec<KeyValue> {
         text("http.request.method", Some(method)),
         text("http.route", Some(request.route).filter(|route| *route != "none")),
         text("error.type", request.error),
-        text("countersign.request_id", Some(request.request_id)),
+        text("countersign.request_id", Some(request.request_id.as_str())),
         text("countersign.client", request.client),
         text("countersign.grant_type", request.grant_type),
     ];

@@ -1,0 +1,49 @@
+//! What is known of a request from its first moment on, in one place: the log, the handlers and the pages read it here.
+
+use std::cell::{Cell, OnceCell, Ref};
+use std::net::{IpAddr, Ipv4Addr};
+
+use actix_web::http::header::HeaderValue;
+use actix_web::{HttpMessage, HttpRequest};
+
+use crate::app::App;
+use crate::audit::Origin;
+use crate::grant::Requester;
+
+/// What is known of a request.
+pub struct Known {
+    /// Where it comes from, and its id in the log line, on its error page and in the header `x-request-id`.
+    pub origin: Origin,
+    /// The client, as soon as it has authenticated.
+    pub requester: Requester,
+    /// The client, where it is proven without authenticating.
+    pub client: OnceCell<String>,
+    /// The grant type.
+    pub grant_type: Cell<Option<&'static str>>,
+}
+
+impl Known {
+    /// What is known of a request that has just come.
+    pub fn at_first(app: &App, request: &HttpRequest) -> Self {
+        Self {
+            origin: Origin { request_id: app.request_ids.next(), address: client_address(app, request) },
+            requester: Requester::default(),
+            client: OnceCell::new(),
+            grant_type: Cell::new(None),
+        }
+    }
+
+    /// What is known of a request. The framework keeps cookies beside it: they cannot be read while this is held.
+    pub fn of(request: &HttpRequest) -> Ref<'_, Self> {
+        Ref::map(request.extensions(), |all| all.get().expect("every request is known from its first moment on"))
+    }
+}
+
+/// The address that a request comes from, which wrong passwords and secrets are counted by: the other end of the connection,
+/// or whom a trusted proxy says that it serves.
+fn client_address(app: &App, request: &HttpRequest) -> IpAddr {
+    let proxies = &app.config.proxies;
+    let peer = request.peer_addr().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |address| address.ip());
+    let lines = request.headers().get_all(proxies.header.as_str()).map(HeaderValue::as_bytes);
+    proxies.client_address(peer, lines)
+}
