@@ -23,6 +23,10 @@ pub struct Args {
         default_missing_value = "10000,1000000,10000000", conflicts_with = "only",
         value_parser = clap::value_parser!(u64).range(1000..))]
     pub scale: Vec<u64>,
+    /// Only what a purge of so many grants that have ended does to refreshes beside it; it takes some ten minutes an engine
+    #[arg(long, value_name = "GRANTS", num_args = 0..=1, require_equals = true, default_missing_value = "1000000",
+        conflicts_with_all = ["only", "scale", "brief"])]
+    pub purge: Option<u64>,
     /// Write the tables of a whole run into docs/performance.md
     #[arg(long, conflicts_with_all = ["brief", "only"])]
     pub save: bool,

@@ -107,6 +107,16 @@ impl Bulk {
         Ok(u64::try_from(bytes)?)
     }
 
+    /// How many grants there are by now.
+    pub fn count(&self) -> Outcome<u64> {
+        let count = "count(*) FROM grants";
+        let count: i64 = match &mut self.connect()? {
+            Conn::Sqlite(conn) => select(sql::<BigInt>(count)).get_result(conn)?,
+            Conn::Postgres(conn) => select(sql::<BigInt>(count)).get_result(conn)?,
+        };
+        Ok(u64::try_from(count)?)
+    }
+
     fn fill_all(&self, conn: &mut Conn) -> Result<(), StoreError> {
         for n in 0..self.people() {
             self.add_person(conn, n)?;

@@ -15,6 +15,7 @@
 //! | `bench.rs` | a line of a table: warm-up, rounds, median |
 //! | `tables.rs` | which tables a run has, and which lines a table |
 //! | `scale.rs`, `bulk.rs` | what tables of different sizes cost, and grants by the million |
+//! | `purging.rs` | what refreshes take while grants that have ended are removed |
 //! | `budget.rs`, `table.rs`, `machine.rs`, `save.rs` | what a line may cost, and how it is told |
 //!
 //! A failed request fails the benchmark. What is measured, and how to read it, is in `docs/performance.md`.
@@ -32,6 +33,7 @@ mod kind;
 mod machine;
 mod place;
 mod process;
+mod purging;
 mod requests;
 mod save;
 mod scale;
@@ -77,5 +79,9 @@ fn measure(args: &Args) -> Outcome {
 }
 
 async fn run(args: &Args) -> Outcome {
-    if args.scale.is_empty() { tables::all(args).await } else { scale::all(args).await }
+    match args.purge {
+        Some(ended) => purging::all(args, ended).await,
+        None if args.scale.is_empty() => tables::all(args).await,
+        None => scale::all(args).await,
+    }
 }

@@ -4,6 +4,7 @@ use std::cell::{Cell, OnceCell, Ref};
 use std::net::{IpAddr, Ipv4Addr};
 
 use actix_web::http::header::HeaderValue;
+use actix_web::web::ThinData;
 use actix_web::{HttpMessage, HttpRequest};
 
 use crate::app::App;
@@ -23,19 +24,23 @@ pub struct Known {
 }
 
 impl Known {
-    /// What is known of a request that has just come.
-    pub fn at_first(app: &App, request: &HttpRequest) -> Self {
+    /// What is known of a request, from when it is first asked for. The framework keeps cookies beside it: they cannot be read
+    /// while this is held.
+    pub fn of(request: &HttpRequest) -> Ref<'_, Self> {
+        if request.extensions().get::<Self>().is_none() {
+            let ThinData(app) = request.app_data::<ThinData<App>>().expect("every server has its app");
+            request.extensions_mut().insert(Self::at_first(app, request));
+        }
+        Ref::map(request.extensions(), |all| all.get().expect("it was put there just now"))
+    }
+
+    fn at_first(app: &App, request: &HttpRequest) -> Self {
         Self {
             origin: Origin { request_id: app.request_ids.next(), address: client_address(app, request) },
             requester: Requester::default(),
             client: OnceCell::new(),
             grant_type: Cell::new(None),
         }
-    }
-
-    /// What is known of a request. The framework keeps cookies beside it: they cannot be read while this is held.
-    pub fn of(request: &HttpRequest) -> Ref<'_, Self> {
-        Ref::map(request.extensions(), |all| all.get().expect("every request is known from its first moment on"))
     }
 }
 

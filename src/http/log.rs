@@ -4,13 +4,13 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use actix_web::Error;
 use actix_web::body::{EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::Method;
 use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::middleware::Next;
 use actix_web::web::ThinData;
-use actix_web::{Error, HttpMessage};
 
 use crate::app::App;
 use crate::metrics::{Cost, RouteMetrics, Stopwatch, metered};
@@ -51,9 +51,7 @@ async fn answer<B: MessageBody + 'static>(
 ) -> Result<ServiceResponse<EitherBody<B>>, Error> {
     let started = Stopwatch::start();
     let ThinData(app) = request.app_data::<ThinData<App>>().expect("every server has its app").clone();
-    let known = Known::at_first(&app, request.request());
-    let id = known.origin.request_id;
-    request.extensions_mut().insert(known);
+    let id = Known::of(request.request()).origin.request_id;
     let (method, is_too_long) = (request.method().clone(), request.query_string().len() > MAX_QUERY);
 
     let (mut response, cost) = if is_too_long {
