@@ -129,25 +129,22 @@ impl Filled {
             _place: place,
         };
         for kind in KINDS {
-            let work = filled.prepare(kind).await?;
+            let work = filled.prepare(kind);
             filled.works.push(Measured { work, costs: Vec::new() });
         }
         Ok(filled)
     }
 
     /// Work with what is not used up. No two kinds refresh the same grants.
-    async fn prepare(&self, kind: Kind) -> Outcome<Rc<Work>> {
+    fn prepare(&self, kind: Kind) -> Rc<Work> {
         let work = Work::new(kind, self.seed.seeded.clone());
         let pool = POOL.min(self.bulk.grants / 2);
         match kind {
             Kind::Refresh => work.stock.add_refresh_tokens(self.bulk.refresh_tokens(0, pool)),
-            Kind::Mixed => {
-                work.stock.add_refresh_tokens(self.bulk.refresh_tokens(pool, pool));
-                work.stock.set_access_tokens(access_tokens(&self.seed, self.server.address).await?);
-            }
+            Kind::Mixed => work.stock.add_refresh_tokens(self.bulk.refresh_tokens(pool, pool)),
             _ => {}
         }
-        Ok(Rc::new(work))
+        Rc::new(work)
     }
 
     async fn round(&mut self, kind: Kind, length: Duration, counts: bool) -> Outcome {
@@ -155,6 +152,10 @@ impl Filled {
         if kind != Kind::Refresh {
             let count = for_a_round(kind, CONNECTIONS, length);
             measured.work.stock.set_codes(self.seed.codes(count).await?);
+        }
+        if kind == Kind::Mixed {
+            // Those of the first tables would have expired when the last one is filled.
+            measured.work.stock.set_access_tokens(access_tokens(&self.seed, self.server.address).await?);
         }
         self.server.empty_log()?;
         let round = round(self.server.address, &measured.work, CONNECTIONS, length, &self.meter).await?;

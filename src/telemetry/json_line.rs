@@ -53,7 +53,7 @@ impl<W: Write> Members<'_, W> {
     fn member(&mut self, field: &Field, write: impl FnOnce(&mut W) -> fmt::Result) {
         self.written = self.written.and_then(|()| {
             // Names are those in the source, which need no escaping; one that is a keyword stands there as `r#type`.
-            for part in [",\"", field.name().trim_start_matches("r#"), "\":"] {
+            for part in [",\"", field.name().strip_prefix("r#").unwrap_or(field.name()), "\":"] {
                 self.line.write_str(part)?;
             }
             write(self.line)
