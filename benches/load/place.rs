@@ -29,6 +29,14 @@ impl Engine {
         [Self::Sqlite].into_iter().chain(postgres).collect()
     }
 
+    /// As the tables of `docs/performance.md` are named.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Sqlite => "sqlite",
+            Self::Postgres => "postgres",
+        }
+    }
+
     /// As people write it.
     pub const fn as_str(self) -> &'static str {
         match self {

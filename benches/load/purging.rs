@@ -1,7 +1,7 @@
 //! `--purge`: what refreshes take while rows that have ended are removed beside them.
 //!
-//! The server purges by itself, some minutes after its start: until then it is measured without. The rows in the middle of each
-//! half are compared.
+//! The server purges by itself, some minutes after its start: until then it is measured without. The rounds in the middle of
+//! each half are compared.
 
 use std::rc::Rc;
 use std::time::Duration;
@@ -44,7 +44,7 @@ pub async fn all(args: &Args, ended: u64) -> Outcome {
         let table = measure(engine, ended).await?;
         println!("\nPurge, {}\n\n{table}", engine.as_str());
         if args.save {
-            save(&format!("purge-{}", if engine == Engine::Sqlite { "sqlite" } else { "postgres" }), &table)?;
+            save(&format!("purge-{}", engine.name()), &table)?;
         }
     }
     Ok(())
@@ -60,16 +60,18 @@ async fn measure(engine: Engine, ended: u64) -> Outcome<String> {
     let meter = Meter::new(server.pid(), None);
 
     let before = rounds(&server, &work, &meter).await?;
-    if bulk.count()? < all {
+    let mut first = bulk.count()?;
+    if first < all {
         return Err("the purge began too early".into());
     }
-    while bulk.count()? == all {
+    while first == all {
         if started.elapsed() > PATIENCE {
             return Err("the purge did not begin".into());
         }
         tokio::time::sleep(Duration::from_secs(1)).await;
+        first = bulk.count()?;
     }
-    let (first, watch) = (bulk.count()?, Stopwatch::start());
+    let watch = Stopwatch::start();
     let beside = rounds(&server, &work, &meter).await?;
     let (last, elapsed) = (bulk.count()?, watch.elapsed());
     if last <= all - ended {

@@ -59,7 +59,7 @@ pub async fn all(args: &Args) -> Outcome {
         let table = measure(engine, &args.scale, length).await?;
         println!("\nScale, {}\n\n{table}", engine.as_str());
         if args.save {
-            save(&format!("scale-{}", if engine == Engine::Sqlite { "sqlite" } else { "postgres" }), &table)?;
+            save(&format!("scale-{}", engine.name()), &table)?;
         }
     }
     Ok(())

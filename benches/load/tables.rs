@@ -53,8 +53,8 @@ pub async fn all(args: &Args) -> Outcome {
 
 fn plans(args: &Args) -> Vec<Plan> {
     let wanted = |kinds: &[Kind]| kinds.iter().copied().filter(|kind| args.wants(*kind)).collect();
-    let of_engine = |engine| Plan {
-        name: if engine == Engine::Sqlite { "sqlite" } else { "postgres" },
+    let of_engine = |engine: Engine| Plan {
+        name: engine.name(),
         engine,
         algorithm: Algorithm::Rs256,
         kinds: wanted(&Kind::ALL),
