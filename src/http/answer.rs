@@ -6,7 +6,9 @@ use actix_web::http::StatusCode;
 use crate::oauth::authorization_response::{AuthorizationResponse, ResponseMode};
 use crate::pages::FormPostPage;
 
-use super::headers::{FormAction, html, see_other};
+use super::entered::Entered;
+use super::failure::authorize_failure;
+use super::headers::{Navigation, html, see_other};
 use super::visit::Visit;
 
 /// Sends the browser to the client.
@@ -14,13 +16,12 @@ pub fn send(visit: &Visit, response: AuthorizationResponse) -> HttpResponse {
     match response.mode {
         ResponseMode::Query => see_other(&visit.app, &response.location()).finish(),
         ResponseMode::FormPost => {
-            let form_action = FormAction::and(response.redirect_uri.form_action_source());
             let page = FormPostPage {
                 page: visit.page("/authorize", &[], None),
                 action: response.redirect_uri.as_str().to_owned(),
                 parameters: response.parameters,
             };
-            html(visit, StatusCode::OK, &page.page, page.render(), &form_action)
+            html(visit, StatusCode::OK, &page.page, page.render(), Navigation::CrossOrigin)
         }
     }
 }

@@ -14,7 +14,7 @@ use super::answer;
 use super::authorize::{proceed, to_page};
 use super::entered::{Entered, arrive};
 use super::failure::{authorize_failure, error_page, flow_error_page, store_error_page};
-use super::headers::{FormAction, html};
+use super::headers::{Navigation, html};
 use super::own_form;
 use super::visit::Visit;
 
@@ -98,6 +98,5 @@ async fn show(visit: &Visit, entered: &Entered, session: &Session) -> HttpRespon
             0
         },
     };
-    let form_action = FormAction::and(request.return_to.redirect_uri.form_action_source());
-    html(visit, StatusCode::OK, &page.page, page.render(), &form_action)
+    html(visit, StatusCode::OK, &page.page, page.render(), Navigation::CrossOrigin)
 }

@@ -11,7 +11,7 @@ use crate::pages::{DevClient, DevClientPage, DevHomePage, ErrorKind};
 
 use super::bearer::{access_token, bearer_error, unauthenticated};
 use super::failure::error_page;
-use super::headers::{FormAction, html, json as json_answer};
+use super::headers::{Navigation, html, json as json_answer};
 use super::visit::Visit;
 
 /// What was seeded, and where to go.
@@ -32,7 +32,7 @@ pub async fn home(request: HttpRequest) -> HttpResponse {
         clients: playground.clients.iter().map(client).collect(),
         api: playground.api.clone(),
     };
-    html(&visit, StatusCode::OK, &page.page, page.render(), &FormAction::own())
+    html(&visit, StatusCode::OK, &page.page, page.render(), Navigation::OwnOrigin)
 }
 
 /// A public client: it runs the code grant, refresh, retry and replay, and shows every request and response.
@@ -48,7 +48,7 @@ pub async fn client(request: HttpRequest) -> HttpResponse {
         resource: playground.api.clone(),
         paste_verifier: Playground::VERIFIER.to_owned(),
     };
-    html(&visit, StatusCode::OK, &page.page, page.render(), &FormAction::own())
+    html(&visit, StatusCode::OK, &page.page, page.render(), Navigation::OwnOrigin)
 }
 
 /// A resource server: it verifies the access token as any API would, and shows what the token says.

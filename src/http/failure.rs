@@ -16,7 +16,7 @@ use crate::store::StoreError;
 
 use super::answer;
 use super::form::FormError;
-use super::headers::{FormAction, html, json_with};
+use super::headers::{Navigation, html, json_with};
 use super::log::Outcome;
 use super::visit::Visit;
 
@@ -87,11 +87,20 @@ fn diagnosed(visit: &Visit, kind: ErrorKind, diagnosis: Option<String>, back: Op
     let diagnosis = diagnosis.filter(|_| visit.app.dev.is_some());
     let page = ErrorPage { page: visit.page("/", &[], None), kind, back, diagnosis };
     let status = StatusCode::from_u16(page.status()).expect("a page's status is one");
-    let mut response = html(visit, status, &page.page, page.render(), &FormAction::own());
+    let mut response = html(visit, status, &page.page, page.render(), navigation(kind));
     if let Some(seconds) = kind.retry_after_seconds() {
         response.headers_mut().insert(RETRY_AFTER, seconds.into());
     }
     response
+}
+
+/// An error on the way to an application can still end there: by the way back, or by a reload. The way does not lead through
+/// a page that does not exist.
+const fn navigation(kind: ErrorKind) -> Navigation {
+    match kind {
+        ErrorKind::NotFound | ErrorKind::MethodNotAllowed => Navigation::OwnOrigin,
+        _ => Navigation::CrossOrigin,
+    }
 }
 
 /// The database did not answer a page's question.

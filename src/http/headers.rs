@@ -15,32 +15,28 @@ use crate::types::Secret;
 use super::cookies::CookieNames;
 use super::visit::Visit;
 
-/// Where a page's forms may lead. Chrome applies `form-action` to the redirect after the POST, so that pages whose answer
-/// goes to an application name its origin.
-pub struct FormAction(Option<String>);
-
-impl FormAction {
-    /// Only to this server.
-    pub const fn own() -> Self {
-        Self(None)
-    }
-
-    /// To this server, and from it to the origin or scheme of a proven redirect URI.
-    pub const fn and(source: Option<String>) -> Self {
-        Self(source)
-    }
+/// Origins at which a navigation can end that begins on a page: by a form, by the redirects after it, or by a link.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Navigation {
+    /// This server's origin alone. The page has `form-action 'self'` and `Cross-Origin-Opener-Policy: same-origin`.
+    OwnOrigin,
+    /// An application's origin as well. The page has neither header: Chromium applies `form-action` to every redirect after a
+    /// form (decision 23), and an opener policy on any page of a popup cuts the popup off from its opener (decision 24).
+    CrossOrigin,
 }
+
+/// `frame-src` of the page that loads frames of applications. Browsers apply it to every redirect of a frame as well, and an
+/// IPv6 address is no source expression, so that origins cannot be listed.
+const FRAMES: &str = " frame-src https: http:;";
 
 /// A page as an answer.
-pub fn html(visit: &Visit, status: StatusCode, page: &Page, body: String, form_action: &FormAction) -> HttpResponse {
-    let target = form_action.0.as_deref().map(|source| format!(" {source}")).unwrap_or_default();
-    html_with_policy(visit, status, page, body, &target, "")
+pub fn html(visit: &Visit, status: StatusCode, page: &Page, body: String, navigation: Navigation) -> HttpResponse {
+    html_with_policy(visit, status, page, body, navigation, "")
 }
 
-/// A page as an answer, with frames of these origins in it.
-pub fn html_with_frames(visit: &Visit, page: &Page, body: String, origins: &[String]) -> HttpResponse {
-    let frames = if origins.is_empty() { String::new() } else { format!(" frame-src {};", origins.join(" ")) };
-    html_with_policy(visit, StatusCode::OK, page, body, "", &frames)
+/// A page as an answer, with frames of applications in it.
+pub fn html_with_frames(visit: &Visit, page: &Page, body: String) -> HttpResponse {
+    html_with_policy(visit, StatusCode::OK, page, body, Navigation::CrossOrigin, FRAMES)
 }
 
 fn html_with_policy(
@@ -48,24 +44,30 @@ fn html_with_policy(
     status: StatusCode,
     page: &Page,
     body: String,
-    target: &str,
+    navigation: Navigation,
     frames: &str,
 ) -> HttpResponse {
+    let forms = match navigation {
+        Navigation::OwnOrigin => " form-action 'self';",
+        Navigation::CrossOrigin => "",
+    };
     let policy = format!(
-        "default-src 'none'; style-src 'self'; img-src 'self' data:; script-src 'self'; connect-src 'self';{frames} \
-         form-action 'self'{target}; frame-ancestors 'none'; base-uri 'none'"
+        "default-src 'none'; style-src 'self'; img-src 'self' data:; script-src 'self'; connect-src 'self';{frames}{forms} \
+         frame-ancestors 'none'; base-uri 'none'"
     );
     let mut response = common(&visit.app, status);
     if let Some(picked) = visit.picked_language.filter(|_| status.is_success()) {
         let names = CookieNames::of(&visit.app);
         response.cookie(names.make_lasting(names.language, &Secret::new(picked.code())));
     }
+    if navigation == Navigation::OwnOrigin {
+        response.insert_header((HeaderName::from_static("cross-origin-opener-policy"), "same-origin"));
+    }
     response
         .insert_header((CONTENT_TYPE, "text/html; charset=utf-8"))
         .insert_header((CONTENT_LANGUAGE, page.lang.code()))
         .insert_header((CONTENT_SECURITY_POLICY, policy))
         .insert_header((X_FRAME_OPTIONS, "DENY"))
-        .insert_header((HeaderName::from_static("cross-origin-opener-policy"), "same-origin"))
         .insert_header((HeaderName::from_static("cross-origin-resource-policy"), "same-origin"))
         .insert_header((HeaderName::from_static("permissions-policy"), PERMISSIONS));
     response.body(body)

@@ -20,7 +20,7 @@ use super::cookies::{CookieNames, with_cookies};
 use super::entered::{Entered, enter};
 use super::failure::{authorize_failure, form_error_page, store_error_page};
 use super::form;
-use super::headers::{FormAction, html, see_other};
+use super::headers::{Navigation, html, see_other};
 use super::logout::usernames;
 use super::visit::Visit;
 
@@ -174,9 +174,9 @@ impl<'a> Form<'a> {
                 None => another.then_some(LoginReason::OtherAccount),
             },
         };
-        let form_action =
-            FormAction::and(request.and_then(|request| request.return_to.redirect_uri.form_action_source()));
-        let response = html(visit, status, &page.page, page.render(), &form_action);
+        // A form whose check failed carries its flow as well, and goes on to the application when it is sent again.
+        let navigation = if page.flow.is_some() { Navigation::CrossOrigin } else { Navigation::OwnOrigin };
+        let response = html(visit, status, &page.page, page.render(), navigation);
         with_cookies(response, new_cookie.as_slice())
     }
 }
@@ -189,5 +189,5 @@ async fn signed_in(visit: &Visit, people: &People, browser: &Secret) -> HttpResp
     }
     let page = visit.page("/login", &[], None);
     let page = SignedInPage { page, usernames: usernames(people), csrf: visit.csrf(browser) };
-    html(visit, StatusCode::OK, &page.page, page.render(), &FormAction::own())
+    html(visit, StatusCode::OK, &page.page, page.render(), Navigation::OwnOrigin)
 }

@@ -10,7 +10,6 @@ use crate::login::farewell::{Goodbye, goodbye};
 use crate::login::logout::{Logout, LogoutFailure, Next, applications};
 use crate::login::people::People;
 use crate::login::session::{SignedOut, sign_out};
-use crate::oauth::redirect_uri::ProvenRedirectUri;
 use crate::oauth::{OAuthError, Params};
 use crate::pages::{ErrorKind, LoggedOutPage, LogoutPage};
 use crate::store::StoreError;
@@ -18,7 +17,7 @@ use crate::store::StoreError;
 use super::cookies::{CookieNames, with_cookies};
 use super::failure::{error_page, form_error_page, invalid_request_page, store_error_page};
 use super::form;
-use super::headers::{FormAction, html, html_with_frames, see_other};
+use super::headers::{Navigation, html, html_with_frames, see_other};
 use super::visit::Visit;
 
 /// A logout request in the query, or the page that says that it is done.
@@ -96,8 +95,7 @@ async fn ask(visit: &Visit, logout: &Logout, people: &People) -> Result<HttpResp
         usernames: usernames(people),
         applications: applications(&visit.app, people).await?,
     };
-    let form_action = FormAction::and(logout.back.as_ref().and_then(ProvenRedirectUri::form_action_source));
-    Ok(html(visit, StatusCode::OK, &page.page, page.render(), &form_action))
+    Ok(html(visit, StatusCode::OK, &page.page, page.render(), Navigation::CrossOrigin))
 }
 
 /// Where whoever is signed out goes: to a page of ours, where there is anything to be told, or back to the application.
@@ -138,17 +136,16 @@ async fn show_done(visit: &Visit, sealed: &str) -> HttpResponse {
 }
 
 fn show(visit: &Visit, said: Goodbye, query: &[(&str, &str)], locales: Option<&str>) -> HttpResponse {
-    let (frames, mut origins): (Vec<_>, Vec<_>) =
-        said.frames.into_iter().map(|frame| (frame.address, frame.origin)).unzip();
-    origins.sort();
-    origins.dedup();
     let page = LoggedOutPage {
         page: visit.page("/logout", query, locales),
         applications: said.applications,
-        frames,
+        frames: said.frames,
         back: said.back,
     };
-    html_with_frames(visit, &page.page, page.render(), &origins)
+    if page.frames.is_empty() {
+        return html(visit, StatusCode::OK, &page.page, page.render(), Navigation::CrossOrigin);
+    }
+    html_with_frames(visit, &page.page, page.render())
 }
 
 fn failed(visit: &Visit, failure: LogoutFailure) -> HttpResponse {

@@ -14,7 +14,7 @@ use super::authorize::{proceed, to_page};
 use super::cookies::{CookieNames, with_cookies};
 use super::entered::{Entered, arrive};
 use super::failure::{error_page, flow_error_page};
-use super::headers::{FormAction, html};
+use super::headers::{Navigation, html};
 use super::own_form;
 use super::visit::Visit;
 
@@ -75,6 +75,5 @@ fn show(visit: &Visit, entered: &Entered, people: &People) -> HttpResponse {
         csrf: visit.csrf(browser),
         accounts: people.all().map(account).collect(),
     };
-    let form_action = FormAction::and(request.return_to.redirect_uri.form_action_source());
-    html(visit, StatusCode::OK, &page.page, page.render(), &form_action)
+    html(visit, StatusCode::OK, &page.page, page.render(), Navigation::CrossOrigin)
 }

@@ -15,19 +15,10 @@ use crate::types::Id;
 pub struct Goodbye {
     /// The names of the applications.
     pub applications: Vec<String>,
-    /// What the browser loads for those that listen there.
-    pub frames: Vec<Frame>,
+    /// The addresses that the browser loads for those that listen there.
+    pub frames: Vec<String>,
     /// The application's name, and the address to go on to.
     pub back: Option<(String, String)>,
-}
-
-/// A page of an application that clears its session in the browser.
-#[derive(Debug, PartialEq, Eq)]
-pub struct Frame {
-    /// Its address.
-    pub address: String,
-    /// Its origin.
-    pub origin: String,
 }
 
 /// Looks up what a farewell tells of. A client that is gone since, or has registered another address, is left out.
@@ -62,10 +53,9 @@ pub async fn goodbye(app: &App, farewell: Farewell) -> Result<Goodbye, StoreErro
 
 /// "The RP's `frontchannel_logout_uri` […] MAY include a query component, which MUST be retained", and `iss` and `sid` are added
 /// (Front-Channel Logout §2, §3).
-fn frame(issuer: &str, sid: Id, client: &Client) -> Option<Frame> {
+fn frame(issuer: &str, sid: Id, client: &Client) -> Option<String> {
     let registered = client.metadata.frontchannel_logout_uri.as_deref()?;
     let mut url = Url::parse(registered).ok().filter(|url| matches!(url.scheme(), "https" | "http"))?;
-    let origin = url.origin().ascii_serialization();
     url.query_pairs_mut().append_pair("iss", issuer).append_pair("sid", &sid.to_string());
-    Some(Frame { address: url.into(), origin })
+    Some(url.into())
 }

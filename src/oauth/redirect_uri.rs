@@ -37,14 +37,6 @@ impl ProvenRedirectUri {
     pub fn is_loopback(&self) -> bool {
         Url::parse(&self.0).is_ok_and(|url| is_loopback(&url))
     }
-
-    /// What a `form-action` policy has to allow: the origin, or the scheme where there is no origin.
-    #[must_use]
-    pub fn form_action_source(&self) -> Option<String> {
-        let url = Url::parse(&self.0).ok()?;
-        let origin = url.origin();
-        Some(if origin.is_tuple() { origin.ascii_serialization() } else { format!("{}:", url.scheme()) })
-    }
 }
 
 /// Why a redirect URI could not be proven.

@@ -2,12 +2,13 @@
 
 import { createServer } from "node:http";
 
-/** Serves `handler` on a free port. */
-export async function listen(handler) {
+/** Serves `handler` on a free port of a loopback address. */
+export async function listen(handler, address = "127.0.0.1") {
   const server = createServer(handler);
-  await new Promise((listening) => server.listen(0, "127.0.0.1", listening));
+  await new Promise((listening) => server.listen(0, address, listening));
+  const host = address.includes(":") ? `[${address}]` : address;
   return {
-    origin: `http://127.0.0.1:${server.address().port}`,
+    origin: `http://${host}:${server.address().port}`,
     stop: () => new Promise((stopped) => {
       server.close(stopped);
       server.closeAllConnections();

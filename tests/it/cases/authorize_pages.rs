@@ -11,6 +11,22 @@ use crate::support::{ALICE, Authorization, Browser, PASSWORD, Response, Server, 
 /// What is markup, script, template and attribute at once.
 const PAYLOAD: &str = "\"'><svg onload=alert(1)></script><script>alert(1)</script>{{7007*7007}}";
 
+/// Pages that an application can be reached from, by their form or after it; on the others a person stays at this server.
+const LEADS_OUT: [&str; 12] = [
+    "login",
+    "login with a wrong password",
+    "login without anything",
+    "login with a foreign token",
+    "choice of an account",
+    "consent",
+    "form_post",
+    "logout",
+    "logged out",
+    "400",
+    "403",
+    "413",
+];
+
 /// Every page there is, by what it is called here.
 fn every_page(server: &Server) -> Vec<(&'static str, Response)> {
     let mut browser = Browser::new(server);
@@ -20,6 +36,8 @@ fn every_page(server: &Server) -> Vec<(&'static str, Response)> {
     let empty = browser.submit(&login, "/login", &[]);
     let foreign = browser.submit(&login, "/login", &[("csrf", "AAAA")]);
     let consent = browser.sign_in(&login, ALICE);
+    let chooser = browser.visit(&Authorization::of(WEB).with("prompt", "select_account").path());
+    let form_post = Authorization::of(WEB).with("response_mode", "form_post").with("response_type", "token");
     let signed_in = browser.get("/login");
     let logout = browser.get("/logout");
     let too_large = browser.post("/login", &[("username", &"a".repeat(70_000))]);
@@ -30,6 +48,8 @@ fn every_page(server: &Server) -> Vec<(&'static str, Response)> {
         ("login with a foreign token", foreign),
         ("login without a flow", Browser::new(server).get("/login")),
         ("consent", consent),
+        ("choice of an account", chooser),
+        ("form_post", server.get(&form_post.path())),
         ("signed in", signed_in),
         ("logout", logout),
         ("logged out", Browser::new(server).get("/logout")),
@@ -48,14 +68,13 @@ fn u25_every_page_forbids_frames_scripts_and_copies() {
     let server = Server::start();
     let pages = every_page(&server);
     let statuses: Vec<u16> = pages.iter().map(|(_, page)| page.status).collect();
-    assert_eq!(statuses, [200, 400, 400, 403, 200, 200, 200, 200, 200, 400, 403, 403, 404, 405, 413]);
+    assert_eq!(statuses, [200, 400, 400, 403, 200, 200, 200, 200, 200, 200, 200, 400, 403, 403, 404, 405, 413]);
     for (name, page) in pages {
         for (header, value) in [
             ("content-type", "text/html; charset=utf-8"),
             ("x-frame-options", "DENY"),
             ("x-content-type-options", "nosniff"),
             ("referrer-policy", "no-referrer"),
-            ("cross-origin-opener-policy", "same-origin"),
             ("cross-origin-resource-policy", "same-origin"),
             ("cache-control", "no-store"),
         ] {
@@ -64,21 +83,37 @@ fn u25_every_page_forbids_frames_scripts_and_copies() {
         assert_eq!(page.header("access-control-allow-origin"), None, "{name}");
         let policy = page.header("content-security-policy").expect("every page has one");
         let directives: Vec<&str> = policy.split("; ").collect();
-        let target = if name == "login"
-            || name.starts_with("login with a wrong")
-            || name == "login without anything"
-            || name == "consent"
-        {
-            "form-action 'self' https://app.example"
-        } else {
-            "form-action 'self'"
-        };
-        for directive in
-            ["default-src 'none'", "script-src 'self'", "frame-ancestors 'none'", "base-uri 'none'", target]
-        {
+        for directive in ["default-src 'none'", "script-src 'self'", "frame-ancestors 'none'", "base-uri 'none'"] {
             assert!(directives.contains(&directive), "{directive} of {name}: {policy}");
         }
+        let leads_out = LEADS_OUT.contains(&name.trim_end_matches(" for a flow"));
+        assert_eq!(directives.contains(&"form-action 'self'"), !leads_out, "{name}: {policy}");
+        assert_eq!(policy.contains("form-action"), !leads_out, "{name}: {policy}");
+        let opener = page.header("cross-origin-opener-policy");
+        assert_eq!(opener, (!leads_out).then_some("same-origin"), "{name}");
         assert!(!policy.contains("unsafe") && !policy.contains('*') && !policy.contains("http:"), "{name}: {policy}");
+    }
+}
+
+/// Browsers apply the opener policy of a redirect as they do that of a page: one on the way would close an application's popup.
+#[test]
+fn u26_no_answer_on_the_way_to_an_application_has_an_opener_policy() {
+    let server = Server::start();
+    let mut browser = Browser::new(&server);
+    let to_login = browser.get(&Authorization::of(WEB).path());
+    let login = browser.get(to_login.location());
+    let to_consent = browser.submit(&login, "/login", &[("username", ALICE), ("password", PASSWORD)]);
+    let consent = browser.get(to_consent.location());
+    let to_chooser = browser.submit(&consent, "/consent", &[("decision", "switch")]);
+    let answer = browser.submit(&consent, "/consent", &[("decision", "allow")]);
+    assert!(answer.location().starts_with("https://app.example/cb?code="), "{answer:?}");
+    let silent = browser.get(&Authorization::of(WEB).with("prompt", "none").path());
+    let posted = browser.post("/authorize", &Authorization::of(WEB).pairs());
+    for redirect in [&to_login, &to_consent, &to_chooser, &answer, &silent, &posted] {
+        assert_eq!(redirect.status, 303, "{redirect:?}");
+    }
+    for way in [to_login, login, to_consent, consent, to_chooser, answer, silent, posted] {
+        assert_eq!(way.header("cross-origin-opener-policy"), None, "{way:?}");
     }
 }
 

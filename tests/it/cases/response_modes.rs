@@ -12,10 +12,7 @@ fn assert_posts_to(answer: &Response, address: &str) {
     assert!(answer.body.contains(&format!("<form method=\"post\" action=\"{address}\" data-submit>")), "{answer:?}");
     assert_eq!(answer.body.matches("<form").count(), 1, "{answer:?}");
     let policy = answer.header("content-security-policy").expect("a page has a policy");
-    assert!(
-        policy.contains("form-action 'self' https://app.example;") && policy.contains("script-src 'self';"),
-        "{policy}"
-    );
+    assert!(!policy.contains("form-action") && policy.contains("script-src 'self';"), "{policy}");
     assert_eq!(answer.header("cache-control"), Some("no-store"), "a code is in it");
 }
 

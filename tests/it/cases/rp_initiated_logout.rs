@@ -191,7 +191,7 @@ fn without_a_hint_the_person_is_asked_and_goes_back_afterwards() {
         assert!(question.body.contains(&format!("<bdi>{listed}</bdi>")), "{listed}: {question:?}");
     }
     let policy = question.header("content-security-policy").expect("there is one");
-    assert!(policy.contains("form-action 'self' https://app.example;"), "{policy}");
+    assert!(!policy.contains("form-action"), "{policy}");
     assert!(is_signed_in(&mut browser, WEB, ALICE));
     let answer = browser.submit(&question, "/logout", &[]);
     assert_eq!((answer.status, answer.location()), (303, "https://app.example/bye?x=1&state=%22x%22"));
