@@ -6,6 +6,7 @@ mod csrf;
 mod device;
 mod farewell;
 mod flow;
+mod posted;
 
 pub use accounts::{Accounts, MAX_SESSIONS};
 pub use csrf::CsrfKeys;

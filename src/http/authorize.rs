@@ -15,11 +15,12 @@ use super::failure::{authorize_failure, form_error_page, store_error_page};
 use super::form;
 use super::headers::see_other;
 use super::known::Known;
+use super::posted::{carry_on, restore};
 use super::visit::Visit;
 
 /// An authorization request in the query.
 pub async fn get(request: HttpRequest) -> HttpResponse {
-    let visit = Visit::of(&request);
+    let visit = restore(Visit::of(&request));
     let authorization = match begin(&visit, visit.query()).await {
         Ok(authorization) => authorization,
         Err(failure) => return authorize_failure(&visit, failure),
@@ -31,17 +32,19 @@ pub async fn get(request: HttpRequest) -> HttpResponse {
     }
 }
 
-/// An authorization request in a form. A form on another site brings no cookies along (`SameSite=Lax`), a redirect after
-/// it does: what is in order goes on as a GET.
+/// An authorization request in a form. One that is in order goes on as a GET.
 pub async fn post(request: HttpRequest, payload: Payload) -> HttpResponse {
     let visit = Visit::of(&request);
     let form = match form::read(&request, payload).await {
         Ok(form) => form,
         Err(error) => return form_error_page(&visit, &error),
     };
-    let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(form.iter()).finish();
-    match begin(&visit, bounded(&query).map(|()| form)).await {
-        Ok(_) => see_other(&visit.app, &format!("{}?{query}", visit.path("/authorize"))).finish(),
+    let response = match carry_on(&visit, "/authorize", &form) {
+        Ok(response) => response,
+        Err(error) => return authorize_failure(&visit, client_error(error)),
+    };
+    match begin(&visit, Ok(form)).await {
+        Ok(_) => response,
         Err(failure) => authorize_failure(&visit, failure),
     }
 }
@@ -50,8 +53,12 @@ async fn begin(visit: &Visit, params: Result<Params, OAuthError>) -> Result<Auth
     let params = params.and_then(|params| bounded(visit.raw_query()).map(|()| params));
     match params {
         Ok(params) => read(&visit.app, &params).await,
-        Err(error) => Err(Failure::Authorize(AuthorizeError::Page(PageError::Client(error)))),
+        Err(error) => Err(client_error(error)),
     }
+}
+
+const fn client_error(error: OAuthError) -> Failure {
+    Failure::Authorize(AuthorizeError::Page(PageError::Client(error)))
 }
 
 fn bounded(query: &str) -> Result<(), OAuthError> {

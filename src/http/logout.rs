@@ -5,24 +5,26 @@ use actix_web::http::StatusCode;
 use actix_web::web::Payload;
 use actix_web::{HttpRequest, HttpResponse};
 
-use crate::browser::MAX_QUERY;
 use crate::login::farewell::{Goodbye, goodbye};
 use crate::login::logout::{Logout, LogoutFailure, Next, applications};
 use crate::login::people::People;
 use crate::login::session::{SignedOut, sign_out};
-use crate::oauth::{OAuthError, Params};
-use crate::pages::{ErrorKind, LoggedOutPage, LogoutPage};
+use crate::oauth::OAuthError;
+use crate::oauth::redirect_uri::ProvenRedirectUri;
+use crate::oidc::LogoutFault;
+use crate::pages::{ErrorKind, LoggedOutPage, LogoutMistake, LogoutPage};
 use crate::store::StoreError;
 
 use super::cookies::{CookieNames, with_cookies};
-use super::failure::{error_page, form_error_page, invalid_request_page, store_error_page};
+use super::failure::{error_page, form_error_page, invalid_request_page, logged, store_error_page};
 use super::form;
 use super::headers::{Navigation, html, html_with_frames, see_other};
+use super::posted::{carry_on, restore};
 use super::visit::Visit;
 
 /// A logout request in the query, or the page that says that it is done.
 pub async fn get(request: HttpRequest) -> HttpResponse {
-    let visit = Visit::of(&request);
+    let visit = restore(Visit::of(&request));
     let query = match visit.query() {
         Ok(query) => query,
         Err(error) => return invalid_request_page(&visit, &error),
@@ -37,8 +39,7 @@ pub async fn get(request: HttpRequest) -> HttpResponse {
     answer.unwrap_or_else(|failure| failed(&visit, failure))
 }
 
-/// Our own form, which is the one with `csrf`, or a logout request in a form. A form on another site brings no cookies along
-/// (`SameSite=Lax`), a redirect after it does: what is in order goes on as a GET.
+/// Our own form, which is the one with `csrf`, or an application's logout request in a form, which goes on as a GET.
 pub async fn post(request: HttpRequest, payload: Payload) -> HttpResponse {
     let visit = Visit::of(&request);
     let form = match form::read(&request, payload).await {
@@ -54,7 +55,7 @@ pub async fn post(request: HttpRequest, payload: Payload) -> HttpResponse {
         Err(failure) => return failed(&visit, failure),
     };
     if !is_own {
-        return go_on(&visit, &form);
+        return carry_on(&visit, "/logout", &form).unwrap_or_else(|error| invalid_request_page(&visit, &error));
     }
     let signed_out = sign_out(&visit.app, &visit.accounts, None, &visit.origin).await;
     match signed_out {
@@ -63,39 +64,52 @@ pub async fn post(request: HttpRequest, payload: Payload) -> HttpResponse {
     }
 }
 
-fn go_on(visit: &Visit, form: &Params) -> HttpResponse {
-    let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(form.iter()).finish();
-    if query.len() > MAX_QUERY {
-        return invalid_request_page(visit, &OAuthError::invalid_request("the logout request is longer than 8 kB"));
-    }
-    let separator = if query.is_empty() { "" } else { "?" };
-    see_other(&visit.app, &format!("{}{separator}{query}", visit.path("/logout"))).finish()
-}
-
 async fn begin(visit: &Visit, logout: &Logout) -> Result<HttpResponse, LogoutFailure> {
     let people = visit.people().await?;
     match logout.next(&visit.app, &visit.accounts, &people, &visit.origin).await? {
-        Next::Ask => Ok(ask(visit, logout, &people).await?),
-        Next::Done(signed_out) => Ok(done(visit, logout, &signed_out).await),
+        Next::Ask => Ok(told(ask(visit, logout, &people).await?, logout)),
+        Next::Done(signed_out) => Ok(told(done(visit, logout, &signed_out).await, logout)),
     }
 }
 
+/// Notes the request's fault for the log, whose person is answered as any other.
+fn told(response: HttpResponse, logout: &Logout) -> HttpResponse {
+    match logout.fault {
+        Some(fault) => logged(response, &OAuthError::from(fault).with_source(fault.description())),
+        None => response,
+    }
+}
+
+fn mistake(logout: &Logout) -> Option<(LogoutMistake, &'static str)> {
+    logout.fault.map(|fault| {
+        let mistake = match fault {
+            LogoutFault::UnknownHint => LogoutMistake::UnknownHint,
+            LogoutFault::OtherClient | LogoutFault::UnknownClient => LogoutMistake::WrongClient,
+            LogoutFault::UnnamedClient => LogoutMistake::UnnamedClient,
+            LogoutFault::UnregisteredUri => LogoutMistake::UnregisteredUri,
+        };
+        (mistake, fault.parameter())
+    })
+}
+
 async fn ask(visit: &Visit, logout: &Logout, people: &People) -> Result<HttpResponse, StoreError> {
-    let Some(browser) = &visit.browser else { return Ok(error_page(visit, ErrorKind::Forbidden)) };
-    // Proven, and proven again when they come back.
+    let (browser, new_cookie) = visit.browser_or_new();
+    // Proven, and proven again when they come back. Of a request with a fault nothing is kept.
     let kept = [
-        ("client_id", logout.client.as_ref().map(|client| client.id.as_str())),
-        ("post_logout_redirect_uri", logout.request.post_logout_redirect_uri.as_deref()),
+        ("client_id", logout.client.as_ref().filter(|_| logout.fault.is_none()).map(|client| client.id.as_str())),
+        ("post_logout_redirect_uri", logout.back.as_ref().map(ProvenRedirectUri::as_str)),
         ("state", logout.request.state.as_deref().filter(|_| logout.back.is_some())),
     ];
     let kept: Vec<(&str, &str)> = kept.into_iter().filter_map(|(name, value)| Some((name, value?))).collect();
     let page = LogoutPage {
         page: visit.page("/logout", &kept, logout.request.ui_locales.as_deref()),
-        csrf: visit.csrf(browser),
+        csrf: visit.csrf(&browser),
         usernames: usernames(people),
         applications: applications(&visit.app, people).await?,
+        mistake: mistake(logout),
     };
-    Ok(html(visit, StatusCode::OK, &page.page, page.render(), Navigation::CrossOrigin))
+    let response = html(visit, StatusCode::OK, &page.page, page.render(), Navigation::CrossOrigin);
+    Ok(with_cookies(response, new_cookie.as_slice()))
 }
 
 /// Where whoever is signed out goes: to a page of ours, where there is anything to be told, or back to the application.
@@ -109,7 +123,7 @@ async fn done(visit: &Visit, logout: &Logout, signed_out: &SignedOut) -> HttpRes
     let response = match &said.back {
         Some((_, address)) if said.frames.is_empty() => see_other(&visit.app, address).finish(),
         _ if signed_out.ended.is_empty() && visit.is_get => {
-            return show(visit, said, &[], logout.request.ui_locales.as_deref());
+            return show(visit, said, &[], logout);
         }
         None if said.applications.is_empty() && signed_out.left.is_empty() => {
             see_other(&visit.app, &visit.path("/logout")).finish()
@@ -130,16 +144,17 @@ async fn show_done(visit: &Visit, sealed: &str) -> HttpResponse {
     let open = |browser| visit.app.keys.flows.open_farewell(sealed, browser, visit.app.clock.now());
     let farewell = visit.browser.as_ref().and_then(open);
     match goodbye(&visit.app, farewell.unwrap_or_default()).await {
-        Ok(said) => show(visit, said, &[("done", sealed)], None),
+        Ok(said) => show(visit, said, &[("done", sealed)], &Logout::default()),
         Err(error) => store_error_page(visit, error),
     }
 }
 
-fn show(visit: &Visit, said: Goodbye, query: &[(&str, &str)], locales: Option<&str>) -> HttpResponse {
+fn show(visit: &Visit, said: Goodbye, query: &[(&str, &str)], logout: &Logout) -> HttpResponse {
     let page = LoggedOutPage {
-        page: visit.page("/logout", query, locales),
+        page: visit.page("/logout", query, logout.request.ui_locales.as_deref()),
         applications: said.applications,
         frames: said.frames,
+        mistake: mistake(logout),
         back: said.back,
     };
     if page.frames.is_empty() {

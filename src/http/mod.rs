@@ -25,6 +25,7 @@ mod logo;
 mod logout;
 mod management;
 mod own_form;
+mod posted;
 mod register;
 mod revoke;
 mod routes;

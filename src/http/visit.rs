@@ -82,6 +82,11 @@ impl Visit {
         Params::parse(self.query.as_bytes())
     }
 
+    /// Replaces the query by another, which the address carried sealed.
+    pub fn set_query(&mut self, query: String) {
+        self.query = query;
+    }
+
     /// The query as it came.
     pub fn raw_query(&self) -> &str {
         &self.query

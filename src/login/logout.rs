@@ -1,7 +1,7 @@
 //! Signing out because an application asks (OpenID Connect RP-Initiated Logout). In this order:
 //!
-//! 1. the request is read, and every parameter in it proven: what is not is shown on a page, and never answered by a redirect;
-//! 2. a hint that names a session of this browser ends it at once, without a hint the person is asked;
+//! 1. the request is read, and its parameters are proven: a request with a fault leads to no address of an application;
+//! 2. a hint that names a session of this browser ends it at once, without a hint or with a fault the person is asked;
 //! 3. whoever is signed out goes back to an address that the client registered, or to a page of ours.
 
 use crate::app::App;
@@ -9,30 +9,32 @@ use crate::audit::Origin;
 use crate::browser::{Accounts, Farewell};
 use crate::oauth::redirect_uri::{ProvenRedirectUri, prove_after_logout};
 use crate::oauth::{Client, OAuthError, Params};
-use crate::oidc::{IdTokenHint, LogoutRequest, subject_for};
+use crate::oidc::{IdTokenHint, LogoutFault, LogoutRequest, subject_for};
 use crate::store::{Conn, StoreError, clients, session_clients};
 
 use super::hint::read_hint;
 use super::people::People;
 use super::session::{SignedOut, sign_out};
 
-/// A logout request that is in order.
+/// A logout request, proven as far as it can be.
 #[derive(Clone, Debug, Default)]
 pub struct Logout {
-    /// Whom it is about.
+    /// The ID token that says whom the request is about.
     pub hint: Option<IdTokenHint>,
-    /// The client that asks, where it says so.
+    /// The client that asks, where the request names it.
     pub client: Option<Client>,
-    /// Where the person goes afterwards.
+    /// The proven address that the person is sent to afterwards. A request with a fault has none.
     pub back: Option<ProvenRedirectUri>,
+    /// The first fault of the request.
+    pub fault: Option<LogoutFault>,
     /// The request as it came.
     pub request: LogoutRequest,
 }
 
-/// Why a logout request leads nowhere. It is shown on a page: "the OP MUST NOT perform post-logout redirection" (§3).
+/// Reasons why a logout request cannot be worked on.
 #[derive(Debug)]
 pub enum LogoutFailure {
-    /// It is not in order.
+    /// The request cannot be read.
     Invalid(OAuthError),
     /// The database could not answer.
     Store(StoreError),
@@ -59,35 +61,58 @@ pub enum Next {
 }
 
 impl Logout {
-    /// Reads a logout request.
+    /// Reads a logout request, and proves what it says until something is found at fault.
     ///
     /// # Errors
     /// [`LogoutFailure`].
     pub async fn read(app: &App, params: &Params) -> Result<Self, LogoutFailure> {
         let request = LogoutRequest::parse(params)?;
-        let hint = request.id_token_hint.as_deref().map(|token| {
-            let invalid = || OAuthError::invalid_request("id_token_hint is not an ID token that this server issued");
-            read_hint(app, token).ok_or_else(invalid)
-        });
-        let hint = hint.transpose()?;
-        let client = match named_client(&request, hint.as_ref())? {
-            Some(id) => {
-                let client = app.store.read(move |conn| clients::find(conn, &id)).await?;
-                let client = client.filter(|client| !client.disabled);
-                Some(client.ok_or_else(|| OAuthError::invalid_request("client_id is not a registered client's"))?)
-            }
+        let hint = request.id_token_hint.as_deref().map(|token| read_hint(app, token));
+        let is_unknown_hint = matches!(hint, Some(None));
+        let mut logout = Self { hint: hint.flatten(), request, ..Self::default() };
+        if is_unknown_hint {
+            logout.fault = Some(LogoutFault::UnknownHint);
+            return Ok(logout);
+        }
+        logout.client = match logout.named_client() {
+            Some(id) => app.store.read(move |conn| clients::find(conn, &id)).await?.filter(|client| !client.disabled),
             None => None,
         };
-        let back = back(&request, client.as_ref())?;
-        Ok(Self { hint, client, back, request })
+        match logout.prove_back() {
+            Ok(back) => logout.back = back,
+            Err(fault) => logout.fault = Some(fault),
+        }
+        Ok(logout)
     }
 
-    /// What comes next for a browser: a session that the hint names ends here.
+    fn named_client(&self) -> Option<String> {
+        let named = self.request.client_id.as_deref();
+        named.or(self.hint.as_ref().map(IdTokenHint::client_id)).map(str::to_owned)
+    }
+
+    /// "When both `client_id` and `id_token_hint` are present, the OP MUST verify that the Client Identifier matches the one used
+    /// as the audience of the ID Token" (§2). "The value MUST have been previously registered with the OP […]. An
+    /// `id_token_hint` is also RECOMMENDED"; "the OP MUST NOT perform post-logout redirection if the
+    /// `post_logout_redirect_uri` value supplied does not exactly match one of the previously registered" ones (§3).
+    fn prove_back(&self) -> Result<Option<ProvenRedirectUri>, LogoutFault> {
+        let named = self.named_client();
+        if self.hint.as_ref().is_some_and(|hint| named.as_deref() != Some(hint.client_id())) {
+            return Err(LogoutFault::OtherClient);
+        }
+        match (&self.client, &self.request.post_logout_redirect_uri) {
+            (None, _) if named.is_some() => Err(LogoutFault::UnknownClient),
+            (_, None) => Ok(None),
+            (None, Some(_)) => Err(LogoutFault::UnnamedClient),
+            (Some(client), Some(uri)) => prove_after_logout(client, uri).map(Some).ok_or(LogoutFault::UnregisteredUri),
+        }
+    }
+
+    /// What comes next for a browser: a session that the hint names ends here, unless the request has a fault.
     ///
     /// # Errors
     /// [`StoreError`].
     pub async fn next(&self, app: &App, held: &Accounts, people: &People, origin: &Origin) -> Result<Next, StoreError> {
-        let Some(hint) = &self.hint else {
+        let Some(hint) = self.hint.as_ref().filter(|_| self.fault.is_none()) else {
             return Ok(if people.is_empty() { Next::Done(SignedOut::nothing(held)) } else { Next::Ask });
         };
         if let Some(sid) = hint.sid() {
@@ -118,31 +143,6 @@ impl Logout {
             back: self.back.as_ref().map(|back| (back.as_str().to_owned(), self.request.state.clone())),
         }
     }
-}
-
-/// "When both `client_id` and `id_token_hint` are present, the OP MUST verify that the Client Identifier matches the one used
-/// as the audience of the ID Token" (§2).
-fn named_client(request: &LogoutRequest, hint: Option<&IdTokenHint>) -> Result<Option<String>, OAuthError> {
-    match (request.client_id.as_deref(), hint.map(IdTokenHint::client_id)) {
-        (Some(named), Some(hinted)) if named != hinted => {
-            Err(OAuthError::invalid_request("client_id is not the client that id_token_hint was issued to"))
-        }
-        (named, hinted) => Ok(named.or(hinted).map(str::to_owned)),
-    }
-}
-
-/// "The value MUST have been previously registered with the OP […]. An `id_token_hint` is also RECOMMENDED"; "the OP MUST NOT
-/// perform post-logout redirection if the `post_logout_redirect_uri` value supplied does not exactly match one of the previously
-/// registered" ones (§3).
-fn back(request: &LogoutRequest, client: Option<&Client>) -> Result<Option<ProvenRedirectUri>, OAuthError> {
-    let Some(uri) = &request.post_logout_redirect_uri else { return Ok(None) };
-    let Some(client) = client else {
-        let why =
-            "post_logout_redirect_uri is followed for a known client only: send id_token_hint or client_id as well";
-        return Err(OAuthError::invalid_request(why));
-    };
-    let unproven = || OAuthError::invalid_request("post_logout_redirect_uri is not one that the client has registered");
-    prove_after_logout(client, uri).map(Some).ok_or_else(unproven)
 }
 
 /// The names of the applications that people are signed in to.

@@ -70,11 +70,13 @@ pub fn prove(client: &Client, sent: Option<&str>) -> Result<ProvenRedirectUri, U
 }
 
 /// An address that a person is sent to after signing out (OpenID Connect RP-Initiated Logout §3): one that the client has
-/// registered for that, as it stands there.
+/// registered for that, as it stands there. A client that registered none has its redirect URIs for that as well.
 #[must_use]
 pub fn prove_after_logout(client: &Client, sent: &str) -> Option<ProvenRedirectUri> {
-    let is_registered = client.metadata.post_logout_redirect_uris.iter().any(|known| known == sent);
-    is_registered.then(|| ProvenRedirectUri(sent.to_owned()))
+    match client.metadata.post_logout_redirect_uris.as_slice() {
+        [] => prove(client, Some(sent)).ok(),
+        registered => registered.iter().any(|known| known == sent).then(|| ProvenRedirectUri(sent.to_owned())),
+    }
 }
 
 /// "The authorization server MUST allow any port to be specified at the time of the request for loopback IP redirect

@@ -24,7 +24,7 @@ pub use error::{ErrorKind, ErrorPage};
 pub use form_post::FormPostPage;
 pub use i18n::Lang;
 pub use login::{LoginError, LoginPage, LoginReason};
-pub use logout::{LoggedOutPage, LogoutPage, SignedInPage};
+pub use logout::{LoggedOutPage, LogoutMistake, LogoutPage, SignedInPage};
 pub use page::{ClientCard, Page};
 pub use select_account::{Account, SelectAccountPage};
 

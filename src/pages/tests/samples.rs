@@ -127,6 +127,7 @@ fn logout(lang: Lang, value: &str) -> LogoutPage {
         csrf: value.to_owned(),
         usernames: vec![value.to_owned(); 2],
         applications: vec![value.to_owned()],
+        mistake: Some((LogoutMistake::UnknownHint, "id_token_hint")),
     }
 }
 
@@ -135,6 +136,7 @@ fn logged_out(lang: Lang, value: &str) -> LoggedOutPage {
         page: page(lang, value),
         applications: vec![value.to_owned()],
         frames: vec![value.to_owned(); 2],
+        mistake: Some((LogoutMistake::UnregisteredUri, "post_logout_redirect_uri")),
         back: Some((value.to_owned(), format!("https://photos.example/{value}"))),
     }
 }

@@ -19,14 +19,20 @@ fn v12_an_answer_has_code_state_and_iss() {
 
 /// OpenID Connect Core §3.1.2.1.
 #[test]
-fn a_request_may_come_as_a_form_and_goes_on_as_a_link() {
+fn a_request_may_come_as_a_form_and_goes_on_as_a_sealed_link() {
     let server = Server::start();
-    let request = Authorization::of(WEB).with("state", "a b&c=d%+é");
+    let mut browser = Browser::of_alice(&server, WEB);
+    let tokens =
+        server.exchange(WEB, &query_of(browser.get(&Authorization::of(WEB).path()).location())["code"]).tokens();
+    let hint = tokens.0["id_token"].as_str().expect("openid was asked for");
+    let request = Authorization::of(WEB).with("state", "a b&c=d%+é").with("id_token_hint", hint);
     // A form on the client's site brings no cookies along.
     let answer = server.post_with("/authorize", &request.pairs(), &[("origin", "https://app.example")]);
-    assert_eq!((answer.status, answer.location()), (303, request.path().as_str()));
-    assert_eq!((answer.body.as_str(), answer.header("set-cookie")), ("", None));
-    let mut browser = Browser::of_alice(&server, WEB);
+    assert_eq!((answer.status, answer.body.as_str(), answer.header("set-cookie")), (303, "", None));
+    assert!(answer.location().starts_with("/authorize?posted="), "{answer:?}");
+    for part in hint.split('.').chain(["state", "app.example"]) {
+        assert!(!answer.location().contains(part), "an ID token does not get into an address: {answer:?}");
+    }
     let told = query_of(browser.get(answer.location()).location());
     assert_eq!((told["state"].as_str(), told.contains_key("code")), ("a b&c=d%+é", true));
 
@@ -34,7 +40,16 @@ fn a_request_may_come_as_a_form_and_goes_on_as_a_link() {
     let told = browser.post("/authorize", &bad.pairs());
     assert!(told.location().starts_with("https://app.example/cb?error=invalid_scope&"), "{told:?}");
     let mixed = browser.post("/authorize?client_id=evil&scope=unknown", &Authorization::of(WEB).pairs());
-    assert_eq!(mixed.location(), Authorization::of(WEB).path(), "the query of a form is not looked at");
+    let told = query_of(browser.get(mixed.location()).location());
+    assert_eq!(
+        (told["state"].as_str(), told.contains_key("code")),
+        ("xyz", true),
+        "the query of a form is not looked at"
+    );
+    let altered = format!("{}{}", &mixed.location()[..mixed.location().len() - 1], '!');
+    browser.get(&altered).assert_error_page(400);
+    server.advance(std::time::Duration::from_secs(601));
+    browser.get(mixed.location()).assert_error_page(400);
 }
 
 /// RFC 6749 §3.1.
@@ -174,10 +189,12 @@ fn x06_a_line_break_never_splits_a_header() {
         let plain = browser.get(&Authorization::of(WEB).with("state", injected).path());
         let failed = browser.get(&Authorization::of(WEB).with("state", injected).with("scope", injected).path());
         let posted = browser.post("/authorize", &Authorization::of(WEB).with("state", injected).pairs());
+        assert!(posted.location().starts_with("/authorize?posted="), "{posted:?}");
+        let posted = browser.get(posted.location());
         for (answer, leads_to) in [
             (&plain, "https://app.example/cb?code="),
             (&failed, "https://app.example/cb?error=invalid_scope&"),
-            (&posted, "/authorize?"),
+            (&posted, "https://app.example/cb?code="),
         ] {
             assert!(answer.location().starts_with(leads_to), "{leads_to}: {answer:?}");
             assert!(answer.location().bytes().all(|byte| byte.is_ascii_graphic()), "{answer:?}");

@@ -52,6 +52,7 @@ mod key_log;
 mod key_nodes;
 mod key_rotation;
 mod log_costs;
+mod logout_requests;
 mod logs;
 mod management;
 mod master_key_change;

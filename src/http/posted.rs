@@ -1,0 +1,37 @@
+//! Requests of applications that come as a form. A form on another site brings no cookies along (`SameSite=Lax`), a redirect
+//! after it does: the request goes on as a GET, sealed, so that no token of the form stands in an address.
+
+use actix_web::HttpResponse;
+
+use crate::browser::MAX_QUERY;
+use crate::oauth::{OAuthError, Params};
+
+use super::headers::see_other;
+use super::visit::Visit;
+
+/// The parameter that holds a sealed request.
+const PARAMETER: &str = "posted";
+
+/// Redirects a form's request to the same endpoint.
+///
+/// # Errors
+/// `invalid_request` for a request that is longer than an address may be.
+pub fn carry_on(visit: &Visit, path: &str, form: &Params) -> Result<HttpResponse, OAuthError> {
+    let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(form.iter()).finish();
+    if query.len() > MAX_QUERY {
+        return Err(OAuthError::invalid_request("the request is longer than 8 kB"));
+    }
+    let (app, to) = (&visit.app, visit.path(path));
+    let sealed = app.keys.flows.seal_posted(&query, app.clock.now(), &app.rng);
+    Ok(see_other(app, &format!("{to}?{PARAMETER}={sealed}")).finish())
+}
+
+/// The visit with the request that was sealed, where the address has one that opens. An old one leaves no parameters.
+pub fn restore(mut visit: Visit) -> Visit {
+    let query = visit.query().unwrap_or_default();
+    if let Ok(Some(sealed)) = query.get(PARAMETER) {
+        let opened = visit.app.keys.flows.open_posted(sealed, visit.app.clock.now());
+        visit.set_query(opened.unwrap_or_default());
+    }
+    visit
+}
