@@ -3,6 +3,7 @@
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 
+use crate::oauth::Params;
 use crate::oauth::authorization_response::{AuthorizationResponse, ResponseMode};
 use crate::pages::FormPostPage;
 
@@ -10,6 +11,15 @@ use super::entered::Entered;
 use super::failure::authorize_failure;
 use super::headers::{Navigation, html, see_other};
 use super::visit::Visit;
+
+/// Sends the browser back with `access_denied`: the person pressed Cancel. `None` for a form that another button sent.
+pub async fn cancel(visit: &Visit, form: &Params, entered: &Entered) -> Option<HttpResponse> {
+    form.get("cancel").ok().flatten()?;
+    Some(match entered.authorization.cancel(&visit.app, &entered.flow).await {
+        Ok(response) => send(visit, response),
+        Err(failure) => authorize_failure(visit, failure),
+    })
+}
 
 /// Sends the browser to the client.
 pub fn send(visit: &Visit, response: AuthorizationResponse) -> HttpResponse {

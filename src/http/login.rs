@@ -15,6 +15,7 @@ use crate::oidc::{AskedAgain, Interaction};
 use crate::pages::{LoginError, LoginPage, LoginReason, SignedInPage};
 use crate::types::Secret;
 
+use super::answer::cancel;
 use super::authorize::proceed;
 use super::cookies::{CookieNames, with_cookies};
 use super::entered::{Entered, enter};
@@ -73,6 +74,11 @@ pub async fn post(request: HttpRequest, payload: Payload) -> HttpResponse {
         Ok(entered) => entered,
         Err(page) => return page,
     };
+    if let Some(entered) = &entered
+        && let Some(response) = cancel(&visit, &form, entered).await
+    {
+        return response;
+    }
     let (username, password) = match credentials(&form) {
         Ok(credentials) => credentials,
         Err(error) => return again(entered.as_ref(), error, StatusCode::BAD_REQUEST),

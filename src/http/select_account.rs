@@ -10,6 +10,7 @@ use crate::login::people::People;
 use crate::pages::{Account, ErrorKind, SelectAccountPage};
 use crate::types::Id;
 
+use super::answer::cancel;
 use super::authorize::{proceed, to_page};
 use super::cookies::{CookieNames, with_cookies};
 use super::entered::{Entered, arrive};
@@ -42,6 +43,9 @@ pub async fn post(request: HttpRequest, payload: Payload) -> HttpResponse {
         Ok(arrived) => arrived,
         Err(page) => return page,
     };
+    if let Some(response) = cancel(&visit, &form, &entered).await {
+        return response;
+    }
     let sid = match form.get("account") {
         Ok(Some("another")) => {
             let flow = Flow { answering: Answering::Another, ..entered.flow };

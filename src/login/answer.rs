@@ -9,6 +9,7 @@ use crate::oauth::{ErrorCode, OAuthError, handle};
 use crate::store::decisions::{self, Decision};
 use crate::store::sessions::Session;
 use crate::store::{Conn, StoreError, consents};
+use crate::types::{Id, Timestamp};
 
 use super::authorize::{Authorization, Failure, unregistered};
 use super::granting::{Granted, begin, grant_in_unit, tell_evicted};
@@ -22,7 +23,7 @@ enum Consent {
     Given,
 }
 
-/// What came of pressing Deny.
+/// Outcomes of Deny and Cancel.
 enum Denied {
     Now,
     Before,
@@ -118,13 +119,8 @@ impl Authorization {
         origin: &Origin,
     ) -> Result<AuthorizationResponse, Failure> {
         let (now, flow_id) = (app.clock.now(), flow.id);
-        let denied =
-            app.store.write_in_turn(Some(session.user_id), move |conn| match decisions::find(conn, flow_id)? {
-                None => decisions::insert(conn, flow_id, Decision::Denied, now).map(|()| Denied::Now),
-                Some(Decision::Denied) => Ok(Denied::Before),
-                Some(Decision::Allowed(_)) => Ok(Denied::TooLate),
-            });
-        match denied.await? {
+        let unit = move |conn: &mut Conn| deny_in_unit(conn, flow_id, now);
+        match app.store.write_in_turn(Some(session.user_id), unit).await? {
             Denied::TooLate => return Err(Failure::Over),
             Denied::Before => {}
             Denied::Now => {
@@ -132,8 +128,24 @@ impl Authorization {
                 Event::ConsentDenied { user, scope, client }.write(origin);
             }
         }
-        let error = OAuthError::new(ErrorCode::AccessDenied, "the person denied the request");
-        Ok(self.request.return_to.error(&error, app.issuer.as_str()))
+        Ok(self.access_denied(app, "the person denied the request"))
+    }
+
+    /// The same, for a person who went back before it was known who answers. The flow gives no code afterwards.
+    ///
+    /// # Errors
+    /// As [`Authorization::deny`].
+    pub async fn cancel(&self, app: &App, flow: &Flow) -> Result<AuthorizationResponse, Failure> {
+        let (now, flow_id) = (app.clock.now(), flow.id);
+        match app.store.write(move |conn| deny_in_unit(conn, flow_id, now)).await? {
+            Denied::TooLate => Err(Failure::Over),
+            Denied::Before | Denied::Now => Ok(self.access_denied(app, "the person went back without signing in")),
+        }
+    }
+
+    fn access_denied(&self, app: &App, description: &'static str) -> AuthorizationResponse {
+        let error = OAuthError::new(ErrorCode::AccessDenied, description);
+        self.request.return_to.error(&error, app.issuer.as_str())
     }
 
     fn new_grant(&self, app: &App, session: &Session) -> Grant {
@@ -155,5 +167,14 @@ impl Authorization {
         let key = app.keys.handles.get(grant.handle_key).expect("a grant that was just made has the current key");
         let code = handle::mint(key, grant.id, 0, &grant.seed);
         self.request.return_to.code(code, app.issuer.as_str())
+    }
+}
+
+/// Notes that a flow was denied, unless it was allowed before.
+fn deny_in_unit(conn: &mut Conn, flow_id: Id, now: Timestamp) -> Result<Denied, StoreError> {
+    match decisions::find(conn, flow_id)? {
+        None => decisions::insert(conn, flow_id, Decision::Denied, now).map(|()| Denied::Now),
+        Some(Decision::Denied) => Ok(Denied::Before),
+        Some(Decision::Allowed(_)) => Ok(Denied::TooLate),
     }
 }

@@ -61,6 +61,29 @@ for (const javaScriptEnabled of [true, false]) {
       assert.equal(answer.get("code"), null);
     }));
 
+    test("who goes back from the sign-in page or the choice of an account is sent with access_denied", () => visit([], async (page) => {
+      const back = page.getByRole("button", { name: "Cancel and go back to Playground" });
+      await page.goto(app.request(consentTo));
+      await page.getByLabel("Username").fill("half a na");
+      await back.click();
+      const answer = await answerOf(page);
+      assert.deepEqual(["error", "state", "iss", "code"].map((name) => answer.get(name)), ["access_denied", "the state", server.issuer, null]);
+      await page.goto(`${server.issuer}/login`);
+      await person(page).signIn(server.alice);
+      await page.goto(app.request({ prompt: "select_account" }));
+      await person(page).heading("Choose an account");
+      await back.click();
+      assert.equal((await answerOf(page)).get("error"), "access_denied");
+    }));
+
+    test("Enter signs in, although there is a way back", () => visit([], async (page) => {
+      await page.goto(app.request(consentTo));
+      await page.getByLabel("Username").fill(server.alice.username);
+      await page.getByLabel("Password", { exact: true }).fill(server.alice.password);
+      await page.keyboard.press("Enter");
+      await person(page).heading("Playground asks for access");
+    }));
+
     test("a wrong password and an unknown name get the same answer, and another try", () => visit([400, 400], async (page) => {
       await page.goto(app.request(consentTo));
       const alerts = [];

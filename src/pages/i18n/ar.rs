@@ -14,6 +14,7 @@ const COMMON: Common = Common {
     policy: "سياسة الخصوصية",
     terms: "شروط الخدمة",
     signed_in_as: Around("تم تسجيل الدخول باسم ", ""),
+    cancel: Around("إلغاء والعودة إلى ", ""),
     try_again_in,
 };
 

@@ -14,6 +14,7 @@ const COMMON: Common = Common {
     policy: "Datenschutz",
     terms: "Nutzungsbedingungen",
     signed_in_as: Around("Angemeldet als ", ""),
+    cancel: Around("Abbrechen und zurück zu ", ""),
     try_again_in,
 };
 

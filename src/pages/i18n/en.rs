@@ -14,6 +14,7 @@ const COMMON: Common = Common {
     policy: "Privacy policy",
     terms: "Terms of service",
     signed_in_as: Around("Signed in as ", ""),
+    cancel: Around("Cancel and go back to ", ""),
     try_again_in,
 };
 

@@ -14,6 +14,7 @@ const COMMON: Common = Common {
     policy: "Política de privacidad",
     terms: "Condiciones del servicio",
     signed_in_as: Around("Sesión iniciada como ", ""),
+    cancel: Around("Cancelar y volver a ", ""),
     try_again_in,
 };
 

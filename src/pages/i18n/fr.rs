@@ -14,6 +14,7 @@ const COMMON: Common = Common {
     policy: "Confidentialité",
     terms: "Conditions d’utilisation",
     signed_in_as: Around("Session ouverte : ", ""),
+    cancel: Around("Annuler et revenir à ", ""),
     try_again_in,
 };
 

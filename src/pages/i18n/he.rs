@@ -14,6 +14,7 @@ const COMMON: Common = Common {
     policy: "מדיניות פרטיות",
     terms: "תנאי שימוש",
     signed_in_as: Around("החשבון הפעיל: ", ""),
+    cancel: Around("ביטול וחזרה אל ", ""),
     try_again_in,
 };
 

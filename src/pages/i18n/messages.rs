@@ -42,6 +42,8 @@ pub struct Common {
     pub terms: &'static str,
     /// Around the username.
     pub signed_in_as: Around,
+    /// The button that sends the person back without an answer, around the application's name.
+    pub cancel: Around,
     /// When to try again, given seconds.
     pub try_again_in: fn(u64) -> String,
 }

@@ -13,6 +13,7 @@ mod authorize_prompt;
 mod backchannel_logout;
 mod bearer;
 mod bounds;
+mod cancel;
 mod claims;
 mod claims_parameter;
 mod client_assertions;
