@@ -39,6 +39,7 @@ pub async fn post(request: HttpRequest, payload: Payload) -> HttpResponse {
         Ok(form) => form,
         Err(error) => return form_error_page(&visit, &error),
     };
+    visit.note_languages(&form);
     let response = match carry_on(&visit, "/authorize", &form) {
         Ok(response) => response,
         Err(error) => return authorize_failure(&visit, client_error(error)),

@@ -1,8 +1,9 @@
 //! Cookies: `__Host-` where the issuer is https, which pins them to this host, the root path and a secure connection.
 
-use actix_web::HttpResponse;
 use actix_web::cookie::time::Duration;
 use actix_web::cookie::{Cookie, SameSite};
+use actix_web::http::header::COOKIE;
+use actix_web::{HttpRequest, HttpResponse};
 
 use crate::app::App;
 use crate::browser::Accounts;
@@ -82,6 +83,14 @@ impl CookieNames {
         cookie.make_removal();
         cookie
     }
+}
+
+/// The value of a cookie. Octets of other cookies, which may be any, do not matter: the header is split before it is decoded.
+pub fn value_of(request: &HttpRequest, name: &str) -> Option<String> {
+    let lines = request.headers().get_all(COOKIE);
+    let mut pairs = lines.flat_map(|line| line.as_bytes().split(|byte| *byte == b';')).map(<[u8]>::trim_ascii);
+    let value = pairs.find_map(|pair| pair.strip_prefix(name.as_bytes())?.strip_prefix(b"="))?;
+    String::from_utf8(value.to_vec()).ok()
 }
 
 /// An answer that sets these cookies as well.

@@ -47,6 +47,7 @@ pub async fn enter(visit: &Visit, params: &Params) -> Result<Option<Entered>, Ht
     let flow = visit.app.keys.flows.open(sealed, &browser, visit.app.clock.now());
     let flow = flow.map_err(|error| flow_error_page(visit, error))?;
     let request = flow.params().map_err(|error| logged(flow_error_page(visit, FlowError::Foreign), &error))?;
+    visit.note_languages(&request);
     let authorization = read_again(&visit.app, request).await.map_err(|failure| authorize_failure(visit, failure))?;
     Ok(Some(Entered { flow, authorization, sealed: sealed.to_owned() }))
 }

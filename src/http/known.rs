@@ -24,8 +24,7 @@ pub struct Known {
 }
 
 impl Known {
-    /// What is known of a request, from when it is first asked for. The framework keeps cookies beside it: they cannot be read
-    /// while this is held.
+    /// What is known of a request, from when it is first asked for.
     pub fn of(request: &HttpRequest) -> Ref<'_, Self> {
         if request.extensions().get::<Self>().is_none() {
             let ThinData(app) = request.app_data::<ThinData<App>>().expect("every server has its app");

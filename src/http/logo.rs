@@ -6,13 +6,13 @@ use actix_web::http::header::{
 use actix_web::web::Path;
 use actix_web::{HttpRequest, HttpResponse};
 
-use crate::pages::ErrorKind;
+use crate::pages::{ErrorKind, letter_logo};
 use crate::store::clients;
 
 use super::failure::{error_page, store_error_page};
 use super::visit::Visit;
 
-/// The image, if the client has one that can be had.
+/// The image of a client that registered one; its letter where the image cannot be fetched, or is none.
 pub async fn get(request: HttpRequest, id: Path<String>) -> HttpResponse {
     let visit = Visit::of(&request);
     let id = id.into_inner();
@@ -20,20 +20,24 @@ pub async fn get(request: HttpRequest, id: Path<String>) -> HttpResponse {
         Ok(client) => client.filter(|client| !client.disabled),
         Err(error) => return store_error_page(&visit, error),
     };
-    let Some(uri) = client.and_then(|client| client.metadata.logo_uri) else {
+    let Some((name, uri)) = client.and_then(|client| Some((client.name, client.metadata.logo_uri?))) else {
         return error_page(&visit, ErrorKind::NotFound);
     };
     match visit.app.client_logos.get(&uri, visit.app.clock.now()).await {
-        Ok(logo) => HttpResponse::Ok()
-            .insert_header((CONTENT_TYPE, logo.content_type))
-            .insert_header((CACHE_CONTROL, "public, max-age=3600"))
-            .insert_header((X_CONTENT_TYPE_OPTIONS, "nosniff"))
-            .insert_header((CONTENT_SECURITY_POLICY, "default-src 'none'; sandbox"))
-            .insert_header((HeaderName::from_static("cross-origin-resource-policy"), "same-origin"))
-            .body(logo.bytes.clone()),
+        Ok(logo) => image(logo.content_type, "public, max-age=3600", logo.bytes.clone()),
         Err(error) => {
             tracing::debug!(%error, "a client's logo is not shown");
-            error_page(&visit, ErrorKind::NotFound)
+            image("image/svg+xml", "public, max-age=60", letter_logo(&name).into_bytes())
         }
     }
+}
+
+fn image(content_type: &'static str, caching: &'static str, bytes: Vec<u8>) -> HttpResponse {
+    HttpResponse::Ok()
+        .insert_header((CONTENT_TYPE, content_type))
+        .insert_header((CACHE_CONTROL, caching))
+        .insert_header((X_CONTENT_TYPE_OPTIONS, "nosniff"))
+        .insert_header((CONTENT_SECURITY_POLICY, "default-src 'none'; sandbox"))
+        .insert_header((HeaderName::from_static("cross-origin-resource-policy"), "same-origin"))
+        .body(bytes)
 }

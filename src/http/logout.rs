@@ -46,6 +46,7 @@ pub async fn post(request: HttpRequest, payload: Payload) -> HttpResponse {
         Ok(form) => form,
         Err(error) => return form_error_page(&visit, &error),
     };
+    visit.note_languages(&form);
     let is_own = !matches!(form.get("csrf"), Ok(None));
     if is_own && !visit.is_own_form(&form) {
         return error_page(&visit, ErrorKind::Forbidden);

@@ -1,5 +1,7 @@
 //! What a request brings along besides its parameters.
 
+use std::cell::OnceCell;
+
 use actix_web::HttpRequest;
 use actix_web::cookie::Cookie;
 use actix_web::http::header::{ACCEPT_LANGUAGE, COOKIE, HeaderName};
@@ -16,7 +18,7 @@ use crate::pages::{Lang, Page};
 use crate::store::StoreError;
 use crate::types::Secret;
 
-use super::cookies::CookieNames;
+use super::cookies::{CookieNames, value_of};
 use super::known::Known;
 
 /// A request as the handlers see it.
@@ -42,6 +44,8 @@ pub struct Visit {
     accept_language: Option<String>,
     page_origin: Option<String>,
     fetch_site: Option<String>,
+    /// `ui_locales` of the application's request, where it is not in the query.
+    wished_languages: OnceCell<String>,
 }
 
 impl Visit {
@@ -51,9 +55,11 @@ impl Visit {
         let names = CookieNames::of(&app);
         // Programs send none, and are spared the search for each.
         let has_cookies = request.headers().contains_key(COOKIE);
-        let cookie = |name| has_cookies.then(|| request.cookie(name)).flatten();
-        let secret = |name| cookie(name).map(|cookie| Secret::new(cookie.value()));
-        let header = |name: HeaderName| request.headers().get(name)?.to_str().ok().map(str::to_owned);
+        let cookie = |name| has_cookies.then(|| value_of(request, name)).flatten();
+        let secret = |name| cookie(name).map(Secret::new);
+        let header = |name: HeaderName| {
+            request.headers().get(name).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned())
+        };
         let known = Known::of(request);
         let (origin, requester) = (known.origin, known.requester.clone());
         drop(known);
@@ -66,10 +72,11 @@ impl Visit {
             is_get: request.method() != actix_web::http::Method::POST,
             query: request.query_string().to_owned(),
             picked_language: picked_language(request),
-            remembered_language: cookie(names.language).and_then(|cookie| Lang::from_tag(cookie.value())),
+            remembered_language: cookie(names.language).and_then(|tag| Lang::from_tag(&tag)),
             accept_language: header(ACCEPT_LANGUAGE),
             page_origin: header(actix_web::http::header::ORIGIN),
             fetch_site: header(HeaderName::from_static("sec-fetch-site")),
+            wished_languages: OnceCell::new(),
             app,
         }
     }
@@ -130,12 +137,25 @@ impl Visit {
         self.app.keys.csrf.token(browser, self.accounts.all().next())
     }
 
+    /// Notes the languages that a request of an application prefers (`ui_locales`), for every page of this visit.
+    pub fn note_languages(&self, request: &Params) {
+        if let Ok(Some(locales)) = request.get("ui_locales") {
+            let _ = self.wished_languages.set(locales.to_owned());
+        }
+    }
+
+    fn wished_languages(&self) -> Option<String> {
+        let in_query = || self.query().ok()?.get("ui_locales").ok()?.map(str::to_owned);
+        self.wished_languages.get().cloned().or_else(in_query)
+    }
+
     /// What every page has. The language is the one that the person chose, now or before, or else the one that the
     /// application (`ui_locales`) or the browser wishes for.
     pub fn page(&self, path: &'static str, query: &[(&str, &str)], ui_locales: Option<&str>) -> Page {
         let chosen = self.picked_language.or(self.remembered_language).map(Lang::code);
+        let wished = self.wished_languages();
         Page {
-            lang: Lang::negotiate(chosen.or(ui_locales), self.accept_language.as_deref()),
+            lang: Lang::negotiate(chosen.or(ui_locales).or(wished.as_deref()), self.accept_language.as_deref()),
             instance: self.app.config.name.clone(),
             base: self.app.issuer.path().trim_end_matches('/').to_owned(),
             path,

@@ -112,6 +112,15 @@ impl LoginPage {
         matches!(self.error, Some(LoginError::Wrong | LoginError::TooLong))
     }
 
+    /// The field that the alert leads to: the one at fault, or the one that is typed again.
+    fn field_to_mend(&self) -> Option<&'static str> {
+        match self.error? {
+            LoginError::MissingUsername | LoginError::TooLong => Some("username"),
+            LoginError::MissingPassword | LoginError::Wrong => Some("password"),
+            LoginError::Throttled { .. } | LoginError::Busy { .. } | LoginError::Expired => None,
+        }
+    }
+
     fn starts_at_username(&self) -> bool {
         self.username_at_fault() || (self.error.is_none() && self.username.is_empty())
     }

@@ -47,8 +47,13 @@ pub struct ClientCard {
 impl ClientCard {
     /// The letter that stands for its logo, if its name has one.
     pub(super) fn initial(&self) -> String {
-        self.name.chars().find(|c| c.is_alphanumeric()).map(|c| c.to_uppercase().collect()).unwrap_or_default()
+        initial_of(&self.name)
     }
+}
+
+/// The first letter or digit of a name in upper case; empty for a name without one.
+pub(super) fn initial_of(name: &str) -> String {
+    name.chars().find(|c| c.is_alphanumeric()).map(|c| c.to_uppercase().collect()).unwrap_or_default()
 }
 
 /// Whether following an address runs what is in it, or leads nowhere: a link must never do that, whatever a caller calls proven.

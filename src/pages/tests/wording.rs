@@ -7,7 +7,9 @@ use crate::pages::{ConsentPage, ErrorKind, Lang, LoginError};
 fn a_wrong_username_and_a_wrong_password_look_the_same() {
     let html = login(Lang::En, "alice", Some(LoginError::Wrong), None).render();
     assert!(html.contains("The username or the password is not right."));
-    assert!(html.contains("href=\"#username\"") && html.contains("href=\"#password\""));
+    let alert = html.split("role=\"alert\"").nth(1).and_then(|rest| rest.split("</div>").next()).expect("there is one");
+    assert_eq!(alert.matches("<a ").count(), 1, "one fault is one link: {alert}");
+    assert!(alert.contains("<a href=\"#password\">The username or the password is not right.</a>"), "{alert}");
     assert!(!html.contains("aria-invalid"), "neither field is blamed");
 }
 

@@ -1,6 +1,6 @@
 //! Cookies (U19): for this host, out of reach of scripts, and only where they are needed.
 
-use crate::support::{ALICE, Authorization, Browser, PASSWORD, Response, Server, WEB};
+use crate::support::{ALICE, Authorization, Browser, PASSWORD, Response, Server, WEB, raw};
 
 /// The cookies that an answer sets: each with its attributes, sorted.
 fn set(answer: &Response) -> Vec<(String, Vec<String>)> {
@@ -51,6 +51,28 @@ fn u19_cookies_are_for_this_host_and_no_script() {
 fn u19_cookies_of_an_https_issuer_are_secure_and_host_only() {
     let attributes = ["HttpOnly", "Path=/", "SameSite=Lax", "Secure"];
     assert_cookies(&[("ISSUER", "https://login.example")], "__Host-", &attributes);
+}
+
+/// RFC 6265 §4.2.2: what other applications of the host keep in theirs is none of our business, and no reason to sign out.
+#[test]
+fn octets_of_a_foreign_cookie_sign_nobody_out() {
+    let server = Server::start();
+    let browser = Browser::of_alice(&server, WEB);
+    let ours = browser.cookie_header();
+    for foreign in
+        [&b"other=\xff\xfe; "[..], b"\x80; ", b"=; ; other==\xc3; ", b"other=\"\xe9\"; countersign_sessio=x; "]
+    {
+        for cookies in [[foreign, ours.as_bytes()].concat(), [ours.as_bytes(), b"; ", foreign].concat()] {
+            let head =
+                format!("GET {} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nCookie: ", Authorization::of(WEB).path());
+            let request = [head.as_bytes(), cookies.as_slice(), b"\r\n\r\n"].concat();
+            let answer = raw(&server.address, &request);
+            assert!(answer.contains("location: https://app.example/cb?code="), "{foreign:?}: {answer}");
+        }
+    }
+    let head = "GET /nowhere HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAccept-Language: ";
+    let answer = raw(&server.address, &[head.as_bytes(), b"de, \xff\r\n\r\n"].concat());
+    assert!(answer.contains("content-language: de"), "one octet does not hide the languages beside it: {answer}");
 }
 
 /// U19: a cookie of the plain name, which another host of the domain could set, is not looked at.

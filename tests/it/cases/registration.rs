@@ -227,12 +227,17 @@ fn a_page_shows_the_logo_policy_and_terms_of_a_client() {
     server.send("HEAD", &logo(&client), &[], None);
     assert_eq!(peer.asked("/logo").len(), 1, "it is kept");
     peer.serve("/svg", "<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>");
-    for none in [
-        logo(&client_with("/svg")),
-        logo(&client_with("/missing")),
-        "/clients/web/logo".to_owned(),
-        "/clients/nobody/logo".to_owned(),
-    ] {
-        assert_eq!(server.get(&none).status, 404, "{none}");
+    for path in ["/svg", "/missing"] {
+        let letter = server.get(&logo(&client_with(path)));
+        assert_eq!((letter.status, letter.header("content-type")), (200, Some("image/svg+xml")), "{letter:?}");
+        assert!(
+            letter.body.contains(">P</text>") && !letter.body.contains("script"),
+            "the letter of Photos: {letter:?}"
+        );
+        assert_eq!(letter.header("content-security-policy"), Some("default-src 'none'; sandbox"));
+        assert_eq!(letter.header("cache-control"), Some("public, max-age=60"), "the logo may be there soon");
+    }
+    for none in ["/clients/web/logo", "/clients/nobody/logo"] {
+        assert_eq!(server.get(none).status, 404, "{none}");
     }
 }

@@ -72,6 +72,33 @@ fn an_error_goes_the_way_that_the_code_would_have_gone() {
     browser.get(&foreign.path()).assert_error_page(400);
 }
 
+/// OpenID Connect Core §3.1.2.1, `ui_locales`: on pages that say what is wrong, and on the one that posts the answer, as well.
+#[test]
+fn every_page_is_in_the_language_that_the_application_prefers() {
+    let server = Server::start();
+    let of = |request: Authorization| request.with("ui_locales", "xx de");
+    let mut browser = Browser::of_alice(&server, WEB);
+    let unknown = of(Authorization::of(WEB).with("client_id", "nobody"));
+    let form_post = of(Authorization::of(WEB).with("response_mode", "form_post"));
+    let consent = browser.visit(&of(Authorization::of(WEB)).with("prompt", "consent").path());
+    let form = |decision| [("flow", consent.hidden("flow")), ("csrf", consent.hidden("csrf")), ("decision", decision)];
+    for page in [
+        server.get(&unknown.path()),
+        server.post("/authorize", &unknown.pairs()),
+        browser.get(&form_post.path()),
+        browser.post("/consent", &form("anything")),
+        browser.get("/logout?client_id=nobody&ui_locales=de"),
+        browser.get("/logout?state=1&state=2&ui_locales=de"),
+        browser.post("/logout", &[("state", "1"), ("state", "2"), ("ui_locales", "de")]),
+        browser.get("/nowhere?ui_locales=de"),
+    ] {
+        assert_eq!(page.header("content-language"), Some("de"), "{page:?}");
+        assert!(page.body.contains("<html lang=\"de\""), "{page:?}");
+    }
+    let picked = server.get_with(&unknown.path(), &[("cookie", "countersign_language=fr"), ("accept-language", "es")]);
+    assert_eq!(picked.header("content-language"), Some("fr"), "what the person picked goes first");
+}
+
 /// OpenID Connect Core §3.1.2.1: what a page may be told is taken as it is, and a word that means nothing is refused.
 #[test]
 fn display_is_one_of_four_and_changes_nothing() {
