@@ -3,14 +3,13 @@
 
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
-
-use crate::keys::SealKey;
 use crate::oauth::{OAuthError, Params};
-use crate::types::{Id, Rng, Secret, Timestamp, base64url};
+use crate::types::{Id, Rng, Timestamp};
 
 /// How long a person may take from the application's link to the last click.
 pub const MAX_AGE: Duration = Duration::from_secs(3600);
+/// How long after its beginning a request may begin again: a tab that is restored after a holiday still leads on.
+pub const MAX_RESTART_AGE: Duration = Duration::from_secs(30 * 86_400);
 /// The longest authorization request that is carried, in bytes.
 pub const MAX_QUERY: usize = 8192;
 
@@ -26,7 +25,16 @@ pub struct Flow {
     /// Whose session answers.
     pub answering: Answering,
     /// The request as it came, its request object resolved.
+    pub request: CarriedRequest,
+}
+
+/// The request that a flow carries.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CarriedRequest {
+    /// Its query.
     pub query: String,
+    /// The time from which on the request must not begin again: its request object has expired then (RFC 9101 §4).
+    pub expires_at: Option<Timestamp>,
 }
 
 /// Which of a browser's sessions answers a request.
@@ -41,108 +49,27 @@ pub enum Answering {
     Another,
 }
 
-/// Why a flow cannot go on.
+/// Flow that was opened, by what may become of it.
+#[derive(Clone, Debug)]
+pub enum OpenedFlow {
+    /// The flow began in this browser, less than [`MAX_AGE`] ago: it goes on.
+    Current(Flow),
+    /// The flow began in another browser, or earlier: its request may begin again, and nothing else of it counts.
+    Restartable(Flow),
+    /// The flow is older than [`MAX_RESTART_AGE`], or its request object has expired: only its application counts.
+    Stale(Flow),
+}
+
+/// A flow that cannot be opened: it is incomplete, was altered, or is another server's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum FlowError {
-    /// It is not ours, was altered, or began in another browser.
-    #[error("the flow is not this browser's")]
-    Foreign,
-    /// It began too long ago.
-    #[error("the flow is too old")]
-    Expired,
-}
-
-#[derive(Serialize, Deserialize)]
-struct Sealed {
-    id: [u8; 16],
-    at: i64,
-    signed_in: Option<[u8; 16]>,
-    #[serde(default)]
-    answering: SealedAnswering,
-    query: String,
-}
-
-/// Missing in a flow of an earlier version.
-#[derive(Default, Serialize, Deserialize)]
-enum SealedAnswering {
-    #[default]
-    Unsaid,
-    Session([u8; 16]),
-    Another,
-}
-
-/// The keys that flows are sealed under. Earlier keys open as well, so that a flow goes on when the master key changes.
-#[derive(Clone)]
-pub struct FlowKeys {
-    current: SealKey,
-    previous: Vec<SealKey>,
-}
-
-impl FlowKeys {
-    /// Wraps keys that were derived for this purpose.
-    #[must_use]
-    pub fn new(current: SealKey, previous: impl IntoIterator<Item = SealKey>) -> Self {
-        Self { current, previous: previous.into_iter().collect() }
-    }
-
-    pub(super) const fn current(&self) -> &SealKey {
-        &self.current
-    }
-
-    pub(super) fn all(&self) -> impl Iterator<Item = &SealKey> {
-        std::iter::once(&self.current).chain(&self.previous)
-    }
-
-    /// Seals a flow for a browser.
-    ///
-    /// # Panics
-    /// Never: a flow is plain data.
-    #[must_use]
-    pub fn seal(&self, flow: &Flow, browser: &Secret, rng: &Rng) -> String {
-        let sealed = Sealed {
-            id: *flow.id.as_bytes(),
-            at: flow.started_at.millis(),
-            signed_in: flow.signed_in.map(|sid| *sid.as_bytes()),
-            answering: match flow.answering {
-                Answering::Unsaid => SealedAnswering::Unsaid,
-                Answering::Session(sid) => SealedAnswering::Session(*sid.as_bytes()),
-                Answering::Another => SealedAnswering::Another,
-            },
-            query: flow.query.clone(),
-        };
-        let plain = serde_json::to_vec(&sealed).expect("a flow is plain data");
-        base64url::encode(self.current.seal(rng, browser.expose().as_bytes(), &plain))
-    }
-
-    /// Opens a flow that came back from a browser.
-    ///
-    /// # Errors
-    /// [`FlowError`].
-    pub fn open(&self, text: &str, browser: &Secret, now: Timestamp) -> Result<Flow, FlowError> {
-        let sealed = base64url::decode(text).ok_or(FlowError::Foreign)?;
-        let opened = self.all().find_map(|key| key.open(browser.expose().as_bytes(), &sealed));
-        let plain = opened.ok_or(FlowError::Foreign)?;
-        let sealed: Sealed = serde_json::from_slice(&plain).map_err(|_| FlowError::Foreign)?;
-        let flow = Flow {
-            id: Id::from_bytes(sealed.id),
-            started_at: Timestamp::from_millis(sealed.at),
-            signed_in: sealed.signed_in.map(Id::from_bytes),
-            answering: match sealed.answering {
-                SealedAnswering::Unsaid => Answering::Unsaid,
-                SealedAnswering::Session(sid) => Answering::Session(Id::from_bytes(sid)),
-                SealedAnswering::Another => Answering::Another,
-            },
-            query: sealed.query,
-        };
-        if now.since(flow.started_at) > MAX_AGE { Err(FlowError::Expired) } else { Ok(flow) }
-    }
-}
+#[error("the flow cannot be opened")]
+pub struct UnreadableFlow;
 
 impl Flow {
     /// Begins with a request as it came.
     #[must_use]
-    pub fn new(query: String, now: Timestamp, rng: &Rng) -> Self {
-        Self { id: Id::new(now, rng), started_at: now, signed_in: None, answering: Answering::Unsaid, query }
+    pub fn new(request: CarriedRequest, now: Timestamp, rng: &Rng) -> Self {
+        Self { id: Id::new(now, rng), started_at: now, signed_in: None, answering: Answering::Unsaid, request }
     }
 
     /// The parameters of the request.
@@ -150,6 +77,18 @@ impl Flow {
     /// # Errors
     /// `invalid_request`, when it did not come from [`Flow::new`] with parameters that were read before.
     pub fn params(&self) -> Result<Params, OAuthError> {
-        Params::parse(self.query.as_bytes())
+        Params::parse(self.request.query.as_bytes())
+    }
+
+    /// Judges a flow by its age, and by whether it began in the browser that brings it.
+    pub(super) fn judge(self, is_own: bool, now: Timestamp) -> OpenedFlow {
+        let age = now.since(self.started_at);
+        if is_own && age <= MAX_AGE {
+            OpenedFlow::Current(self)
+        } else if age > MAX_RESTART_AGE || self.request.expires_at.is_some_and(|expires_at| now >= expires_at) {
+            OpenedFlow::Stale(self)
+        } else {
+            OpenedFlow::Restartable(self)
+        }
     }
 }

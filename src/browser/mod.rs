@@ -7,9 +7,11 @@ mod device;
 mod farewell;
 mod flow;
 mod posted;
+mod sealed_flow;
 
 pub use accounts::{Accounts, MAX_SESSIONS};
 pub use csrf::CsrfKeys;
 pub use device::DeviceKeys;
 pub use farewell::Farewell;
-pub use flow::{Answering, Flow, FlowError, FlowKeys, MAX_AGE as FLOW_MAX_AGE, MAX_QUERY};
+pub use flow::{Answering, CarriedRequest, Flow, MAX_AGE as FLOW_MAX_AGE, MAX_QUERY, OpenedFlow, UnreadableFlow};
+pub use sealed_flow::FlowKeys;

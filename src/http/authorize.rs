@@ -3,7 +3,7 @@
 use actix_web::web::Payload;
 use actix_web::{HttpRequest, HttpResponse};
 
-use crate::browser::{Answering, Flow, MAX_QUERY};
+use crate::browser::{Answering, CarriedRequest, Flow, MAX_QUERY};
 use crate::login::authorize::{Authorization, Failure, read};
 use crate::login::people::{People, touch};
 use crate::oauth::authorize_error::{AuthorizeError, PageError};
@@ -77,23 +77,33 @@ pub async fn proceed(
     people: &People,
     flow: Option<Flow>,
 ) -> HttpResponse {
+    let answer = try_to_proceed(visit, authorization, people, flow).await;
+    answer.unwrap_or_else(|failure| authorize_failure(visit, failure))
+}
+
+/// The same, for a caller that has another way on.
+///
+/// # Errors
+/// [`Failure`].
+pub async fn try_to_proceed(
+    visit: &Visit,
+    authorization: &Authorization,
+    people: &People,
+    flow: Option<Flow>,
+) -> Result<HttpResponse, Failure> {
     let app = &visit.app;
-    let interaction = match authorization.next(app, people, flow.as_ref()).await {
-        Ok(interaction) => interaction,
-        Err(failure) => return authorize_failure(visit, failure),
-    };
+    let interaction = authorization.next(app, people, flow.as_ref()).await?;
     let session = authorization.session(people, flow.as_ref());
-    if let Some(session) = session
-        && let Err(error) = touch(app, session).await
-    {
-        return store_error_page(visit, error);
+    if let Some(session) = session {
+        touch(app, session).await?;
     }
-    match (interaction, session) {
+    Ok(match (interaction, session) {
         (Interaction::Choose, _) => to_page(visit, "/select_account", authorization, flow),
         (Interaction::None, Some(session)) => {
             match authorization.grant(app, session, flow.as_ref(), &visit.origin).await {
                 Ok(response) => answer::send(visit, response),
-                Err(failure) => authorize_failure(visit, failure),
+                Err(Failure::SignedOut) => to_page(visit, "/login", authorization, flow),
+                Err(failure) => return Err(failure),
             }
         }
         // Whoever is asked is the one who answers, whoever becomes the current one meanwhile.
@@ -103,23 +113,23 @@ pub async fn proceed(
             to_page(visit, "/consent", authorization, Some(flow))
         }
         (Interaction::SignIn(_), _) | (_, None) => to_page(visit, "/login", authorization, flow),
-    }
+    })
 }
 
 /// A flow that begins with a request as it came, or as its object has it.
 fn begun(visit: &Visit, authorization: &Authorization) -> Flow {
     let query = if authorization.had_object { authorization.params.to_query() } else { visit.raw_query().to_owned() };
-    Flow::new(query, visit.app.clock.now(), &visit.app.rng)
+    let request = CarriedRequest { query, expires_at: authorization.expires_at };
+    Flow::new(request, visit.app.clock.now(), &visit.app.rng)
 }
 
 /// Sends the browser to a page with its flow, which begins here unless it has begun.
 pub fn to_page(visit: &Visit, page: &str, authorization: &Authorization, flow: Option<Flow>) -> HttpResponse {
     let app = &visit.app;
     let flow = flow.unwrap_or_else(|| begun(visit, authorization));
-    let (browser, new_cookie) = visit.browser_or_new();
-    let sealed = app.keys.flows.seal(&flow, &browser, &app.rng);
+    let sealed = app.keys.flows.seal(&flow, visit.cookie(), &app.rng);
     let mut response = see_other(app, &format!("{}?flow={sealed}", visit.path(page)));
-    if let Some(cookie) = new_cookie {
+    if let Some(cookie) = visit.new_cookie() {
         response.cookie(cookie);
     }
     response.finish()

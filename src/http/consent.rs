@@ -4,7 +4,7 @@ use actix_web::http::StatusCode;
 use actix_web::web::Payload;
 use actix_web::{HttpRequest, HttpResponse};
 
-use crate::browser::{Answering, FlowError};
+use crate::browser::Answering;
 use crate::login::people::{People, touch};
 use crate::oidc::Interaction;
 use crate::pages::{ConsentPage, ErrorKind};
@@ -12,8 +12,8 @@ use crate::store::sessions::Session;
 
 use super::answer;
 use super::authorize::{proceed, to_page};
-use super::entered::{Entered, arrive};
-use super::failure::{authorize_failure, error_page, flow_error_page, store_error_page};
+use super::entered::{Entered, arrive, ask_again, show_next};
+use super::failure::{authorize_failure, error_page, store_error_page};
 use super::headers::{Navigation, html};
 use super::own_form;
 use super::visit::Visit;
@@ -23,25 +23,31 @@ pub async fn get(request: HttpRequest) -> HttpResponse {
     let visit = Visit::of(&request);
     let query = visit.query().unwrap_or_default();
     let (entered, people) = match arrive(&visit, &query).await {
+        Ok((entered, people)) if entered.began_again => {
+            return show_next(&visit, entered, &people, StatusCode::OK).await;
+        }
         Ok(arrived) => arrived,
         Err(page) => return page,
     };
     let next = entered.authorization.next(&visit.app, &people, Some(&entered.flow)).await;
     match (next, asked(&entered, &people)) {
-        (Ok(Interaction::Consent), Some(session)) => show(&visit, &entered, session).await,
+        (Ok(Interaction::Consent), Some(session)) => show(&visit, &entered, session, StatusCode::OK).await,
         (Ok(_), _) => proceed(&visit, &entered.authorization, &people, Some(entered.flow)).await,
         (Err(failure), _) => authorize_failure(&visit, failure),
     }
 }
 
-/// Takes the answer.
+/// Takes the answer. A form that does not count decides nothing, and the request is asked again.
 pub async fn post(request: HttpRequest, payload: Payload) -> HttpResponse {
     let visit = Visit::of(&request);
     let form = match own_form::read(&visit, &request, payload).await {
         Ok(form) => form,
         Err(page) => return page,
     };
-    let (entered, people) = match arrive(&visit, &form).await {
+    let (entered, people) = match arrive(&visit, &form.params).await {
+        Ok((entered, people)) if entered.began_again || form.refusal.is_some() => {
+            return ask_again(&visit, entered, &people, form.refusal).await;
+        }
         Ok(arrived) => arrived,
         Err(page) => return page,
     };
@@ -54,7 +60,7 @@ pub async fn post(request: HttpRequest, payload: Payload) -> HttpResponse {
     if let Err(error) = touch(&visit.app, session).await {
         return store_error_page(&visit, error);
     }
-    let answer = match form.get("decision") {
+    let answer = match form.params.get("decision") {
         Ok(Some("allow")) => entered.authorization.allow(&visit.app, session, &entered.flow, &visit.origin).await,
         Ok(Some("deny")) => entered.authorization.deny(&visit.app, session, &entered.flow, &visit.origin).await,
         Ok(Some("switch")) => return to_page(&visit, "/select_account", &entered.authorization, Some(entered.flow)),
@@ -73,20 +79,20 @@ fn asked<'a>(entered: &Entered, people: &'a People) -> Option<&'a Session> {
     (entered.flow.answering == Answering::Session(session.sid)).then_some(session)
 }
 
-async fn show(visit: &Visit, entered: &Entered, session: &Session) -> HttpResponse {
+/// The page for a person who is asked.
+pub async fn show(visit: &Visit, entered: &Entered, session: &Session, status: StatusCode) -> HttpResponse {
     let (request, client) = (&entered.authorization.request, &entered.authorization.client);
     let consented = match entered.authorization.consented(&visit.app, Some(session)).await {
         Ok(consented) => consented,
         Err(error) => return store_error_page(visit, error),
     };
-    let Some(browser) = &visit.browser else { return flow_error_page(visit, FlowError::Foreign) };
     let tokens = |scope: crate::oauth::Scope| scope.iter().map(str::to_owned).collect();
     let page = ConsentPage {
         page: visit.page("/consent", &[("flow", &entered.sealed)], request.ui_locales.as_deref()),
         client: entered.client_card(),
         username: session.username.clone(),
         flow: entered.sealed.clone(),
-        csrf: visit.csrf(browser),
+        csrf: visit.csrf(),
         new_scopes: tokens(request.scope.beyond(&consented)),
         granted_scopes: tokens(request.scope.within(&consented)),
         more_claims: entered.authorization.more_claims(&visit.app),
@@ -98,5 +104,5 @@ async fn show(visit: &Visit, entered: &Entered, session: &Session) -> HttpRespon
             0
         },
     };
-    html(visit, StatusCode::OK, &page.page, page.render(), Navigation::CrossOrigin)
+    html(visit, status, &page.page, page.render(), Navigation::CrossOrigin)
 }

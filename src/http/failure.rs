@@ -6,19 +6,20 @@ use actix_web::http::header::{PRAGMA, RETRY_AFTER, WWW_AUTHENTICATE};
 use serde::Serialize;
 
 use crate::app::App;
-use crate::browser::FlowError;
+use crate::browser::UnreadableFlow;
+use crate::login::application::Application;
 use crate::login::authorize::Failure;
 use crate::oauth::authorize_error::{AuthorizeError, PageError};
 use crate::oauth::redirect_uri::Unproven;
 use crate::oauth::{ErrorCode, OAuthError};
-use crate::pages::{ErrorKind, ErrorPage};
+use crate::pages::{self, ErrorKind, ErrorPage};
 use crate::store::StoreError;
 
 use super::answer;
 use super::form::FormError;
-use super::headers::{Navigation, html, json_with};
+use super::headers::{Navigation, html, json_with, see_other};
 use super::log::Outcome;
-use super::visit::Visit;
+use super::visit::{FormRefusal, Visit};
 
 /// Seconds after which a page is worth reloading when the database could not answer.
 const RETRY_AFTER_SECONDS: u64 = 2;
@@ -79,13 +80,24 @@ pub fn logged(mut response: HttpResponse, error: &OAuthError) -> HttpResponse {
 
 /// A page that says what went wrong.
 pub fn error_page(visit: &Visit, kind: ErrorKind) -> HttpResponse {
-    diagnosed(visit, kind, None, None)
+    show(visit, ErrorPage::new(visit.page("/", &[], None), kind))
 }
 
 /// `back` leads to an address that was proven to be the application's.
 fn diagnosed(visit: &Visit, kind: ErrorKind, diagnosis: Option<String>, back: Option<String>) -> HttpResponse {
     let diagnosis = diagnosis.filter(|_| visit.app.dev.is_some());
-    let page = ErrorPage { page: visit.page("/", &[], None), kind, back, diagnosis };
+    show(visit, ErrorPage { back, diagnosis, ..ErrorPage::new(visit.page("/", &[], None), kind) })
+}
+
+/// Shows an error page. A page that had a flow leads on to it, unless its request is over.
+fn show(visit: &Visit, page: ErrorPage) -> HttpResponse {
+    let flow = visit.flow.get().filter(|_| page.kind != ErrorKind::Expired);
+    let retry = match flow {
+        Some(sealed) => Some(format!("{}?flow={sealed}", visit.path("/login"))),
+        // An empty reference is the address of the page itself (RFC 3986 §4.4): nothing of the request is repeated.
+        None => (visit.is_get && page.kind.may_pass()).then(String::new),
+    };
+    let (kind, page) = (page.kind, ErrorPage { retry, ..page });
     let status = StatusCode::from_u16(page.status()).expect("a page's status is one");
     let mut response = html(visit, status, &page.page, page.render(), navigation(kind));
     if let Some(seconds) = kind.retry_after_seconds() {
@@ -112,13 +124,36 @@ pub fn store_error_page(visit: &Visit, error: StoreError) -> HttpResponse {
     logged(error_page(visit, kind), &OAuthError::from(error))
 }
 
-/// A flow that cannot go on.
-pub fn flow_error_page(visit: &Visit, error: FlowError) -> HttpResponse {
-    let kind = match error {
-        FlowError::Expired => ErrorKind::Expired,
-        FlowError::Foreign => ErrorKind::Forbidden,
-    };
-    logged(error_page(visit, kind), &OAuthError::invalid_request("flow").with_source(error))
+/// A form that another site sent.
+pub fn foreign_form_page(visit: &Visit) -> HttpResponse {
+    refused_form(error_page(visit, ErrorKind::Forbidden), FormRefusal::Elsewhere)
+}
+
+/// Notes for the request's log line why a form did not count.
+pub fn refused_form(response: HttpResponse, refusal: FormRefusal) -> HttpResponse {
+    logged(response, &OAuthError::invalid_request("form").with_source(refusal))
+}
+
+/// A flow that is missing, or cannot be opened: it names no application.
+pub fn unreadable_flow_page(visit: &Visit, error: UnreadableFlow) -> HttpResponse {
+    logged(error_page(visit, ErrorKind::Forbidden), &OAuthError::invalid_request("flow").with_source(error))
+}
+
+/// An application as pages show it.
+pub fn application(application: Application) -> pages::Application {
+    pages::Application { name: application.name, address: application.address }
+}
+
+/// A request that cannot be answered here any more: the way on starts at its application.
+fn over_page(visit: &Visit, over: Application) -> HttpResponse {
+    let page = ErrorPage::new(visit.page("/", &[], None), ErrorKind::Expired);
+    show(visit, ErrorPage { application: Some(application(over)), ..page })
+}
+
+/// The session of a request ended while it was answered: the person signs in again for it.
+fn sign_in_again(visit: &Visit) -> HttpResponse {
+    let flow = visit.flow.get().map(|sealed| format!("?flow={sealed}")).unwrap_or_default();
+    see_other(&visit.app, &format!("{}{flow}", visit.path("/login"))).finish()
 }
 
 /// A request that leads nowhere, and says so to whoever was sent along with it.
@@ -130,7 +165,8 @@ pub fn invalid_request_page(visit: &Visit, error: &OAuthError) -> HttpResponse {
 pub fn authorize_failure(visit: &Visit, failure: Failure) -> HttpResponse {
     match failure {
         Failure::Store(error) => store_error_page(visit, error),
-        Failure::Over => error_page(visit, ErrorKind::Expired),
+        Failure::Over(application) => over_page(visit, application),
+        Failure::SignedOut => sign_in_again(visit),
         Failure::Authorize(AuthorizeError::Redirect(failed)) => {
             let response = failed.return_to.error(&failed.error, visit.app.issuer.as_str());
             logged(answer::send(visit, response), &failed.error)

@@ -56,6 +56,9 @@ fn html_with_policy(
          frame-ancestors 'none'; base-uri 'none'"
     );
     let mut response = common(&visit.app, status);
+    if let Some(cookie) = visit.new_cookie() {
+        response.cookie(cookie);
+    }
     if let Some(picked) = visit.picked_language.filter(|_| status.is_success()) {
         let names = CookieNames::of(&visit.app);
         response.cookie(names.make_lasting(names.language, &Secret::new(picked.code())));

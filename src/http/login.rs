@@ -7,6 +7,8 @@ use actix_web::{HttpRequest, HttpResponse};
 
 use crate::browser::{Answering, Flow};
 use crate::login::SignInError;
+use crate::login::application::applications_to_open;
+use crate::login::authorize::{Authorization, Failure};
 use crate::login::people::{People, touch};
 use crate::login::session::{SignedIn, sign_in};
 use crate::oauth::Params;
@@ -16,14 +18,14 @@ use crate::pages::{LoginError, LoginPage, LoginReason, SignedInPage};
 use crate::types::Secret;
 
 use super::answer::cancel;
-use super::authorize::proceed;
+use super::authorize::{proceed, try_to_proceed};
 use super::cookies::{CookieNames, with_cookies};
-use super::entered::{Entered, enter};
-use super::failure::{authorize_failure, form_error_page, store_error_page};
-use super::form;
+use super::entered::{Entered, enter, show_next};
+use super::failure::{application, authorize_failure, refused_form, store_error_page};
 use super::headers::{Navigation, html, see_other};
 use super::logout::usernames;
-use super::visit::Visit;
+use super::own_form::{self, OwnForm};
+use super::visit::{FormRefusal, Visit};
 
 /// The root of the server.
 pub async fn root(request: HttpRequest) -> HttpResponse {
@@ -43,11 +45,11 @@ pub async fn get(request: HttpRequest) -> HttpResponse {
         Ok(people) => people,
         Err(error) => return store_error_page(&visit, error),
     };
-    let Some(entered) = entered else {
-        return match &visit.browser {
-            Some(browser) if !people.is_empty() => signed_in(&visit, &people, browser).await,
-            _ => Form::new(&visit, &query).show(StatusCode::OK),
-        };
+    let entered = match entered {
+        None if people.is_empty() => return Form::new(&visit, &query).show(StatusCode::OK),
+        None => return signed_in(&visit, &people).await,
+        Some(entered) if entered.began_again => return show_next(&visit, entered, &people, StatusCode::OK).await,
+        Some(entered) => entered,
     };
     let next = entered.authorization.next(&visit.app, &people, Some(&entered.flow)).await;
     let reason = match next {
@@ -56,24 +58,37 @@ pub async fn get(request: HttpRequest) -> HttpResponse {
         Err(failure) => return authorize_failure(&visit, failure),
     };
     let known = entered.authorization.session(&people, Some(&entered.flow)).map(|session| session.username.as_str());
-    Form { entered: Some(&entered), reason, known, ..Form::new(&visit, &query) }.show(StatusCode::OK)
+    show(&visit, &entered, reason, known, StatusCode::OK)
+}
+
+/// The page for a request. `known` is the person who is asked again.
+pub fn show(
+    visit: &Visit,
+    entered: &Entered,
+    reason: Option<AskedAgain>,
+    known: Option<&str>,
+    status: StatusCode,
+) -> HttpResponse {
+    let nothing = Params::default();
+    Form { entered: Some(entered), reason, known, ..Form::new(visit, &nothing) }.show(status)
 }
 
 /// Signs a person in.
 pub async fn post(request: HttpRequest, payload: Payload) -> HttpResponse {
     let visit = Visit::of(&request);
-    let form = match form::read(&request, payload).await {
+    let OwnForm { params: form, refusal } = match own_form::read(&visit, &request, payload).await {
         Ok(form) => form,
-        Err(error) => return form_error_page(&visit, &error),
+        Err(page) => return page,
     };
     let again = |entered, error, status| Form { entered, error: Some(error), ..Form::new(&visit, &form) }.show(status);
-    if !visit.is_own_form(&form) {
-        return again(None, LoginError::Expired, StatusCode::FORBIDDEN);
-    }
     let entered = match enter(&visit, &form).await {
         Ok(entered) => entered,
         Err(page) => return page,
     };
+    if let Some(refusal) = refusal {
+        let error = if refusal == FormRefusal::NoCookie { LoginError::NoCookie } else { LoginError::Expired };
+        return refused_form(again(entered.as_ref(), error, StatusCode::FORBIDDEN), refusal);
+    }
     if let Some(entered) = &entered
         && let Some(response) = cancel(&visit, &form, entered).await
     {
@@ -111,7 +126,7 @@ async fn enter_session(
         Some(Entered { flow, authorization, .. }) => {
             let flow = Flow { signed_in: Some(session.sid), answering: Answering::Session(session.sid), ..flow };
             match People::find(&visit.app, accounts).await {
-                Ok(people) => proceed(visit, &authorization, &people, Some(flow)).await,
+                Ok(people) => proceed_signed_in(visit, &authorization, &people, flow).await,
                 Err(error) => store_error_page(visit, error),
             }
         }
@@ -122,6 +137,20 @@ async fn enter_session(
     let mut cookies = names.change(&visit.accounts, accounts);
     cookies.push(names.make_lasting(names.device, &device));
     with_cookies(response, &cookies)
+}
+
+/// Goes on with a request that somebody has just signed in for. Where its code was used before, as by the first of two clicks on
+/// the same button, the request begins again: the person has proven to be the same.
+async fn proceed_signed_in(visit: &Visit, authorization: &Authorization, people: &People, flow: Flow) -> HttpResponse {
+    match try_to_proceed(visit, authorization, people, Some(flow.clone())).await {
+        Ok(response) => response,
+        Err(Failure::Over(_)) => {
+            let fresh = Flow::new(flow.request, visit.app.clock.now(), &visit.app.rng);
+            let flow = Flow { signed_in: flow.signed_in, answering: flow.answering, ..fresh };
+            proceed(visit, authorization, people, Some(flow)).await
+        }
+        Err(failure) => authorize_failure(visit, failure),
+    }
 }
 
 fn later(mut response: HttpResponse, seconds: u64) -> HttpResponse {
@@ -157,10 +186,8 @@ impl<'a> Form<'a> {
 
     fn show(&self, status: StatusCode) -> HttpResponse {
         let visit = self.visit;
-        let (browser, new_cookie) = visit.browser_or_new();
         let request = self.entered.map(|entered| &entered.authorization.request);
-        // A form that failed its check may be sent again with a new token.
-        let sealed = self.entered.map(|entered| entered.sealed.as_str()).or(self.params.get("flow").ok().flatten());
+        let sealed = self.entered.map(|entered| entered.sealed.as_str());
         let query: Vec<(&str, &str)> = sealed.iter().map(|sealed| ("flow", *sealed)).collect();
         let locales = request.and_then(|request| request.ui_locales.as_deref());
         // Whoever wants to use another account begins with nothing.
@@ -171,7 +198,7 @@ impl<'a> Form<'a> {
             page: visit.page("/login", &query, locales),
             client: self.entered.map(Entered::client_card),
             flow: sealed.map(str::to_owned),
-            csrf: visit.csrf(&browser),
+            csrf: visit.csrf(),
             username: typed.or(hint).or(self.known).unwrap_or_default().chars().take(256).collect(),
             error: self.error,
             reason: match self.reason {
@@ -182,18 +209,21 @@ impl<'a> Form<'a> {
         };
         // A form whose check failed carries its flow as well, and goes on to the application when it is sent again.
         let navigation = if page.flow.is_some() { Navigation::CrossOrigin } else { Navigation::OwnOrigin };
-        let response = html(visit, status, &page.page, page.render(), navigation);
-        with_cookies(response, new_cookie.as_slice())
+        html(visit, status, &page.page, page.render(), navigation)
     }
 }
 
-async fn signed_in(visit: &Visit, people: &People, browser: &Secret) -> HttpResponse {
+async fn signed_in(visit: &Visit, people: &People) -> HttpResponse {
     if let Some(session) = people.current()
         && let Err(error) = touch(&visit.app, session).await
     {
         return store_error_page(visit, error);
     }
+    let applications = match applications_to_open(&visit.app, people).await {
+        Ok(applications) => applications.into_iter().map(application).collect(),
+        Err(error) => return store_error_page(visit, error),
+    };
     let page = visit.page("/login", &[], None);
-    let page = SignedInPage { page, usernames: usernames(people), csrf: visit.csrf(browser) };
-    html(visit, StatusCode::OK, &page.page, page.render(), Navigation::OwnOrigin)
+    let page = SignedInPage { page, usernames: usernames(people), csrf: visit.csrf(), applications };
+    html(visit, StatusCode::OK, &page.page, page.render(), Navigation::CrossOrigin)
 }

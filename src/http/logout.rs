@@ -12,15 +12,17 @@ use crate::login::session::{SignedOut, sign_out};
 use crate::oauth::OAuthError;
 use crate::oauth::redirect_uri::ProvenRedirectUri;
 use crate::oidc::LogoutFault;
-use crate::pages::{ErrorKind, LoggedOutPage, LogoutMistake, LogoutPage};
+use crate::pages::{LoggedOutPage, LogoutMistake, LogoutPage};
 use crate::store::StoreError;
 
 use super::cookies::{CookieNames, with_cookies};
-use super::failure::{error_page, form_error_page, invalid_request_page, logged, store_error_page};
+use super::failure::{
+    application, foreign_form_page, form_error_page, invalid_request_page, logged, refused_form, store_error_page,
+};
 use super::form;
 use super::headers::{Navigation, html, html_with_frames, see_other};
 use super::posted::{carry_on, restore};
-use super::visit::Visit;
+use super::visit::{FormRefusal, Visit};
 
 /// A logout request in the query, or the page that says that it is done.
 pub async fn get(request: HttpRequest) -> HttpResponse {
@@ -33,7 +35,7 @@ pub async fn get(request: HttpRequest) -> HttpResponse {
         return show_done(&visit, sealed).await;
     }
     let answer = match Logout::read(&visit.app, &query).await {
-        Ok(logout) => begin(&visit, &logout).await,
+        Ok(logout) => begin(&visit, &logout, StatusCode::OK).await,
         Err(failure) => Err(failure),
     };
     answer.unwrap_or_else(|failure| failed(&visit, failure))
@@ -48,8 +50,9 @@ pub async fn post(request: HttpRequest, payload: Payload) -> HttpResponse {
     };
     visit.note_languages(&form);
     let is_own = !matches!(form.get("csrf"), Ok(None));
-    if is_own && !visit.is_own_form(&form) {
-        return error_page(&visit, ErrorKind::Forbidden);
+    let refusal = visit.check_form(&form).err();
+    if is_own && refusal == Some(FormRefusal::Elsewhere) {
+        return foreign_form_page(&visit);
     }
     let logout = match Logout::read(&visit.app, &form).await {
         Ok(logout) => logout,
@@ -58,6 +61,11 @@ pub async fn post(request: HttpRequest, payload: Payload) -> HttpResponse {
     if !is_own {
         return carry_on(&visit, "/logout", &form).unwrap_or_else(|error| invalid_request_page(&visit, &error));
     }
+    if let Some(refusal) = refusal {
+        let question = begin(&visit, &logout, StatusCode::FORBIDDEN).await;
+        let question = question.map(|page| refused_form(page, refusal));
+        return question.unwrap_or_else(|failure| failed(&visit, failure));
+    }
     let signed_out = sign_out(&visit.app, &visit.accounts, None, &visit.origin).await;
     match signed_out {
         Ok(signed_out) => done(&visit, &logout, &signed_out).await,
@@ -65,10 +73,11 @@ pub async fn post(request: HttpRequest, payload: Payload) -> HttpResponse {
     }
 }
 
-async fn begin(visit: &Visit, logout: &Logout) -> Result<HttpResponse, LogoutFailure> {
+/// Signs out, or asks with this status.
+async fn begin(visit: &Visit, logout: &Logout, status: StatusCode) -> Result<HttpResponse, LogoutFailure> {
     let people = visit.people().await?;
     match logout.next(&visit.app, &visit.accounts, &people, &visit.origin).await? {
-        Next::Ask => Ok(told(ask(visit, logout, &people).await?, logout)),
+        Next::Ask => Ok(told(ask(visit, logout, &people, status).await?, logout)),
         Next::Done(signed_out) => Ok(told(done(visit, logout, &signed_out).await, logout)),
     }
 }
@@ -93,8 +102,7 @@ fn mistake(logout: &Logout) -> Option<(LogoutMistake, &'static str)> {
     })
 }
 
-async fn ask(visit: &Visit, logout: &Logout, people: &People) -> Result<HttpResponse, StoreError> {
-    let (browser, new_cookie) = visit.browser_or_new();
+async fn ask(visit: &Visit, logout: &Logout, people: &People, status: StatusCode) -> Result<HttpResponse, StoreError> {
     // Proven, and proven again when they come back. Of a request with a fault nothing is kept.
     let kept = [
         ("client_id", logout.client.as_ref().filter(|_| logout.fault.is_none()).map(|client| client.id.as_str())),
@@ -104,13 +112,12 @@ async fn ask(visit: &Visit, logout: &Logout, people: &People) -> Result<HttpResp
     let kept: Vec<(&str, &str)> = kept.into_iter().filter_map(|(name, value)| Some((name, value?))).collect();
     let page = LogoutPage {
         page: visit.page("/logout", &kept, logout.request.ui_locales.as_deref()),
-        csrf: visit.csrf(&browser),
+        csrf: visit.csrf(),
         usernames: usernames(people),
         applications: applications(&visit.app, people).await?,
         mistake: mistake(logout),
     };
-    let response = html(visit, StatusCode::OK, &page.page, page.render(), Navigation::CrossOrigin);
-    Ok(with_cookies(response, new_cookie.as_slice()))
+    Ok(html(visit, status, &page.page, page.render(), Navigation::CrossOrigin))
 }
 
 /// Where whoever is signed out goes: to a page of ours, where there is anything to be told, or back to the application.
@@ -120,7 +127,6 @@ async fn done(visit: &Visit, logout: &Logout, signed_out: &SignedOut) -> HttpRes
         Ok(said) => said,
         Err(error) => return store_error_page(visit, error),
     };
-    let (browser, new_cookie) = visit.browser_or_new();
     let response = match &said.back {
         Some((_, address)) if said.frames.is_empty() => see_other(&visit.app, address).finish(),
         _ if signed_out.ended.is_empty() && visit.is_get => {
@@ -131,12 +137,12 @@ async fn done(visit: &Visit, logout: &Logout, signed_out: &SignedOut) -> HttpRes
         }
         _ => {
             let app = &visit.app;
-            let sealed = app.keys.flows.seal_farewell(&farewell, &browser, app.clock.now(), &app.rng);
+            let sealed = app.keys.flows.seal_farewell(&farewell, visit.cookie(), app.clock.now(), &app.rng);
             see_other(app, &format!("{}?done={sealed}", visit.path("/logout"))).finish()
         }
     };
     let mut cookies = CookieNames::of(&visit.app).change(&visit.accounts, &signed_out.left);
-    cookies.extend(new_cookie);
+    cookies.extend(visit.new_cookie());
     with_cookies(response, &cookies)
 }
 
@@ -157,6 +163,7 @@ fn show(visit: &Visit, said: Goodbye, query: &[(&str, &str)], logout: &Logout) -
         frames: said.frames,
         mistake: mistake(logout),
         back: said.back,
+        again: said.asked_by.map(application),
     };
     if page.frames.is_empty() {
         return html(visit, StatusCode::OK, &page.page, page.render(), Navigation::CrossOrigin);

@@ -5,7 +5,7 @@ use actix_web::http::StatusCode;
 use actix_web::web::Payload;
 use actix_web::{HttpRequest, HttpResponse};
 
-use crate::browser::{Answering, Flow, FlowError};
+use crate::browser::{Answering, Flow};
 use crate::login::people::People;
 use crate::pages::{Account, ErrorKind, SelectAccountPage};
 use crate::types::Id;
@@ -13,8 +13,8 @@ use crate::types::Id;
 use super::answer::cancel;
 use super::authorize::{proceed, to_page};
 use super::cookies::{CookieNames, with_cookies};
-use super::entered::{Entered, arrive};
-use super::failure::{error_page, flow_error_page};
+use super::entered::{Entered, arrive, ask_again, show_next};
+use super::failure::error_page;
 use super::headers::{Navigation, html};
 use super::own_form;
 use super::visit::Visit;
@@ -24,29 +24,34 @@ pub async fn get(request: HttpRequest) -> HttpResponse {
     let visit = Visit::of(&request);
     let query = visit.query().unwrap_or_default();
     match arrive(&visit, &query).await {
+        Ok((entered, people)) if entered.began_again => show_next(&visit, entered, &people, StatusCode::OK).await,
         Ok((entered, people)) if people.is_empty() => {
             to_page(&visit, "/login", &entered.authorization, Some(entered.flow))
         }
-        Ok((entered, people)) => show(&visit, &entered, &people),
+        Ok((entered, people)) => show(&visit, &entered, &people, StatusCode::OK),
         Err(page) => page,
     }
 }
 
-/// Takes the choice: the session becomes the current one, and the request goes on with it.
+/// Takes the choice: the session becomes the current one, and the request goes on with it. A form that does not count chooses
+/// nobody, and the request is asked again.
 pub async fn post(request: HttpRequest, payload: Payload) -> HttpResponse {
     let visit = Visit::of(&request);
     let form = match own_form::read(&visit, &request, payload).await {
         Ok(form) => form,
         Err(page) => return page,
     };
-    let (entered, people) = match arrive(&visit, &form).await {
+    let (entered, people) = match arrive(&visit, &form.params).await {
+        Ok((entered, people)) if entered.began_again || form.refusal.is_some() => {
+            return ask_again(&visit, entered, &people, form.refusal).await;
+        }
         Ok(arrived) => arrived,
         Err(page) => return page,
     };
-    if let Some(response) = cancel(&visit, &form, &entered).await {
+    if let Some(response) = cancel(&visit, &form.params, &entered).await {
         return response;
     }
-    let sid = match form.get("account") {
+    let sid = match form.params.get("account") {
         Ok(Some("another")) => {
             let flow = Flow { answering: Answering::Another, ..entered.flow };
             return to_page(&visit, "/login", &entered.authorization, Some(flow));
@@ -65,8 +70,8 @@ pub async fn post(request: HttpRequest, payload: Payload) -> HttpResponse {
     with_cookies(response, &CookieNames::of(&visit.app).change(&visit.accounts, &accounts))
 }
 
-fn show(visit: &Visit, entered: &Entered, people: &People) -> HttpResponse {
-    let Some(browser) = &visit.browser else { return flow_error_page(visit, FlowError::Foreign) };
+/// The page for a request.
+pub fn show(visit: &Visit, entered: &Entered, people: &People, status: StatusCode) -> HttpResponse {
     let request = &entered.authorization.request;
     let account = |session: &crate::store::sessions::Session| Account {
         id: session.sid.to_string(),
@@ -76,8 +81,8 @@ fn show(visit: &Visit, entered: &Entered, people: &People) -> HttpResponse {
         page: visit.page("/select_account", &[("flow", &entered.sealed)], request.ui_locales.as_deref()),
         client: entered.client_card(),
         flow: entered.sealed.clone(),
-        csrf: visit.csrf(browser),
+        csrf: visit.csrf(),
         accounts: people.all().map(account).collect(),
     };
-    html(visit, StatusCode::OK, &page.page, page.render(), Navigation::CrossOrigin)
+    html(visit, status, &page.page, page.render(), Navigation::CrossOrigin)
 }

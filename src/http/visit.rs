@@ -35,6 +35,10 @@ pub struct Visit {
     pub device: Option<Secret>,
     /// The cookies of the browser's sessions.
     pub accounts: Accounts,
+    /// The cookie of a browser that brought none, once something is bound to it.
+    new_browser: OnceCell<Secret>,
+    /// The flow of the page, sealed, once it was opened: an error page leads on to it.
+    pub flow: OnceCell<String>,
     /// Whether it only asks for something.
     pub is_get: bool,
     query: String,
@@ -46,6 +50,20 @@ pub struct Visit {
     fetch_site: Option<String>,
     /// `ui_locales` of the application's request, where it is not in the query.
     wished_languages: OnceCell<String>,
+}
+
+/// The reason why a form does not count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum FormRefusal {
+    /// The browser was restarted since its page was shown, or has forgotten its cookies.
+    #[error("the form was made for another cookie")]
+    Outdated,
+    /// The browser brought no cookie.
+    #[error("the browser brought no cookie")]
+    NoCookie,
+    /// By the browser's own account the form comes from another site.
+    #[error("the form comes from another site")]
+    Elsewhere,
 }
 
 impl Visit {
@@ -67,6 +85,8 @@ impl Visit {
             origin,
             requester,
             browser: secret(names.browser),
+            new_browser: OnceCell::new(),
+            flow: OnceCell::new(),
             device: secret(names.device),
             accounts: Accounts::read(secret(names.session), secret(names.accounts).as_ref()),
             is_get: request.method() != actix_web::http::Method::POST,
@@ -107,34 +127,38 @@ impl Visit {
         People::find(&self.app, &self.accounts).await
     }
 
-    /// Whether a form came from a page of ours in this browser: by its token, and by what the browser says of its origin. A
-    /// page that was open when another of the browser's sessions became the current one still counts.
+    /// Checks that a form comes from a page of ours in this browser: by the browser's own account of its origin, and by its
+    /// token, which is bound to the browser's cookie alone. A page that was open when a session began, changed or ended still counts.
     /// (With `Referrer-Policy: no-referrer` browsers send `Origin: null` along with our own forms.)
-    pub fn is_own_form(&self, form: &Params) -> bool {
+    ///
+    /// # Errors
+    /// [`FormRefusal`].
+    pub fn check_form(&self, form: &Params) -> Result<(), FormRefusal> {
         let from_elsewhere = self.fetch_site.as_deref().is_some_and(|site| site != "same-origin" && site != "none")
             || self.page_origin.as_deref().is_some_and(|origin| origin != "null" && origin != self.app.issuer.origin());
+        if from_elsewhere {
+            return Err(FormRefusal::Elsewhere);
+        }
+        let browser = self.browser.as_ref().ok_or(FormRefusal::NoCookie)?;
         let token = form.get("csrf").ok().flatten().unwrap_or_default();
-        let csrf = &self.app.keys.csrf;
-        let valid = |browser: &Secret| match &self.accounts {
-            held if held.is_empty() => csrf.is_valid(token, browser, None),
-            held => held.all().any(|session| csrf.is_valid(token, browser, Some(session))),
-        };
-        !from_elsewhere && self.browser.as_ref().is_some_and(valid)
+        self.app.keys.csrf.is_valid(token, browser).then_some(()).ok_or(FormRefusal::Outdated)
     }
 
-    /// The browser's own cookie, with what sets it where the browser has none yet.
-    pub fn browser_or_new(&self) -> (Secret, Option<Cookie<'static>>) {
-        if let Some(known) = &self.browser {
-            return (known.clone(), None);
-        }
-        let (new, names) = (session::new_cookie(&self.app), CookieNames::of(&self.app));
-        let cookie = names.make(names.browser, &new);
-        (new, Some(cookie))
+    /// The cookie that forms and flows of this browser are bound to: the one that it brought, or else a new one, which the page
+    /// that is shown sets ([`Visit::new_cookie`]).
+    pub fn cookie(&self) -> &Secret {
+        self.browser.as_ref().unwrap_or_else(|| self.new_browser.get_or_init(|| session::new_cookie(&self.app)))
+    }
+
+    /// The new cookie of a browser that brought none, where something was bound to it.
+    pub fn new_cookie(&self) -> Option<Cookie<'static>> {
+        let names = CookieNames::of(&self.app);
+        self.new_browser.get().map(|new| names.make(names.browser, new))
     }
 
     /// The token for a form of this browser.
-    pub fn csrf(&self, browser: &Secret) -> String {
-        self.app.keys.csrf.token(browser, self.accounts.all().next())
+    pub fn csrf(&self) -> String {
+        self.app.keys.csrf.token(self.cookie())
     }
 
     /// Notes the languages that a request of an application prefers (`ui_locales`), for every page of this visit.

@@ -11,6 +11,7 @@ use crate::store::sessions::Session;
 use crate::store::{Conn, StoreError, consents};
 use crate::types::{Id, Timestamp};
 
+use super::application::Application;
 use super::authorize::{Authorization, Failure, unregistered};
 use super::granting::{Granted, begin, grant_in_unit, tell_evicted};
 
@@ -35,7 +36,7 @@ impl Authorization {
     /// and the same again while that is unused; a flow that was denied gets none.
     ///
     /// # Errors
-    /// [`Failure::Over`], [`Failure::Authorize`], [`Failure::Store`].
+    /// [`Failure`].
     pub async fn grant(
         &self,
         app: &App,
@@ -102,7 +103,8 @@ impl Authorization {
                 Ok((self.code_response(app, &made), Some(made)))
             }
             Granted::Again(known) => Ok((self.code_response(app, &known), None)),
-            Granted::Over | Granted::SignedOut => Err(Failure::Over),
+            Granted::Over => Err(self.over(app)),
+            Granted::SignedOut => Err(Failure::SignedOut),
             Granted::NoClient => Err(unregistered()),
         }
     }
@@ -121,7 +123,7 @@ impl Authorization {
         let (now, flow_id) = (app.clock.now(), flow.id);
         let unit = move |conn: &mut Conn| deny_in_unit(conn, flow_id, now);
         match app.store.write_in_turn(Some(session.user_id), unit).await? {
-            Denied::TooLate => return Err(Failure::Over),
+            Denied::TooLate => return Err(self.over(app)),
             Denied::Before => {}
             Denied::Now => {
                 let (user, scope, client) = (session.user_id, &self.request.scope, self.client.id.as_str());
@@ -138,7 +140,7 @@ impl Authorization {
     pub async fn cancel(&self, app: &App, flow: &Flow) -> Result<AuthorizationResponse, Failure> {
         let (now, flow_id) = (app.clock.now(), flow.id);
         match app.store.write(move |conn| deny_in_unit(conn, flow_id, now)).await? {
-            Denied::TooLate => Err(Failure::Over),
+            Denied::TooLate => Err(self.over(app)),
             Denied::Before | Denied::Now => Ok(self.access_denied(app, "the person went back without signing in")),
         }
     }
@@ -146,6 +148,21 @@ impl Authorization {
     fn access_denied(&self, app: &App, description: &'static str) -> AuthorizationResponse {
         let error = OAuthError::new(ErrorCode::AccessDenied, description);
         self.request.return_to.error(&error, app.issuer.as_str())
+    }
+
+    /// Whether a flow was answered before: its request does not begin again.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn is_decided(app: &App, flow_id: Id) -> Result<bool, StoreError> {
+        app.store.read(move |conn| decisions::find(conn, flow_id)).await.map(|decision| decision.is_some())
+    }
+
+    /// The request cannot be answered here any more.
+    #[must_use]
+    pub fn over(&self, app: &App) -> Failure {
+        let redirect_uri = &self.request.return_to.redirect_uri;
+        Failure::Over(Application::of_request(&self.client, redirect_uri, app.issuer.as_str()))
     }
 
     fn new_grant(&self, app: &App, session: &Session) -> Grant {

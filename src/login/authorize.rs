@@ -13,8 +13,9 @@ use crate::oauth::{Client, OAuthError, Params, Scope, Target};
 use crate::oidc::{Choice, Circumstances, Interaction, check_reachable, next, subject_for};
 use crate::store::sessions::Session;
 use crate::store::{StoreError, clients, consents, resources};
-use crate::types::username_key;
+use crate::types::{Timestamp, username_key};
 
+use super::application::Application;
 use super::hint::read_hint;
 use super::people::People;
 use super::request_object;
@@ -30,6 +31,8 @@ pub struct Authorization {
     pub params: Params,
     /// Whether that made them other than they came.
     pub had_object: bool,
+    /// The time from which on the request object is refused, where it says one.
+    pub expires_at: Option<Timestamp>,
     /// The subjects that the request names; a person who answers it has to be each of them.
     pub named: Vec<String>,
 }
@@ -41,9 +44,11 @@ pub enum Failure {
     Authorize(AuthorizeError),
     /// The database could not answer.
     Store(StoreError),
-    /// There is no code to be had here any more: the page was used before and its code is used or has expired, or the
-    /// session has ended meanwhile. The way on starts at the application.
-    Over,
+    /// There is no code to be had here any more: the page was used before and its code is used or has expired, or the request
+    /// is too old to begin again. The way on starts at the application.
+    Over(Application),
+    /// The session ended while the request was answered: the person signs in again.
+    SignedOut,
 }
 
 impl From<StoreError> for Failure {
@@ -61,9 +66,10 @@ pub async fn read(app: &App, params: &Params) -> Result<Authorization, Failure> 
     let resolved = request_object::resolve(app, &client, params).await;
     let refused = |error| Failure::Authorize(AuthorizationRequest::refused_object(params, &client, error));
     let resolved = resolved.map_err(refused)?;
-    let had_object = matches!(resolved, Cow::Owned(_));
-    let params = resolved.into_owned();
-    check(app, client, params, had_object).await
+    let (had_object, expires_at) = (matches!(resolved.params, Cow::Owned(_)), resolved.expires_at);
+    let params = resolved.params.into_owned();
+    let authorization = check(app, client, params).await?;
+    Ok(Authorization { had_object, expires_at, ..authorization })
 }
 
 /// Reads a request again, on its way through the pages: its object was read when it came in, and may have ended since.
@@ -72,7 +78,7 @@ pub async fn read(app: &App, params: &Params) -> Result<Authorization, Failure> 
 /// As [`read`].
 pub async fn read_again(app: &App, params: Params) -> Result<Authorization, Failure> {
     let client = client_of(app, &params).await?;
-    check(app, client, params, false).await
+    check(app, client, params).await
 }
 
 async fn client_of(app: &App, params: &Params) -> Result<Client, Failure> {
@@ -81,9 +87,10 @@ async fn client_of(app: &App, params: &Params) -> Result<Client, Failure> {
     client.filter(|client| !client.disabled).ok_or_else(unregistered)
 }
 
-async fn check(app: &App, client: Client, params: Params, had_object: bool) -> Result<Authorization, Failure> {
+async fn check(app: &App, client: Client, params: Params) -> Result<Authorization, Failure> {
     let request = AuthorizationRequest::parse(&params, &client, app.config.pkce).map_err(Failure::Authorize)?;
-    let mut authorization = Authorization { client, request, params, had_object, named: Vec::new() };
+    let (had_object, expires_at, named) = (false, None, Vec::new());
+    let mut authorization = Authorization { client, request, params, had_object, expires_at, named };
     authorization.named = authorization.whom(app).map_err(|error| authorization.refusal(error))?;
     check_reachable(authorization.request.claims.as_ref()).map_err(|error| authorization.refusal(error))?;
     authorization.check_target(app).await?;

@@ -10,6 +10,8 @@ use crate::oauth::redirect_uri::prove_after_logout;
 use crate::store::{Conn, StoreError, clients};
 use crate::types::Id;
 
+use super::application::Application;
+
 /// What is left to be done and said.
 #[derive(Debug, Default)]
 pub struct Goodbye {
@@ -19,6 +21,8 @@ pub struct Goodbye {
     pub frames: Vec<String>,
     /// The application's name, and the address to go on to.
     pub back: Option<(String, String)>,
+    /// The application that asked to sign the person out.
+    pub asked_by: Option<Application>,
 }
 
 /// Looks up what a farewell tells of. A client that is gone since, or has registered another address, is left out.
@@ -38,7 +42,9 @@ pub async fn goodbye(app: &App, farewell: Farewell) -> Result<Goodbye, StoreErro
     applications.sort();
     applications.dedup();
     let frames = used_at.iter().filter_map(|(sid, client)| frame(app.issuer.as_str(), *sid, client)).collect();
-    let mut goodbye = Goodbye { applications, frames, ..Goodbye::default() };
+    let asked_by = client.as_ref().filter(|client| !client.disabled);
+    let asked_by = asked_by.map(|client| Application::of_logout(client, app.issuer.as_str()));
+    let mut goodbye = Goodbye { applications, frames, asked_by, ..Goodbye::default() };
     if let Some((client, (uri, state))) = client.zip(back)
         && let Some(proven) = prove_after_logout(&client, &uri)
     {

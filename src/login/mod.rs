@@ -2,6 +2,7 @@
 
 pub mod access;
 mod answer;
+pub mod application;
 mod authenticate;
 pub mod authorize;
 pub mod ending;

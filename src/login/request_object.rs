@@ -13,25 +13,37 @@ use crate::client_keys::ClientKeyError;
 use crate::keys::{ClientSigned, VerifyError};
 use crate::oauth::request_object::{RequestObject, Source, TYPES};
 use crate::oauth::{Client, ErrorCode, OAuthError, Params};
+use crate::types::Timestamp;
 
 /// The parameters of a request as they count.
+pub(super) struct Resolved<'p> {
+    /// The parameters: owned where a request object gave some of them.
+    pub params: Cow<'p, Params>,
+    /// The time from which on the request object is refused.
+    pub expires_at: Option<Timestamp>,
+}
+
+/// Reads the request object of a request, if there is one.
 ///
 /// # Errors
 /// `invalid_request`, `invalid_request_uri`, `invalid_request_object`, `request_not_supported` and
 /// `request_uri_not_supported` for an unsigned object (OpenID Connect Core §3.1.2.6).
-pub(super) async fn resolve<'p>(app: &App, client: &Client, params: &'p Params) -> Result<Cow<'p, Params>, OAuthError> {
-    let Some(source) = Source::of(params, client)? else { return Ok(Cow::Borrowed(params)) };
+pub(super) async fn resolve<'p>(app: &App, client: &Client, params: &'p Params) -> Result<Resolved<'p>, OAuthError> {
+    let Some(source) = Source::of(params, client)? else {
+        return Ok(Resolved { params: Cow::Borrowed(params), expires_at: None });
+    };
     let token = match source {
         Source::Value(token) => Cow::Borrowed(token),
         Source::Reference(uri) => Cow::Owned(fetch(app, uri).await?),
     };
     let object = verify(app, client, &source, &token).await?;
+    let expires_at = object.expires_at();
     let resolved = object.parameters(params, client, app.issuer.as_str(), app.clock.now());
     let resolved = resolved.map_err(|reason| source.invalid(&reason))?;
     if resolved.to_query().len() > MAX_QUERY {
         return Err(source.invalid("the authorization request is longer than 8 kB"));
     }
-    Ok(Cow::Owned(resolved))
+    Ok(Resolved { params: Cow::Owned(resolved), expires_at })
 }
 
 async fn fetch(app: &App, uri: &str) -> Result<String, OAuthError> {

@@ -37,6 +37,13 @@ impl ProvenRedirectUri {
     pub fn is_loopback(&self) -> bool {
         Url::parse(&self.0).is_ok_and(|url| is_loopback(&url))
     }
+
+    /// The origin that the URI is on, as an address to go to; `None` for a private-use scheme.
+    #[must_use]
+    pub fn web_origin(&self) -> Option<String> {
+        let url = Url::parse(&self.0).ok().filter(|url| matches!(url.scheme(), "https" | "http"))?;
+        Some(format!("{}/", url.origin().ascii_serialization()))
+    }
 }
 
 /// Why a redirect URI could not be proven.

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 
 use crate::types::Timestamp;
 
-use super::jwt_claims::{Audience, Times};
+use super::jwt_claims::{Audience, LEEWAY, NumericDate, Times};
 use super::{Client, ErrorCode, OAuthError, Params};
 
 /// The types that an object may have, where it says one (RFC 9101 §10.8).
@@ -105,6 +105,12 @@ pub struct RequestObject {
 const NOT_PARAMETERS: [&str; 7] = ["iss", "sub", "aud", "exp", "nbf", "iat", "jti"];
 
 impl RequestObject {
+    /// The time from which on the object is refused, [`LEEWAY`] included; an object without `exp` has none.
+    #[must_use]
+    pub fn expires_at(&self) -> Option<Timestamp> {
+        self.times.exp.map(|NumericDate(exp)| exp.plus(LEEWAY))
+    }
+
     /// The parameters of the request that has this object.
     ///
     /// # Errors

@@ -4,7 +4,7 @@ use askama::Template;
 
 use super::i18n::ErrorText;
 use super::page::is_script;
-use super::{Page, rendered};
+use super::{Application, Page, rendered};
 
 /// An error that cannot be, or is not to be, answered to the application.
 #[derive(Clone, Debug, Template)]
@@ -16,6 +16,10 @@ pub struct ErrorPage {
     pub kind: ErrorKind,
     /// Where "Back to the application" leads: only a redirect target that was proven to be the application's.
     pub back: Option<String>,
+    /// The application that the person came from, where it is known.
+    pub application: Option<Application>,
+    /// The address at which the same may be tried again; an empty one is that of the page itself.
+    pub retry: Option<String>,
     /// In development mode only: the whole diagnosis for the developer.
     pub diagnosis: Option<String>,
 }
@@ -65,6 +69,12 @@ impl ErrorKind {
         }
     }
 
+    /// Whether the same request may succeed later.
+    #[must_use]
+    pub const fn may_pass(self) -> bool {
+        matches!(self, Self::TooMany { .. } | Self::Unavailable { .. } | Self::Internal)
+    }
+
     /// Seconds for `Retry-After`, where waiting helps.
     #[must_use]
     pub const fn retry_after_seconds(self) -> Option<u64> {
@@ -78,6 +88,12 @@ impl ErrorKind {
 }
 
 impl ErrorPage {
+    /// A page that leads to this server alone.
+    #[must_use]
+    pub const fn new(page: Page, kind: ErrorKind) -> Self {
+        Self { page, kind, back: None, application: None, retry: None, diagnosis: None }
+    }
+
     /// The page as HTML.
     #[must_use]
     pub fn render(&self) -> String {

@@ -45,8 +45,10 @@ pub enum LoginError {
         /// When the next attempt is welcome.
         retry_after_seconds: u64,
     },
-    /// The form is too old, or its cookie did not come back.
+    /// The form was made for another cookie than the browser has now.
     Expired,
+    /// The browser sent no cookie along.
+    NoCookie,
 }
 
 /// Why someone who is signed in is asked to sign in (`OpenID` Connect Core §3.1.2.1).
@@ -80,6 +82,7 @@ impl LoginPage {
             LoginError::MissingPassword => t.login.missing_password,
             LoginError::TooLong => t.login.too_long,
             LoginError::Expired => t.login.expired,
+            LoginError::NoCookie => t.login.no_cookie,
             LoginError::Throttled { retry_after_seconds } => {
                 return Some(format!("{} {}", t.login.throttled, (t.common.try_again_in)(retry_after_seconds)));
             }

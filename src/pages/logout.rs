@@ -3,7 +3,7 @@
 use askama::Template;
 
 use super::page::is_script;
-use super::{Page, rendered};
+use super::{Application, Page, rendered};
 
 /// A fault of the application's request, because of which the pages do not lead back to the application.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,6 +63,8 @@ pub struct LoggedOutPage {
     pub mistake: Option<(LogoutMistake, &'static str)>,
     /// The name of the application that the person came from, and where it continues.
     pub back: Option<(String, String)>,
+    /// The application at which the person may sign in again.
+    pub again: Option<Application>,
 }
 
 /// Says who is signed in, when no application is waiting.
@@ -75,6 +77,8 @@ pub struct SignedInPage {
     pub usernames: Vec<String>,
     /// The token that proves that the form came from this page.
     pub csrf: String,
+    /// The applications that the person can go on to.
+    pub applications: Vec<Application>,
 }
 
 impl LogoutPage {
@@ -96,6 +100,12 @@ impl LoggedOutPage {
     fn way_back(&self) -> Option<(&str, &str)> {
         let (name, address) = self.back.as_ref()?;
         (!is_script(address)).then_some((name, address))
+    }
+
+    /// The name and the address of the application at which the person signs in again.
+    fn way_in(&self) -> Option<(&str, &str)> {
+        let again = self.again.as_ref()?;
+        Some((&again.name, again.link()?))
     }
 }
 

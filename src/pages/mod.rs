@@ -27,7 +27,7 @@ pub use i18n::Lang;
 pub use login::{LoginError, LoginPage, LoginReason};
 pub use logo::letter_logo;
 pub use logout::{LoggedOutPage, LogoutMistake, LogoutPage, SignedInPage};
-pub use page::{ClientCard, Page};
+pub use page::{Application, ClientCard, Page};
 pub use select_account::{Account, SelectAccountPage};
 
 /// A template's text. Writing to a `String` does not fail, and no template calls a filter that can.

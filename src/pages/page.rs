@@ -44,6 +44,22 @@ pub struct ClientCard {
     pub tos_uri: Option<String>,
 }
 
+/// An application that a page leads to.
+#[derive(Clone, Debug)]
+pub struct Application {
+    /// Its name.
+    pub name: String,
+    /// The address at which it begins.
+    pub address: Option<String>,
+}
+
+impl Application {
+    /// The address, unless it is a script.
+    pub(super) fn link(&self) -> Option<&str> {
+        self.address.as_deref().filter(|address| !is_script(address))
+    }
+}
+
 impl ClientCard {
     /// The letter that stands for its logo, if its name has one.
     pub(super) fn initial(&self) -> String {

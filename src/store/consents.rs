@@ -2,11 +2,11 @@
 
 use diesel::prelude::*;
 
-use crate::oauth::Scope;
+use crate::oauth::{Client, Scope};
 use crate::types::{Id, Timestamp};
 
 use super::schema::consents;
-use super::{Conn, StoreError};
+use super::{Conn, StoreError, clients};
 
 /// The scope that a person has allowed a client; empty when there is none.
 ///
@@ -20,6 +20,21 @@ pub fn find(conn: &mut Conn, user_id: Id, client_id: &str) -> Result<Scope, Stor
         .optional()?;
     let corrupt = |_| StoreError::Corrupt { table: "consents", reason: "its scope cannot be read" };
     scope.map_or(Ok(Scope::default()), |scope| Scope::parse(&scope).map_err(corrupt))
+}
+
+/// The clients that a person has allowed something, at most `limit`, by their ids.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn clients(conn: &mut Conn, user_id: Id, limit: usize) -> Result<Vec<Client>, StoreError> {
+    let ids: Vec<String> = consents::table
+        .filter(consents::user_id.eq(user_id.as_bytes().to_vec()))
+        .order(consents::client_id)
+        .select(consents::client_id)
+        .limit(i64::try_from(limit).unwrap_or(i64::MAX))
+        .load(conn)?;
+    let found = ids.iter().map(|id| clients::find(conn, id));
+    found.filter_map(Result::transpose).collect()
 }
 
 /// Remembers that a person allows a client `scope`, beside what was allowed before.

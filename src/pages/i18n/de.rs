@@ -34,8 +34,10 @@ const LOGIN: Login = Login {
     too_long: "Ihre Eingabe ist zu lang für einen Benutzernamen oder ein Passwort.",
     throttled: "Es gab zu viele Anmeldeversuche.",
     busy: "Im Moment melden sich sehr viele Personen an.",
-    expired: "Diese Seite war zu lange geöffnet, oder Ihr Browser blockiert Cookies. \
-              Bitte melden Sie sich noch einmal an. Erscheint diese Meldung wieder, erlauben Sie Cookies für diese Seite.",
+    expired: "Diese Seite ist älter als das, was Ihr Browser von ihr weiß. Bitte melden Sie sich noch einmal an.",
+    no_cookie: "Ihr Browser hat kein Cookie mitgeschickt: Er wurde inzwischen geschlossen, oder er speichert keine \
+                Cookies. Bitte melden Sie sich noch einmal an. Erscheint diese Meldung wieder, erlauben Sie Cookies \
+                für diese Seite.",
 };
 
 const ACCOUNTS: Accounts = Accounts { choose: "Konto auswählen", another: "Anderes Konto verwenden" };
@@ -87,6 +89,8 @@ const CLAIMS: Claims = Claims {
 const ERRORS: Errors = Errors {
     request_id: "Anfrage-ID",
     back: "Zurück zur Anwendung",
+    retry: "Erneut versuchen",
+    start: Around("Zu ", ""),
     diagnosis: "Diagnose für Entwickler",
     bad_request: ErrorText {
         title: "Diese Anfrage ist ungültig",
@@ -100,10 +104,10 @@ const ERRORS: Errors = Errors {
         action: "Gehen Sie zurück zur Anwendung und beginnen Sie dort neu.",
     },
     forbidden: ErrorText {
-        title: "Dieses Formular konnte nicht geprüft werden",
-        what: "Ihr Browser hat das Cookie nicht mitgeschickt, das die Herkunft des Formulars belegt. \
-               Vielleicht sind Cookies blockiert, oder die Seite war zu lange geöffnet.",
-        action: "Erlauben Sie Cookies für diese Seite, gehen Sie zurück, laden Sie neu und versuchen Sie es erneut.",
+        title: "Hier geht es so nicht weiter",
+        what: "Die Adresse oder das Formular ist unvollständig, wurde unterwegs verändert oder kam von einer anderen \
+               Website.",
+        action: "Beginnen Sie in der Anwendung neu, oder machen Sie hier weiter.",
     },
     not_found: ErrorText {
         title: "Diese Seite gibt es nicht",
@@ -153,6 +157,7 @@ const SESSION: Session = Session {
     afterwards: "Wenn auch andere diesen Computer benutzen, schließen Sie alle Fenster des Browsers.",
     applications: "Abgemeldet wurden Sie auch bei",
     in_use: "Anwendungen, bei denen Sie angemeldet sind",
+    open_applications: "Ihre Anwendungen",
     continue_to: Around("Weiter zu ", ""),
     sign_in_again: "Erneut anmelden",
     signed_in: "Sie sind angemeldet",

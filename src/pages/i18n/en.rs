@@ -34,8 +34,9 @@ const LOGIN: Login = Login {
     too_long: "What you entered is too long to be a username or a password.",
     throttled: "There were too many attempts to sign in.",
     busy: "Many people are signing in at this moment.",
-    expired: "This page was open for too long, or your browser blocks cookies. \
-              Please sign in again. If this message returns, allow cookies for this site.",
+    expired: "This page is older than what your browser knows of it. Please sign in again.",
+    no_cookie: "Your browser sent no cookie along: it was closed in the meantime, or it keeps no cookies. Please sign \
+                in again. If this message returns, allow cookies for this site.",
 };
 
 const ACCOUNTS: Accounts = Accounts { choose: "Choose an account", another: "Use another account" };
@@ -87,6 +88,8 @@ const CLAIMS: Claims = Claims {
 const ERRORS: Errors = Errors {
     request_id: "Request ID",
     back: "Back to the application",
+    retry: "Try again",
+    start: Around("Go to ", ""),
     diagnosis: "Diagnosis for developers",
     bad_request: ErrorText {
         title: "This request is not valid",
@@ -99,10 +102,9 @@ const ERRORS: Errors = Errors {
         action: "Go back to the application and start again from there.",
     },
     forbidden: ErrorText {
-        title: "This form could not be checked",
-        what: "Your browser did not send back the cookie that proves the form came from this page. \
-               Cookies may be blocked, or the page was open for too long.",
-        action: "Allow cookies for this site, go back, reload the page and try again.",
+        title: "This page cannot go on",
+        what: "Its address or its form is incomplete, was changed on its way, or came from another site.",
+        action: "Start again at the application, or go on from here.",
     },
     not_found: ErrorText {
         title: "There is no such page",
@@ -150,6 +152,7 @@ const SESSION: Session = Session {
     afterwards: "If others use this computer too, close all windows of the browser.",
     applications: "You were also signed out of",
     in_use: "Applications that you signed in to",
+    open_applications: "Your applications",
     continue_to: Around("Continue to ", ""),
     sign_in_again: "Sign in again",
     signed_in: "You are signed in",

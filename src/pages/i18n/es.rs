@@ -34,8 +34,9 @@ const LOGIN: Login = Login {
     too_long: "Lo que has escrito es demasiado largo para un nombre de usuario o una contraseña.",
     throttled: "Ha habido demasiados intentos de iniciar sesión.",
     busy: "Muchas personas están iniciando sesión en este momento.",
-    expired: "Esta página estuvo abierta demasiado tiempo, o tu navegador bloquea las cookies. \
-              Vuelve a iniciar sesión. Si este mensaje se repite, permite las cookies en este sitio.",
+    expired: "Esta página es más antigua que lo que tu navegador recuerda de ella. Vuelve a iniciar sesión.",
+    no_cookie: "Tu navegador no envió ninguna cookie: se cerró entretanto, o no guarda cookies. Vuelve a iniciar \
+                sesión. Si este mensaje se repite, permite las cookies en este sitio.",
 };
 
 const ACCOUNTS: Accounts = Accounts { choose: "Elige una cuenta", another: "Usar otra cuenta" };
@@ -87,6 +88,8 @@ const CLAIMS: Claims = Claims {
 const ERRORS: Errors = Errors {
     request_id: "Identificador de la solicitud",
     back: "Volver a la aplicación",
+    retry: "Intentar de nuevo",
+    start: Around("Ir a ", ""),
     diagnosis: "Diagnóstico para desarrolladores",
     bad_request: ErrorText {
         title: "Esta solicitud no es válida",
@@ -100,10 +103,9 @@ const ERRORS: Errors = Errors {
         action: "Vuelve a la aplicación y empieza de nuevo desde allí.",
     },
     forbidden: ErrorText {
-        title: "No se pudo comprobar este formulario",
-        what: "Tu navegador no devolvió la cookie que demuestra el origen del formulario. \
-               Puede que las cookies estén bloqueadas, o que la página estuviera abierta demasiado tiempo.",
-        action: "Permite las cookies en este sitio, vuelve atrás, recarga la página e inténtalo de nuevo.",
+        title: "Esta página no puede continuar",
+        what: "Su dirección o su formulario está incompleto, se modificó por el camino o vino de otro sitio.",
+        action: "Empieza de nuevo en la aplicación, o continúa desde aquí.",
     },
     not_found: ErrorText {
         title: "Esta página no existe",
@@ -153,6 +155,7 @@ const SESSION: Session = Session {
     afterwards: "Si otras personas usan este ordenador, cierra todas las ventanas del navegador.",
     applications: "También se ha cerrado tu sesión en",
     in_use: "Aplicaciones en las que has iniciado sesión",
+    open_applications: "Tus aplicaciones",
     continue_to: Around("Continuar a ", ""),
     sign_in_again: "Volver a iniciar sesión",
     signed_in: "Has iniciado sesión",

@@ -34,8 +34,9 @@ const LOGIN: Login = Login {
     too_long: "Votre saisie est trop longue pour un nom d’utilisateur ou un mot de passe.",
     throttled: "Il y a eu trop de tentatives de connexion.",
     busy: "Beaucoup de personnes se connectent en ce moment.",
-    expired: "Cette page est restée ouverte trop longtemps, ou votre navigateur bloque les cookies. \
-              Veuillez vous reconnecter. Si ce message revient, autorisez les cookies pour ce site.",
+    expired: "Cette page est plus ancienne que ce que votre navigateur en a retenu. Veuillez vous reconnecter.",
+    no_cookie: "Votre navigateur n’a envoyé aucun cookie : il a été fermé entre-temps, ou il n’enregistre pas les \
+                cookies. Veuillez vous reconnecter. Si ce message revient, autorisez les cookies pour ce site.",
 };
 
 const ACCOUNTS: Accounts = Accounts { choose: "Choisir un compte", another: "Utiliser un autre compte" };
@@ -87,6 +88,8 @@ const CLAIMS: Claims = Claims {
 const ERRORS: Errors = Errors {
     request_id: "Identifiant de la requête",
     back: "Retour à l’application",
+    retry: "Réessayer",
+    start: Around("Aller à ", ""),
     diagnosis: "Diagnostic pour les développeurs",
     bad_request: ErrorText {
         title: "Cette demande n’est pas valide",
@@ -100,10 +103,9 @@ const ERRORS: Errors = Errors {
         action: "Retournez à l’application et recommencez à partir de là.",
     },
     forbidden: ErrorText {
-        title: "Ce formulaire n’a pas pu être vérifié",
-        what: "Votre navigateur n’a pas renvoyé le cookie qui prouve l’origine du formulaire. \
-               Les cookies sont peut-être bloqués, ou la page est restée ouverte trop longtemps.",
-        action: "Autorisez les cookies pour ce site, revenez en arrière, rechargez la page et réessayez.",
+        title: "Cette page ne peut pas continuer",
+        what: "Son adresse ou son formulaire est incomplet, a été modifié en chemin ou vient d’un autre site.",
+        action: "Recommencez dans l’application, ou continuez à partir d’ici.",
     },
     not_found: ErrorText {
         title: "Cette page n’existe pas",
@@ -153,6 +155,7 @@ const SESSION: Session = Session {
     afterwards: "Si d’autres personnes utilisent cet ordinateur, fermez toutes les fenêtres du navigateur.",
     applications: "Vos sessions ont aussi été fermées dans",
     in_use: "Applications que vous utilisez",
+    open_applications: "Vos applications",
     continue_to: Around("Continuer vers ", ""),
     sign_in_again: "Se reconnecter",
     signed_in: "Votre session est ouverte",

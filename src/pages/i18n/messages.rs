@@ -81,8 +81,10 @@ pub struct Login {
     pub throttled: &'static str,
     /// More people at once than the server checks.
     pub busy: &'static str,
-    /// The form is old, or its cookie did not come back.
+    /// The form was made for another cookie than the browser has now.
     pub expired: &'static str,
+    /// The browser sent no cookie along.
+    pub no_cookie: &'static str,
 }
 
 /// Messages of the page that asks which account to use.
@@ -180,13 +182,17 @@ pub struct Errors {
     pub request_id: &'static str,
     /// The link back.
     pub back: &'static str,
+    /// The link that tries the same once more.
+    pub retry: &'static str,
+    /// Around the server's name, in the link to its start page.
+    pub start: Around,
     /// The heading of the developer's diagnosis.
     pub diagnosis: &'static str,
     /// 400: the application sent an invalid request.
     pub bad_request: ErrorText,
     /// 400: the flow is too old, or over.
     pub expired: ErrorText,
-    /// 403: the form could not be checked.
+    /// 403: the form or the flow does not count.
     pub forbidden: ErrorText,
     /// 404.
     pub not_found: ErrorText,
@@ -231,6 +237,8 @@ pub struct Session {
     pub applications: &'static str,
     /// Over the applications that are signed in to.
     pub in_use: &'static str,
+    /// Over the applications that somebody who is signed in can go on to.
+    pub open_applications: &'static str,
     /// Around the name of the application that one came from: the link back.
     pub continue_to: Around,
     /// The link to the login page.

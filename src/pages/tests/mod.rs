@@ -8,7 +8,7 @@ mod wording;
 
 use samples::{HOSTILE, every_page};
 
-use super::Lang;
+use super::{ErrorPage, Lang};
 use html::{attribute, tags};
 
 fn for_every_page(check: impl Fn(&str, Lang, &str)) {
@@ -101,6 +101,24 @@ fn a_form_that_changes_something_carries_the_proof() {
             assert!(form.contains("name=\"csrf\"") || page.starts_with("form post"), "{page}");
         }
     });
+}
+
+#[test]
+fn every_page_leads_on() {
+    let is_way_on = |tag: &String| {
+        let link = tag.starts_with("a ").then(|| attribute(tag, "href")).flatten();
+        tag.starts_with("form ") || link.is_some_and(|address| !address.starts_with('#'))
+    };
+    let assert_leads_on = |page: &str, html: &str| {
+        let (_, main) = html.split_once("<main").expect("a page has a main part");
+        let (main, _) = main.split_once("</main>").expect("it ends");
+        assert!(tags(main).iter().any(is_way_on), "{page} is a dead end");
+    };
+    for_every_page(|page, _, html| assert_leads_on(page, html));
+    for kind in samples::ERROR_KINDS {
+        let bare = ErrorPage::new(samples::error(Lang::En, "x", kind).page, kind);
+        assert_leads_on(&format!("{kind:?} with nothing known"), &bare.render());
+    }
 }
 
 #[test]

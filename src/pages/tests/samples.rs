@@ -59,10 +59,20 @@ pub(super) fn consent(lang: Lang, value: &str, scopes: &[&str]) -> ConsentPage {
 
 pub(super) fn error(lang: Lang, value: &str, kind: ErrorKind) -> ErrorPage {
     let text = || Some(value.to_owned());
-    ErrorPage { page: page(lang, value), kind, back: text(), diagnosis: text() }
+    ErrorPage {
+        back: text(),
+        application: Some(application(value)),
+        retry: Some(format!("/login?flow={value}")),
+        diagnosis: text(),
+        ..ErrorPage::new(page(lang, value), kind)
+    }
 }
 
-pub(super) const LOGIN_ERRORS: [LoginError; 7] = [
+fn application(value: &str) -> Application {
+    Application { name: value.to_owned(), address: Some(format!("https://photos.example/{value}")) }
+}
+
+pub(super) const LOGIN_ERRORS: [LoginError; 8] = [
     LoginError::Wrong,
     LoginError::MissingUsername,
     LoginError::MissingPassword,
@@ -70,6 +80,7 @@ pub(super) const LOGIN_ERRORS: [LoginError; 7] = [
     LoginError::Throttled { retry_after_seconds: 30 },
     LoginError::Busy { retry_after_seconds: 1 },
     LoginError::Expired,
+    LoginError::NoCookie,
 ];
 
 pub(super) const ERROR_KINDS: [ErrorKind; 9] = [
@@ -138,11 +149,17 @@ fn logged_out(lang: Lang, value: &str) -> LoggedOutPage {
         frames: vec![value.to_owned(); 2],
         mistake: Some((LogoutMistake::UnregisteredUri, "post_logout_redirect_uri")),
         back: Some((value.to_owned(), format!("https://photos.example/{value}"))),
+        again: Some(application(value)),
     }
 }
 
 fn signed_in(lang: Lang, value: &str) -> SignedInPage {
-    SignedInPage { page: page(lang, value), csrf: value.to_owned(), usernames: vec![value.to_owned(); 2] }
+    SignedInPage {
+        page: page(lang, value),
+        csrf: value.to_owned(),
+        usernames: vec![value.to_owned(); 2],
+        applications: vec![application(value)],
+    }
 }
 
 fn form_post(lang: Lang, value: &str) -> FormPostPage {

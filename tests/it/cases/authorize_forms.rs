@@ -66,19 +66,29 @@ fn u15_nobody_is_signed_in_by_a_form_from_elsewhere() {
     assert!(answer.location().starts_with("/consent?flow="), "{answer:?}");
 }
 
-/// U15: a token is bound to the session, so that one from before signing in is worth nothing after.
+/// U15: a token is bound to the cookie of the browser, so that one from before signing in counts after it, in that browser alone.
+/// A token that was made for another cookie counts nowhere, whoever is signed in.
 #[test]
-fn u15_a_token_from_before_signing_in_is_not_valid_after() {
+fn u15_a_token_counts_with_its_own_browsers_cookie_alone() {
     let server = Server::start();
     let mut browser = Browser::new(&server);
     let before = browser.visit("/login");
     browser.sign_in(&before, ALICE);
     let session = browser.cookies[SESSION].clone();
-    assert_no_sign_in(&browser.submit(&before, "/login", &[("username", BOB), ("password", PASSWORD)]));
-    browser.post("/logout", &[("csrf", before.hidden("csrf"))]).assert_error_page(403);
-    assert_eq!(browser.cookies[SESSION], session);
+    let own = browser.cookies["countersign_browser"].clone();
+    let other = Browser::new(&server).visit("/login").hidden("csrf").to_owned();
+    for (cookie, csrf) in [(own.as_str(), other.as_str()), (&"A".repeat(43), before.hidden("csrf"))] {
+        browser.cookies.insert("countersign_browser".to_owned(), cookie.to_owned());
+        let form = [("username", BOB), ("password", PASSWORD), ("csrf", csrf)];
+        assert_no_sign_in(&browser.post("/login", &form));
+        browser.post("/logout", &[("csrf", csrf)]).assert_error_page(403);
+        assert_eq!(browser.cookies[SESSION], session);
+        assert!(browser.get("/login").body.contains(ALICE), "alice is still signed in");
+    }
+    browser.cookies.insert("countersign_browser".to_owned(), own);
+    browser.sign_in(&before, BOB);
     let page = browser.get("/login");
-    assert!(page.body.contains(ALICE), "alice is still signed in: {page:?}");
+    assert!(page.body.contains(ALICE) && page.body.contains(BOB), "bob is added: {page:?}");
 }
 
 /// What alice allows a client, as stored.
@@ -128,7 +138,9 @@ fn u16_nothing_is_allowed_by_a_form_from_elsewhere() {
         send(&browser, form(csrf, flow), &[header]).assert_error_page(403);
     }
     send(&other, form(csrf, flow), &[]).assert_error_page(403);
-    send(&Browser::new(&server), form(csrf, flow), &[]).assert_error_page(403);
+    let asked = send(&Browser::new(&server), form(csrf, flow), &[]);
+    assert_no_sign_in(&asked);
+    assert!(asked.body.contains("name=\"password\""), "a browser without the cookie is asked to sign in: {asked:?}");
     assert_eq!(allowed(&server, WEB.id), "");
 
     let answer = send(&browser, form(csrf, flow), &[("origin", &server.issuer), ("sec-fetch-site", "same-origin")]);

@@ -91,11 +91,13 @@ mod request_objects;
 mod request_uris;
 mod resources;
 mod response_modes;
+mod restored_tabs;
 mod revoke;
 mod roles;
 mod roles_command_line;
 mod rp_initiated_logout;
 mod session_limits;
+mod tabs;
 mod throttle;
 mod throttle_clients;
 mod throttle_owner;
@@ -103,3 +105,4 @@ mod tokens;
 #[cfg(feature = "otel")]
 mod traces;
 mod userinfo_jwt;
+mod ways_on;

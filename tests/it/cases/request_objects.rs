@@ -1,6 +1,7 @@
 //! Request objects (RFC 9101, OpenID Connect Core §6), by value.
 
 use std::collections::HashMap;
+use std::time::Duration;
 
 use serde_json::{Value, json};
 
@@ -48,6 +49,22 @@ fn refused(server: &Server, object: &str, error: &str) -> HashMap<String, String
 
 fn authorize(server: &Server, request: &Authorization) -> HashMap<String, String> {
     Browser::new(server).authorize(&request.path(), ALICE)
+}
+
+/// A request object says until when the request counts: after that its flow goes on where it began, and begins nowhere again.
+#[test]
+fn a_request_whose_object_has_expired_does_not_begin_again() {
+    let signer = Signer::p256("1");
+    let server = with_key(&signer, &[]);
+    let mut browser = Browser::new(&server);
+    let login = browser.visit(&beside(&signer.sign(&object(&server))).path());
+    let path = format!("/login?flow={}", login.hidden("flow"));
+    server.advance(Duration::from_secs(89));
+    assert_eq!(Browser::new(&server).get(&path).status, 200, "the clock of the client may be 30 seconds off");
+    server.advance(Duration::from_secs(1));
+    Browser::new(&server).get(&path).assert_error_page(400);
+    let consent = browser.sign_in(&login, ALICE);
+    assert!(query_of(browser.decide(&consent, "allow").location()).contains_key("code"));
 }
 
 #[test]
