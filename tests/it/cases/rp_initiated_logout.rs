@@ -87,7 +87,9 @@ fn without_state_there_is_none_and_without_an_address_there_is_a_page() {
         let hint = sign_in(&server, &mut browser, WEB, ALICE);
         let page = browser.visit(&path(&[&[("id_token_hint", hint.as_str())], state].concat()));
         assert!(is_goodbye(&page) && page.body.contains("The web application"), "{page:?}");
-        assert!(!page.body.contains("xyz") && !page.body.contains("app.example"));
+        assert!(!page.body.contains("xyz") && !page.body.contains("continue"), "it goes on to no address: {page:?}");
+        let again = format!("<a class=\"button\" href=\"{BACK}\">Sign in again");
+        assert_eq!(page.body.matches("app.example").count(), usize::from(page.body.contains(&again)), "{page:?}");
         assert!(!is_signed_in(&mut browser, WEB, ALICE));
     }
 }

@@ -42,7 +42,8 @@ fn subject(server: &Server, client: TestClient, answer: &Response) -> String {
 fn sign_out(browser: &mut Browser) {
     let page = browser.get("/logout");
     let answer = browser.submit(&page, "/logout", &[]);
-    assert!(answer.location().starts_with("/logout?done="), "{answer:?}");
+    assert!(answer.location().starts_with("/logout"), "{answer:?}");
+    assert!(!browser.cookies.contains_key("countersign_session"), "{answer:?}");
 }
 
 #[test]
