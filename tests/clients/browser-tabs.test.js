@@ -57,8 +57,9 @@ for (const javaScriptEnabled of [true, false]) {
     const visit = (refusals, test) => visiting(browser, { locale: "en", javaScriptEnabled, refusals }, test);
 
     test("two applications ask for sign-in, and both get an answer", () => visit([], async (_, context) => {
-      const tabs = [["photos", await opened(context, "photos")], ["notes", await opened(context, "notes")]];
-      for (const [id, page] of tabs) {
+      const tabs = {};
+      for (const id of ["photos", "notes"]) tabs[id] = await opened(context, id, { prompt: "consent" });
+      for (const [id, page] of Object.entries(tabs)) {
         await person(page).signIn(ALICE);
         await consentOf(page, id);
         await person(page).allow();

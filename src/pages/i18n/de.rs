@@ -34,7 +34,7 @@ const LOGIN: Login = Login {
     too_long: "Ihre Eingabe ist zu lang für einen Benutzernamen oder ein Passwort.",
     throttled: "Es gab zu viele Anmeldeversuche.",
     busy: "Im Moment melden sich sehr viele Personen an.",
-    expired: "Diese Seite ist älter als das, was Ihr Browser von ihr weiß. Bitte melden Sie sich noch einmal an.",
+    expired: "Ihr Browser wurde neu gestartet, seit diese Seite geöffnet wurde. Bitte melden Sie sich noch einmal an.",
     no_cookie: "Ihr Browser hat kein Cookie mitgeschickt: Er wurde inzwischen geschlossen, oder er speichert keine \
                 Cookies. Bitte melden Sie sich noch einmal an. Erscheint diese Meldung wieder, erlauben Sie Cookies \
                 für diese Seite.",

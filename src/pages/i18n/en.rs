@@ -34,7 +34,7 @@ const LOGIN: Login = Login {
     too_long: "What you entered is too long to be a username or a password.",
     throttled: "There were too many attempts to sign in.",
     busy: "Many people are signing in at this moment.",
-    expired: "This page is older than what your browser knows of it. Please sign in again.",
+    expired: "Your browser was restarted since this page was opened. Please sign in again.",
     no_cookie: "Your browser sent no cookie along: it was closed in the meantime, or it keeps no cookies. Please sign \
                 in again. If this message returns, allow cookies for this site.",
 };

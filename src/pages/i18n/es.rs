@@ -34,7 +34,7 @@ const LOGIN: Login = Login {
     too_long: "Lo que has escrito es demasiado largo para un nombre de usuario o una contraseña.",
     throttled: "Ha habido demasiados intentos de iniciar sesión.",
     busy: "Muchas personas están iniciando sesión en este momento.",
-    expired: "Esta página es más antigua que lo que tu navegador recuerda de ella. Vuelve a iniciar sesión.",
+    expired: "Tu navegador se reinició después de abrir esta página. Vuelve a iniciar sesión.",
     no_cookie: "Tu navegador no envió ninguna cookie: se cerró entretanto, o no guarda cookies. Vuelve a iniciar \
                 sesión. Si este mensaje se repite, permite las cookies en este sitio.",
 };

@@ -34,7 +34,7 @@ const LOGIN: Login = Login {
     too_long: "Votre saisie est trop longue pour un nom d’utilisateur ou un mot de passe.",
     throttled: "Il y a eu trop de tentatives de connexion.",
     busy: "Beaucoup de personnes se connectent en ce moment.",
-    expired: "Cette page est plus ancienne que ce que votre navigateur en a retenu. Veuillez vous reconnecter.",
+    expired: "Votre navigateur a été redémarré depuis l’ouverture de cette page. Veuillez vous reconnecter.",
     no_cookie: "Votre navigateur n’a envoyé aucun cookie : il a été fermé entre-temps, ou il n’enregistre pas les \
                 cookies. Veuillez vous reconnecter. Si ce message revient, autorisez les cookies pour ce site.",
 };
