@@ -8,7 +8,7 @@ use super::typed::SET;
 use super::{AddressRange, ConfigError, Issuer, LogFormat, LogLevel, Proxies, RegistrationMode, RsaBits};
 use crate::keys::Algorithm;
 use crate::oauth::pkce::PkceRule;
-use crate::oauth::{Scope, ScopeClaims};
+use crate::oauth::{Scope, ScopeClaims, UnknownScopes};
 use crate::types::{Secret, password_range};
 
 /// A checked configuration.
@@ -38,6 +38,8 @@ pub struct Config {
     pub session: Session,
     /// Who has to send a code challenge.
     pub pkce: PkceRule,
+    /// Treatment of requested scope values that a client may not have.
+    pub unknown_scopes: UnknownScopes,
     /// Clients that register themselves.
     pub registration: Registration,
     /// The signing keys.

@@ -9,6 +9,7 @@ use serde::Deserialize;
 use toml::Value;
 
 use crate::keys::Algorithm;
+use crate::oauth::UnknownScopes;
 use crate::oauth::pkce::PkceRule;
 
 use super::choice::{ForwardedHeader, LogFormat, LogLevel, RegistrationMode, RsaBits};
@@ -146,14 +147,18 @@ settings! {
         /// Who has to send a code challenge (PKCE): every client, or only those without credentials. The latter is for
         /// libraries that know no PKCE, and for the certification suite of the OpenID Foundation.
         pkce: PkceRule = "always";
+        /// Treatment of scope values that a client asks for and may not have, or that the server does not know: they are
+        /// left out, and the response says the scope that was granted, or the request is refused with `invalid_scope`.
+        unknown_scopes: UnknownScopes = "ignore";
     }
 
     [registration] RawRegistration {
         /// Who may register clients at `/register` (RFC 7591): nobody, whoever has a token that
         /// `countersign registration-token add` printed, or anybody.
         mode: RegistrationMode = "off";
-        /// All scopes that such clients may ask for, separated by spaces.
-        scope: String = "openid profile email address phone offline_access";
+        /// All scopes that such clients may have, separated by spaces. Without it they are those that the metadata announces
+        /// (`scopes_supported`): `openid`, `offline_access`, and every scope that opens claims about people.
+        scope: Option<String>, such as "openid profile email offline_access";
         /// The registered APIs that their access tokens may be for, separated by spaces; the first is the default.
         resources: Option<String>, such as "https://api.example.com";
         /// How many clients may have registered themselves, 1 to 1000000. Further ones are refused until some are removed.

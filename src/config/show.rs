@@ -89,7 +89,7 @@ impl From<&Config> for Raw {
             },
             tokens: raw_tokens(&config.tokens),
             session: RawSession { ttl: Period(config.session.ttl), idle_ttl: Period(config.session.idle_ttl) },
-            authorization: RawAuthorization { pkce: config.pkce },
+            authorization: RawAuthorization { pkce: config.pkce, unknown_scopes: config.unknown_scopes },
             registration: raw_registration(&config.registration),
             keys: raw_keys(&config.keys),
             claims: claims::typed(&config.claims),
@@ -148,7 +148,7 @@ fn raw_ranges(ranges: &[AddressRange]) -> Option<Vec<String>> {
 fn raw_registration(registration: &super::Registration) -> RawRegistration {
     RawRegistration {
         mode: registration.mode,
-        scope: registration.scope.to_string(),
+        scope: Some(registration.scope.to_string()),
         resources: Some(registration.resources.join(" ")).filter(|resources| !resources.is_empty()),
         most_clients: registration.most_clients,
     }

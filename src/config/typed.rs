@@ -6,6 +6,7 @@ use serde::Deserialize;
 use toml::Value;
 
 use crate::keys::Algorithm;
+use crate::oauth::UnknownScopes;
 use crate::oauth::pkce::PkceRule;
 
 use super::choice::{ForwardedHeader, LogFormat, LogLevel, RegistrationMode, RsaBits};
@@ -82,6 +83,7 @@ typed! {
     LogFormat, Kind::Choice(LogFormat::SPELLINGS), |choice| choice.as_str();
     ForwardedHeader, Kind::Choice(ForwardedHeader::SPELLINGS), |choice| choice.as_str();
     PkceRule, Kind::Choice(&PkceRule::NAMES), |choice| choice.as_str();
+    UnknownScopes, Kind::Choice(&UnknownScopes::NAMES), |choice| choice.as_str();
     RegistrationMode, Kind::Choice(RegistrationMode::SPELLINGS), |choice| choice.as_str();
     RsaBits, Kind::Choice(&["2048", "3072", "4096"]), |size| size.bits();
     RawSecret, Kind::Secret, |_secret| SET;

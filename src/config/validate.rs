@@ -18,7 +18,7 @@ use super::{
     Secrets, Session, Tokens,
 };
 use crate::keys::MAX_RING_AGE;
-use crate::oauth::Scope;
+use crate::oauth::{Scope, ScopeClaims};
 use crate::types::{Secret, password_range};
 
 const MINUTE: Duration = Duration::from_secs(60);
@@ -28,6 +28,7 @@ const MOST_THREADS: u32 = 1024;
 
 /// Checks every rule; the first that is broken is the error.
 pub(super) fn validate(raw: Raw) -> Result<Config, ConfigError> {
+    let claims = claims::meant(raw.claims)?;
     Ok(Config {
         issuer: raw.issuer.as_deref().map(Issuer::parse).transpose()?,
         name: name(raw.name)?,
@@ -45,9 +46,10 @@ pub(super) fn validate(raw: Raw) -> Result<Config, ConfigError> {
         tokens: tokens(&raw.tokens)?,
         session: session(&raw.session)?,
         pkce: raw.authorization.pkce,
-        registration: registration(raw.registration)?,
+        unknown_scopes: raw.authorization.unknown_scopes,
+        registration: registration(raw.registration, &claims)?,
         keys: keys(&raw.keys)?,
-        claims: claims::meant(raw.claims)?,
+        claims,
         passwords: passwords(&raw.passwords)?,
         outbound: outbound(raw.outbound)?,
         log: log(&raw.log),
@@ -159,8 +161,8 @@ fn session(raw: &RawSession) -> Result<Session, ConfigError> {
     Ok(Session { ttl: raw.ttl.0, idle_ttl: raw.idle_ttl.0 })
 }
 
-fn registration(raw: RawRegistration) -> Result<Registration, ConfigError> {
-    let scope = Scope::parse(&raw.scope).map_err(|error| {
+fn registration(raw: RawRegistration, claims: &ScopeClaims) -> Result<Registration, ConfigError> {
+    let scope = raw.scope.as_deref().map_or_else(|| Ok(claims.announced()), Scope::parse).map_err(|error| {
         ConfigError::new("registration.scope", format!("{}; separate its values by spaces", error.description()))
     })?;
     number("registration.most_clients", raw.most_clients, 1, 1_000_000)?;

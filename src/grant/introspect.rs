@@ -156,7 +156,7 @@ fn describe_refresh_token(
     let Some(person) = users::find(conn, grant.user_id)? else { return Ok(None) };
     let unused_until = grant.state.rotated_at.plus(policy.idle_ttl);
     Ok(Some(Description {
-        scope: grant.scope.within(&client.scope).to_string(),
+        scope: grant.scope.within(&client.allowed_scope()).to_string(),
         client_id: grant.client_id,
         username: Some(person.username),
         token_type: None,

@@ -59,7 +59,7 @@ pub(super) async fn grant(
 
 fn terms(client: &Client, _people: &ScopeClaims) -> Result<Terms, OAuthError> {
     client.require_grant(GrantType::Password)?;
-    Ok(Terms { default: client.default_scope(), allowed: client.scope.clone() })
+    Ok(Terms { default: client.default_scope(), allowed: client.allowed_scope() })
 }
 
 /// Nobody proves to be a public client, so it counts as whoever is at its address.

@@ -4,7 +4,7 @@ use crate::app::App;
 use crate::oauth::grant::Grant;
 use crate::oauth::handle::{Handle, HandleKind};
 use crate::oauth::token_request::{Asked, RefreshTokenRequest};
-use crate::oauth::{Client, GrantType, OAuthError, Resource, Scope, ScopeClaims, Target};
+use crate::oauth::{Client, GrantType, OAuthError, Resource, Scope, Target};
 
 use super::issue::Wanted;
 use super::redeem::{Check, redeem};
@@ -19,22 +19,22 @@ pub(super) async fn grant(
     let handle = Handle::parse(HandleKind::RefreshToken, request.refresh_token.expose());
     let unit = app.clone();
     redeem(app, client, GrantType::RefreshToken, handle, move |client, grant, resource| {
-        wanted(client, grant, resource, &request.asked, &unit.config.claims).map_or_else(Check::Faulty, Check::Pass)
+        wanted(&unit, client, grant, resource, &request.asked).map_or_else(Check::Faulty, Check::Pass)
     })
     .await
 }
 
-/// "The requested scope MUST NOT include any scope not originally granted by the resource owner, and if omitted is treated
-/// as equal to the scope originally granted" (RFC 6749 §6).
+/// The next access token: for all of the grant's scope, or for a part of it (RFC 6749 §6).
 fn wanted(
+    app: &App,
     client: &Client,
     grant: &Grant,
     resource: Option<Resource>,
     asked: &Asked,
-    people: &ScopeClaims,
 ) -> Result<Wanted, OAuthError> {
-    let granted = grant.left_to(client)?;
-    let scope = Scope::negotiate(asked.scope.as_deref(), &granted, &granted)?;
+    let (granted, of_client, named) = (grant.left_to(client)?, client.allowed_scope(), asked.scope.as_deref());
+    let scope = Scope::narrow(named, &granted, &of_client, app.config.unknown_scopes)?;
     let target = Target::of_grant(client, grant, asked, resource)?;
-    Ok(Wanted { scope: target.carry(&scope, Scope::is_named(asked.scope.as_deref()), people)?, target, nonce: None })
+    let scope = target.carry(&scope, Scope::is_named(named), &app.config.claims)?;
+    Ok(Wanted { scope, target, nonce: None })
 }

@@ -51,7 +51,7 @@ pub(super) async fn settle(
             Err(error) => return Ok(Err(error)),
         };
         let registered = chosen.as_deref().map(|uri| resources::find(conn, uri)).transpose()?.flatten();
-        Ok(choose(client, &asked, terms, chosen.as_deref(), registered, &unit.config.claims))
+        Ok(choose(client, &asked, terms, chosen.as_deref(), registered, &unit))
     });
     settled.await?
 }
@@ -62,10 +62,11 @@ fn choose(
     terms: fn(&Client, &ScopeClaims) -> Result<Terms, OAuthError>,
     chosen: Option<&str>,
     registered: Option<Resource>,
-    people: &ScopeClaims,
+    app: &App,
 ) -> Result<Settled, OAuthError> {
+    let people = &app.config.claims;
     let Terms { default, allowed } = terms(&client, people)?;
-    let scope = Scope::negotiate(asked.scope.as_deref(), &default, &allowed)?;
+    let scope = Scope::negotiate(asked.scope.as_deref(), &default, &allowed, app.config.unknown_scopes)?;
     let target = Target::new(chosen, registered)?;
     let carried = target.carry(&scope, Scope::is_named(asked.scope.as_deref()), people)?;
     Ok(Settled { client, scope, carried, target })

@@ -88,7 +88,8 @@ async fn client_of(app: &App, params: &Params) -> Result<Client, Failure> {
 }
 
 async fn check(app: &App, client: Client, params: Params) -> Result<Authorization, Failure> {
-    let request = AuthorizationRequest::parse(&params, &client, app.config.pkce).map_err(Failure::Authorize)?;
+    let request = AuthorizationRequest::parse(&params, &client, app.config.pkce, app.config.unknown_scopes)
+        .map_err(Failure::Authorize)?;
     let (had_object, expires_at, named) = (false, None, Vec::new());
     let mut authorization = Authorization { client, request, params, had_object, expires_at, named };
     authorization.named = authorization.whom(app).map_err(|error| authorization.refusal(error))?;

@@ -14,7 +14,7 @@ use super::claims_request::ClaimsRequest;
 use super::pkce::PkceRule;
 use super::prompt::Prompt;
 use super::redirect_uri::{self, ProvenRedirectUri};
-use super::{Client, ErrorCode, GrantType, OAuthError, Params, Scope, oxide};
+use super::{Client, ErrorCode, GrantType, OAuthError, Params, Scope, UnknownScopes, oxide};
 
 /// The longest `state`, in bytes, that is echoed.
 const MAX_STATE: usize = 4096;
@@ -49,7 +49,7 @@ const SINGLE: [&str; 18] = [
 pub struct AuthorizationRequest {
     /// Where the answer goes.
     pub return_to: ReturnAddress,
-    /// What is asked for.
+    /// The scope that is granted when the person allows it.
     pub scope: Scope,
     /// Echoed in the `id_token`.
     pub nonce: Option<String>,
@@ -85,10 +85,15 @@ impl AuthorizationRequest {
     ///
     /// # Errors
     /// [`AuthorizeError`], which knows where it may be shown.
-    pub fn parse(params: &Params, client: &Client, pkce: PkceRule) -> Result<Self, AuthorizeError> {
+    pub fn parse(
+        params: &Params,
+        client: &Client,
+        pkce: PkceRule,
+        unknown_scopes: UnknownScopes,
+    ) -> Result<Self, AuthorizeError> {
         let return_to = return_address(params, client).map_err(AuthorizeError::Page)?;
         let mode = ResponseMode::parse(params);
-        mode.and_then(|_| Self::parse_rest(params, client, pkce, return_to.clone()))
+        mode.and_then(|_| Self::parse_rest(params, client, pkce, unknown_scopes, return_to.clone()))
             .map_err(|error| AuthorizeError::to_client(params, client, RedirectError { return_to, error }))
     }
 
@@ -96,6 +101,7 @@ impl AuthorizationRequest {
         params: &Params,
         client: &Client,
         pkce: PkceRule,
+        unknown_scopes: UnknownScopes,
         return_to: ReturnAddress,
     ) -> Result<Self, OAuthError> {
         for name in SINGLE {
@@ -107,8 +113,7 @@ impl AuthorizationRequest {
         client.require_grant(GrantType::AuthorizationCode)?;
         refuse_unsupported(params)?;
         let oxide::Negotiated { scope, code_challenge } =
-            oxide::negotiate(params, client, pkce, &return_to.redirect_uri)?;
-        let scope = if client.has_grant(GrantType::RefreshToken) { scope } else { scope.without("offline_access") };
+            oxide::negotiate(params, client, pkce, unknown_scopes, &return_to.redirect_uri)?;
         let owned = |name| params.get(name).map(|value| value.map(str::to_owned));
         Ok(Self {
             scope,

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::client_secrets::ClientSecrets;
+use super::scope::OFFLINE_ACCESS;
 use super::{ClientMetadata, ErrorCode, OAuthError, Scope};
 
 /// A client and what it may do.
@@ -18,7 +19,7 @@ pub struct Client {
     pub redirect_uris: Vec<String>,
     /// The grants it may use.
     pub grant_types: Vec<GrantType>,
-    /// Every scope it may ask for, and what it gets when it asks for none.
+    /// The registered scope; [`Client::allowed_scope`] is what it may ask for.
     pub scope: Scope,
     /// The resources (RFC 8707) it may ask for; the first is its default.
     pub resources: Vec<String>,
@@ -148,7 +149,15 @@ impl Client {
     /// What it gets when it asks for no scope: all that it may have, but for `offline_access`, which is asked for or not meant.
     #[must_use]
     pub fn default_scope(&self) -> Scope {
-        self.scope.without("offline_access")
+        self.scope.without(OFFLINE_ACCESS)
+    }
+
+    /// Every scope that it may have: the registered one, and `offline_access` with the refresh token grant alone, whether it
+    /// was registered or not.
+    #[must_use]
+    pub fn allowed_scope(&self) -> Scope {
+        let allowed = self.default_scope();
+        if self.has_grant(GrantType::RefreshToken) { allowed.with(OFFLINE_ACCESS) } else { allowed }
     }
 
     /// Whether it has a grant.

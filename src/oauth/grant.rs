@@ -48,7 +48,7 @@ impl Grant {
     /// # Errors
     /// `invalid_scope` when all of it is.
     pub fn left_to(&self, client: &Client) -> Result<Scope, OAuthError> {
-        let left = self.scope.within(&client.scope);
+        let left = self.scope.within(&client.allowed_scope());
         if left.is_empty() && !self.scope.is_empty() {
             let description = "the client may not use any scope of this grant any more, its operator can allow it";
             return Err(OAuthError::new(ErrorCode::InvalidScope, description));

@@ -11,7 +11,7 @@ use oxide_auth::primitives::registrar::{BoundClient, ExactUrl, PreGrant, Registe
 
 use super::pkce::{self, PkceRule};
 use super::redirect_uri::ProvenRedirectUri;
-use super::{Client, ErrorCode, OAuthError, Params, Scope};
+use super::{Client, ErrorCode, OAuthError, Params, Scope, UnknownScopes};
 
 /// What the machine settled.
 pub struct Negotiated {
@@ -29,6 +29,7 @@ pub fn negotiate(
     params: &Params,
     client: &Client,
     pkce: PkceRule,
+    unknown_scopes: UnknownScopes,
     redirect_uri: &ProvenRedirectUri,
 ) -> Result<Negotiated, OAuthError> {
     let request = AuthorizationParams(params);
@@ -42,7 +43,8 @@ pub fn negotiate(
             }
             Output::Extend => Input::Extended(challenge(params, pkce.asks(client))?),
             Output::Negotiate { bound_client, .. } => {
-                scope = Scope::negotiate(params.get("scope")?, &client.default_scope(), &client.scope)?;
+                let (default, allowed) = (client.default_scope(), client.allowed_scope());
+                scope = Scope::negotiate(params.get("scope")?, &default, &allowed, unknown_scopes)?;
                 Input::Negotiated { pre_grant: pre_grant(bound_client.clone(), &scope)?, state: None }
             }
             Output::Ok { .. } => {

@@ -4,6 +4,9 @@ use std::fmt;
 
 use super::{ErrorCode, OAuthError};
 
+/// The scope that asks for access beyond the browser session (OpenID Connect Core §11).
+pub(super) const OFFLINE_ACCESS: &str = "offline_access";
+
 /// More scope tokens than any client asks for.
 const MAX_TOKENS: usize = 100;
 
@@ -73,6 +76,15 @@ impl Scope {
         Self(tokens)
     }
 
+    /// With one token more, if it is not there.
+    #[must_use]
+    pub(super) fn with(mut self, token: &str) -> Self {
+        if !self.contains(token) {
+            self.0.push(token.to_owned());
+        }
+        self
+    }
+
     /// Without one token.
     #[must_use]
     pub fn without(&self, token: &str) -> Self {
@@ -94,23 +106,6 @@ impl Scope {
     #[must_use]
     pub fn is_named(asked: Option<&str>) -> bool {
         asked.is_some_and(|text| !text.trim_matches(' ').is_empty())
-    }
-
-    /// The scope that a request gets: what it asks for, or `default` where it asks for none.
-    ///
-    /// # Errors
-    /// `invalid_scope`, naming what lies beyond `allowed`.
-    pub fn negotiate(asked: Option<&str>, default: &Self, allowed: &Self) -> Result<Self, OAuthError> {
-        let asked = match asked {
-            Some(text) => Self::parse(text)?,
-            None => return Ok(default.clone()),
-        };
-        let beyond = asked.beyond(allowed);
-        if !beyond.is_empty() {
-            let description = format!("scope asks for '{beyond}', which this client or grant does not have");
-            return Err(OAuthError::new(ErrorCode::InvalidScope, description));
-        }
-        Ok(if asked.is_empty() { default.clone() } else { asked })
     }
 }
 

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::scope::in_scope_token;
+use super::scope::{OFFLINE_ACCESS, in_scope_token};
 use super::{ROLES_SCOPE, Scope};
 
 /// The scopes of every installation.
@@ -35,7 +35,7 @@ const STANDARD: [(&str, &[&str]); 5] = [
 ];
 
 /// Scopes that are about a person as well, and open no claim.
-const OF_SIGNING_IN: [&str; 2] = ["openid", "offline_access"];
+const OF_SIGNING_IN: [&str; 2] = ["openid", OFFLINE_ACCESS];
 
 /// What a token or an answer says by itself: nobody can set it for a person.
 const PROTOCOL: [&str; 36] = [
@@ -121,6 +121,12 @@ impl ScopeClaims {
     /// The scopes that open claims, the standard ones first.
     pub fn scopes(&self) -> impl Iterator<Item = &str> {
         STANDARD.iter().map(|(scope, _)| *scope).chain(self.0.iter().map(|(scope, _)| scope.as_str()))
+    }
+
+    /// Every scope that this server knows by itself (`scopes_supported`, OpenID Connect Discovery §3).
+    #[must_use]
+    pub fn announced(&self) -> Scope {
+        ["openid"].into_iter().chain(self.scopes()).chain([OFFLINE_ACCESS]).fold(Scope::default(), Scope::with)
     }
 
     /// The claims that they open, each once, the standard ones first.

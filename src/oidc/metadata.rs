@@ -102,7 +102,7 @@ impl Metadata {
             acr_values_supported: ACR_VALUES,
             id_token_signing_alg_values_supported: features.signing_algorithms.clone(),
             userinfo_signing_alg_values_supported: features.signing_algorithms.clone(),
-            scopes_supported: scopes(&features.claims),
+            scopes_supported: features.claims.announced().iter().map(str::to_owned).collect(),
             claims_supported: claims(&features.claims),
             prompt_values_supported: ["none", "login", "consent", "select_account"],
             display_values_supported: DISPLAY_VALUES,
@@ -126,10 +126,6 @@ impl Metadata {
             frontchannel_logout_session_supported: true,
         }
     }
-}
-
-fn scopes(table: &ScopeClaims) -> Vec<String> {
-    ["openid"].into_iter().chain(table.scopes()).chain(["offline_access"]).map(str::to_owned).collect()
 }
 
 fn claims(table: &ScopeClaims) -> Vec<String> {

@@ -8,7 +8,7 @@
 use serde_json::{Map, Value};
 
 use crate::oauth::redirect_uri::check_registration;
-use crate::oauth::{ClientMetadata, ErrorCode, GrantType, OAuthError, Scope};
+use crate::oauth::{ClientMetadata, ErrorCode, GrantType, OAuthError, Scope, UnknownScopes};
 
 use super::NewClient;
 
@@ -38,6 +38,8 @@ pub struct Allowed<'a> {
     pub scope: &'a Scope,
     /// The resources that their access tokens may be for.
     pub resources: &'a [String],
+    /// Treatment of requested scope values that are not among them.
+    pub unknown_scopes: UnknownScopes,
 }
 
 /// The client that a request asks for, under an id that the server chose.
@@ -56,7 +58,7 @@ pub fn read_request(id: String, members: &Map<String, Value>, allowed: &Allowed<
         auth_method,
         grant_types: grant_types(members)?.iter().map(|grant| grant.as_str().to_owned()).collect(),
         redirect_uris,
-        scope: Some(scope(members, allowed.scope)?.to_string()),
+        scope: Some(scope(members, allowed)?.to_string()),
         resources: allowed.resources.to_vec(),
         serves: Vec::new(),
         first_party: false,
@@ -112,15 +114,11 @@ fn grant_types(members: &Map<String, Value>) -> Result<Vec<GrantType>, OAuthErro
     Ok(granted)
 }
 
-/// What is allowed of the scope that it asks for; all of it when it asks for none.
-fn scope(members: &Map<String, Value>, allowed: &Scope) -> Result<Scope, OAuthError> {
-    let Some(asked) = text(members, "scope")? else { return Ok(allowed.clone()) };
-    let asked = Scope::parse(&asked).map_err(|error| invalid_metadata(error.description()))?;
-    let granted = asked.within(allowed);
-    if granted.is_empty() {
-        return Err(invalid_metadata("scope has nothing that a client may register for here"));
-    }
-    Ok(granted)
+/// The part of the requested scope that is allowed; all of it when the request names none.
+fn scope(members: &Map<String, Value>, allowed: &Allowed<'_>) -> Result<Scope, OAuthError> {
+    let asked = text(members, "scope")?;
+    let granted = Scope::negotiate(asked.as_deref(), allowed.scope, allowed.scope, allowed.unknown_scopes);
+    granted.map_err(|error| invalid_metadata(format!("{}: it may have '{}'", error.description(), allowed.scope)))
 }
 
 fn host(redirect_uris: &[String]) -> Option<String> {

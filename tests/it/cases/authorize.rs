@@ -79,13 +79,13 @@ fn d03_no_scope_is_the_clients_default_scope() {
 }
 
 #[test]
-fn d03_a_scope_that_the_client_does_not_have_is_refused() {
+fn d03_a_malformed_scope_and_one_of_which_nothing_is_left_are_refused() {
     let server = Server::start();
     let mut browser = Browser::of_alice(&server, WEB);
     let many: Vec<String> = (0..1000).map(|n| format!("s{n}")).collect();
     for scope in [
         "unknown",
-        "openid unknown",
+        "unknown unheard.of",
         "OPENID",
         "notes.*",
         "notes",

@@ -96,7 +96,8 @@ fn a_redirect_uri_that_the_client_lost_gets_no_code_and_its_codes_are_worth_noth
 fn a_scope_that_the_client_lost_is_asked_for_in_vain() {
     let server = Server::start();
     set(&server, &["spa", "--scope", "openid"]);
-    let answer = server.get(&Authorization::of(SPA).path());
+    assert_eq!(server.sign_in(SPA).claims()["scope"], "openid");
+    let answer = server.get(&Authorization::of(SPA).with("scope", "notes.read").path());
     assert!(answer.location().contains("error=invalid_scope"), "{answer:?}");
 }
 

@@ -96,6 +96,7 @@ mod revoke;
 mod roles;
 mod roles_command_line;
 mod rp_initiated_logout;
+mod scope_negotiation;
 mod session_limits;
 mod tabs;
 mod throttle;
