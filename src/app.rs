@@ -16,6 +16,8 @@ use crate::client_logos::ClientLogos;
 use crate::config::{Config, Issuer};
 use crate::keys::{HandleKeys, MasterKey, SealKey, SharedRing};
 use crate::metrics::Metrics;
+use crate::oauth::Client;
+use crate::oauth::browser_origin::browser_origin;
 use crate::outbound::Outbound;
 use crate::passwords::PasswordPool;
 use crate::startup::{self, Document, KeyKeeper, StartError};
@@ -201,6 +203,13 @@ impl App {
     #[must_use]
     pub fn is_browser_origin(&self, origin: &str) -> bool {
         self.browser_origins.read().unwrap_or_else(PoisonError::into_inner).contains(origin)
+    }
+
+    /// Counts the origins of a client that has just registered itself among the browser origins: its pages call this server at
+    /// once. Other nodes learn of them by [`App::reload`].
+    pub fn add_browser_origins(&self, client: &Client) {
+        let origins = client.redirect_uris.iter().filter_map(|uri| browser_origin(uri)).filter(|_| client.is_public());
+        self.browser_origins.write().unwrap_or_else(PoisonError::into_inner).extend(origins);
     }
 
     /// Says that no new work is wanted: `/health/ready` answers 503 from now on.

@@ -14,6 +14,12 @@ impl App {
         self.config.registration.mode != RegistrationMode::Off
     }
 
+    /// Whether clients may register themselves without a token.
+    #[must_use]
+    pub fn is_registration_for_everybody(&self) -> bool {
+        self.config.registration.mode == RegistrationMode::Open
+    }
+
     /// How many live grants a person may have with a client, and when one is.
     #[must_use]
     pub fn bound(&self, client: &Client) -> Bound {

@@ -1,9 +1,7 @@
 //! The documents that everybody may keep for a while: the metadata (RFC 8414 §3) and the keys (RFC 7517 §5). They are served
 //! from memory, also while the database is away.
 
-use actix_web::http::header::{
-    ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_NONE_MATCH, X_CONTENT_TYPE_OPTIONS,
-};
+use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_NONE_MATCH, X_CONTENT_TYPE_OPTIONS};
 use actix_web::{HttpRequest, HttpResponse};
 
 use super::visit::Visit;
@@ -28,9 +26,7 @@ fn answer(request: &HttpRequest, body: &str, etag: &str, cache: &str, content_ty
     response
         .insert_header((CACHE_CONTROL, cache))
         .insert_header((ETAG, etag))
-        .insert_header((X_CONTENT_TYPE_OPTIONS, "nosniff"))
-        // Public documents, readable by every page: no credentials are involved.
-        .insert_header((ACCESS_CONTROL_ALLOW_ORIGIN, "*"));
+        .insert_header((X_CONTENT_TYPE_OPTIONS, "nosniff"));
     if is_known {
         return response.finish();
     }

@@ -101,11 +101,6 @@ pub fn json_with(
     response.body(text)
 }
 
-/// A success that has nothing to say.
-pub fn nothing(app: &App) -> HttpResponse {
-    common(app, StatusCode::OK).finish()
-}
-
 /// A redirect after which credentials are not sent again: 303, never 307 (RFC 9700 §4.12).
 pub fn see_other(app: &App, to: &str) -> HttpResponseBuilder {
     let mut response = common(app, StatusCode::SEE_OTHER);

@@ -11,7 +11,7 @@ use crate::app::App;
 use crate::metrics::HttpMetrics;
 use crate::pages::ErrorKind;
 
-use super::cors::cross_origin;
+use super::cors::{Callers, cross_origin};
 use super::failure::{error_page, method_not_allowed};
 use super::visit::Visit;
 use super::{
@@ -33,9 +33,9 @@ pub fn routes(app: &App) -> impl FnOnce(&mut ServiceConfig) + use<> {
             .service(program(&at("/introspect"), "POST", [post().to(introspect::post)]))
             .service(open_program(&at("/revoke"), "POST", [post().to(revoke::post)]))
             .service(open_program(&at("/userinfo"), "GET, POST", [get().to(userinfo::get), post().to(userinfo::post)]))
-            .service(program(&at("/.well-known/jwks.json"), "GET", [get().to(documents::jwks)]))
-            .service(program(&at("/.well-known/openid-configuration"), "GET", [metadata()]))
-            .service(program(&at("/.well-known/oauth-authorization-server"), "GET", [metadata()]))
+            .service(public_program(&at("/.well-known/jwks.json"), "GET", [get().to(documents::jwks)]))
+            .service(public_program(&at("/.well-known/openid-configuration"), "GET", [metadata()]))
+            .service(public_program(&at("/.well-known/oauth-authorization-server"), "GET", [metadata()]))
             .service(page(&at("/login"), "GET, POST", [get().to(login::get), post().to(login::post)]))
             .service(page(
                 &at("/select_account"),
@@ -50,23 +50,23 @@ pub fn routes(app: &App) -> impl FnOnce(&mut ServiceConfig) + use<> {
             .service(program("/health/live", "GET", [get().to(health::live)]))
             .service(program("/health/ready", "GET", [get().to(health::ready)]));
         if app.is_registration_open() {
-            table.service(program(&at("/register"), "POST", [post().to(register::post)])).service(program(
-                &at("/register/{client_id}"),
-                "GET, PUT, DELETE",
-                [get().to(register::get), web::put().to(register::put), web::delete().to(register::delete)],
-            ));
+            let callers = app.is_registration_for_everybody().then_some(Callers::Everyone);
+            let of_one = [get().to(register::get), web::put().to(register::put), web::delete().to(register::delete)];
+            table
+                .service(program(&at("/register"), "POST", [post().to(register::post)]).called_by(callers))
+                .service(program(&at("/register/{client_id}"), "GET, PUT, DELETE", of_one).called_by(callers));
         }
         if !base.is_empty() {
             // RFC 8414 §3.1 puts the issuer's path behind the well-known one.
             for well_known in ["/.well-known/oauth-authorization-server", "/.well-known/openid-configuration"] {
-                table.service(program(&format!("{well_known}{base}"), "GET", [metadata()]));
+                table.service(public_program(&format!("{well_known}{base}"), "GET", [metadata()]));
             }
         }
         if is_dev {
             table
                 .service(page("/", "GET", [get().to(dev::home)]))
                 .service(page("/dev/client", "GET", [get().to(dev::client)]))
-                .service(program("/dev/api", "GET", [get().to(dev::api)]));
+                .service(public_program("/dev/api", "GET", [get().to(dev::api)]));
         } else {
             table.service(page(&at("/"), "GET", [get().to(login::root)]));
         }
@@ -84,8 +84,8 @@ impl Table<'_> {
     fn service(&mut self, endpoint: Endpoint) -> &mut Self {
         let metrics: Arc<_> = self.metrics.route(&endpoint.path);
         let resource = endpoint.resource.app_data(metrics);
-        match endpoint.open {
-            Some(methods) => self.config.service(cross_origin(resource, methods)),
+        match endpoint.callers {
+            Some(callers) => self.config.service(cross_origin(resource, endpoint.methods, callers)),
             None => self.config.service(resource),
         };
         self
@@ -96,8 +96,15 @@ impl Table<'_> {
 struct Endpoint {
     path: String,
     resource: Resource,
-    /// The methods that pages on another origin may use, if there are any.
-    open: Option<&'static str>,
+    methods: &'static str,
+    /// The pages on other origins that may call it, if there are any.
+    callers: Option<Callers>,
+}
+
+impl Endpoint {
+    fn called_by(self, callers: Option<Callers>) -> Self {
+        Self { callers, ..self }
+    }
 }
 
 /// What answers GET answers HEAD.
@@ -128,9 +135,14 @@ fn program<const N: usize>(path: &str, allow: &'static str, routes: [Route; N]) 
     endpoint(Reader::Program, path, allow, routes)
 }
 
-/// An endpoint for programs, also for those that run in a page on another origin.
+/// An endpoint for programs, also for public clients that run in a page on another origin.
 fn open_program<const N: usize>(path: &str, allow: &'static str, routes: [Route; N]) -> Endpoint {
-    Endpoint { open: Some(allow), ..program(path, allow, routes) }
+    program(path, allow, routes).called_by(Some(Callers::PublicClients))
+}
+
+/// An endpoint for programs that every page may call: it asks for no cookie, and gives nothing away.
+fn public_program<const N: usize>(path: &str, allow: &'static str, routes: [Route; N]) -> Endpoint {
+    program(path, allow, routes).called_by(Some(Callers::Everyone))
 }
 
 /// A resource that answers other methods with 405 and says which it has (RFC 9110 §15.5.6).
@@ -145,7 +157,7 @@ fn endpoint<const N: usize>(reader: Reader, path: &str, allow: &'static str, rou
         response.headers_mut().insert(ALLOW, HeaderValue::from_static(allow));
         response
     }));
-    Endpoint { path: path.to_owned(), resource, open: None }
+    Endpoint { path: path.to_owned(), resource, methods: allow, callers: None }
 }
 
 async fn not_found(request: HttpRequest) -> HttpResponse {

@@ -52,6 +52,7 @@ pub async fn replace(
         Ok(Some(client))
     });
     let client = replaced.await?.ok_or_else(invalid_token)?;
+    app.add_browser_origins(&client);
     Event::RegistrationReplaced { client: &client.id }.write(origin);
     let information = ClientInformation::new(app, &client, token);
     let is_new = client.authentication.secrets().is_some_and(|secrets| secrets.current == secret.sha256());

@@ -50,6 +50,7 @@ pub async fn register(
             return Err(OAuthError::new(ErrorCode::InvalidRequest, description));
         }
     };
+    app.add_browser_origins(&client);
     Event::ClientRegistered { client: &client.id }.write(origin);
     let information = ClientInformation::new(app, &client, &access).issued_at(now);
     let has_secret = client.authentication.secrets().is_some();

@@ -34,6 +34,7 @@ mod command_line_keys;
 mod command_line_refusals;
 mod command_line_resources;
 mod cors;
+mod cors_public;
 mod crash;
 mod crowds;
 mod doctor;

@@ -153,7 +153,8 @@ impl Server {
     #[track_caller]
     pub fn revoke(&self, client: TestClient, token: &str) {
         let response = self.post_as(client, "/revoke", &[("token", token)]);
-        assert_eq!((response.status, response.body.as_str()), (200, ""), "{response:?}");
+        assert_eq!((response.status, response.body.as_str()), (200, "{}"), "{response:?}");
+        assert_eq!(response.header("content-type"), Some("application/json"));
         assert_eq!(response.header("cache-control"), Some("no-store"));
     }
 
