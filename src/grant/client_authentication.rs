@@ -121,6 +121,14 @@ pub(super) fn failed(claimant: &Claimant, is_known: bool) -> OAuthError {
     if let Some(seconds) = counted.wait {
         return OAuthError::too_many_attempts(seconds);
     }
-    let description = "client authentication failed: the client is unknown, or these are not its credentials";
-    OAuthError::new(ErrorCode::InvalidClient, description)
+    // The words depend on what was sent alone: an unknown client and a known one look the same.
+    OAuthError::new(
+        ErrorCode::InvalidClient,
+        match claimant.presented {
+            PresentedClient::Public { .. } => {
+                "client authentication failed: the client is unknown, or it is confidential and sent no secret"
+            }
+            _ => "client authentication failed: the client is unknown, or these are not its credentials",
+        },
+    )
 }

@@ -15,7 +15,7 @@ const MAX_HEADER: usize = 4096;
 /// What a client presented.
 #[derive(Clone, Debug)]
 pub enum PresentedClient {
-    /// A `client_id` alone: a public client.
+    /// A `client_id` alone, or with an empty secret, which many libraries send for a public client.
     Public {
         /// The `client_id`.
         id: String,
@@ -78,7 +78,10 @@ impl PresentedClient {
         if id.is_some_and(|id| id != header_id) {
             return Err(OAuthError::invalid_request("client_id is not the one of the Authorization header"));
         }
-        Ok(Self::Secret { id: header_id, secret: header_secret, method: SecretMethod::Basic })
+        Ok(match header_secret {
+            Some(secret) => Self::Secret { id: header_id, secret, method: SecretMethod::Basic },
+            None => Self::Public { id: header_id },
+        })
     }
 
     /// The client that it claims to be.
@@ -108,8 +111,9 @@ fn twice(how: &str) -> OAuthError {
 }
 
 /// `Basic base64(form(client_id) ":" form(client_secret))` (RFC 6749 §2.3.1): secrets with `:` `%` `+` work only when
-/// they are form-decoded.
-fn read_basic(header: &str) -> Result<(String, Secret), OAuthError> {
+/// they are form-decoded. "The client MAY omit the parameter if the client secret is an empty string" of `client_secret`: an
+/// empty one counts as absent here too.
+fn read_basic(header: &str) -> Result<(String, Option<Secret>), OAuthError> {
     let malformed =
         || invalid_client("the Authorization header is not Basic with base64 of form-encoded client_id:client_secret");
     if header.len() > MAX_HEADER {
@@ -123,10 +127,10 @@ fn read_basic(header: &str) -> Result<(String, Secret), OAuthError> {
     let colon = decoded.iter().position(|&byte| byte == b':').ok_or_else(malformed)?;
     let decode = |text: &[u8]| form_decode(text).map_err(|_| malformed());
     let (id, secret) = (decode(&decoded[..colon])?, decode(&decoded[colon + 1..])?);
-    if id.is_empty() || secret.is_empty() {
+    if id.is_empty() {
         return Err(malformed());
     }
-    Ok((id, Secret::new(secret)))
+    Ok((id, Some(secret).filter(|secret| !secret.is_empty()).map(Secret::new)))
 }
 
 fn invalid_client(description: &'static str) -> OAuthError {
@@ -153,19 +157,20 @@ mod tests {
     }
 
     #[test]
+    fn an_empty_secret_is_none() {
+        for header in [None, Some(basic("spa:"))] {
+            let form = Params::parse(b"client_id=spa&client_secret=").unwrap();
+            let presented = PresentedClient::read(header.as_deref(), &form).unwrap();
+            assert!(matches!(presented, PresentedClient::Public { id } if id == "spa"), "{header:?}");
+        }
+    }
+
+    #[test]
     fn what_cannot_be_read_is_invalid_client() {
         let long = basic(&format!("a:{}", "x".repeat(70_000)));
-        for header in [
-            "Basic",
-            "Basic !!",
-            "Bearer x",
-            &basic("nocolon"),
-            &basic("id:"),
-            &basic(":s"),
-            &basic("a:%zz"),
-            &basic("a:%00"),
-            &long,
-        ] {
+        for header in
+            ["Basic", "Basic !!", "Bearer x", &basic("nocolon"), &basic(":s"), &basic("a:%zz"), &basic("a:%00"), &long]
+        {
             let error = PresentedClient::read(Some(header), &Params::default()).unwrap_err();
             assert_eq!(error.code, ErrorCode::InvalidClient, "{header}");
         }

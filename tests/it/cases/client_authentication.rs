@@ -1,7 +1,7 @@
 //! Client authentication (K).
 
 use crate::support::database::execute;
-use crate::support::{EVIL, ROPC, Response, Server, WEB, basic, form_encode, raw, register};
+use crate::support::{EVIL, ROPC, Response, SPA, Server, VERIFIER, WEB, basic, form_encode, raw, register};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use countersign::oauth::registration::NewClient;
@@ -124,6 +124,25 @@ fn k04_a_confidential_client_does_not_pass_without_its_secret() {
     server.post(&query, &[GRANT]).assert_error(401, "invalid_client");
 }
 
+/// RFC 6749 §2.3.1: an empty password of Basic is no secret, which is how many libraries send a public client's id.
+#[test]
+fn k04_an_empty_secret_is_that_of_a_public_client_alone() {
+    let server = Server::start();
+    let public = basic("spa", "");
+    let code = server.code(SPA);
+    let form = [("grant_type", "authorization_code"), ("code", &code), ("code_verifier", VERIFIER)];
+    let tokens = with_header(&server, &public, &form).tokens();
+    let form = [("grant_type", "refresh_token"), ("refresh_token", tokens.refresh_token()), ("client_id", "spa")];
+    let tokens = with_header(&server, &public, &form).tokens();
+    let form = [("token", tokens.refresh_token()), ("client_id", "evil")];
+    server.post_with("/revoke", &form, &[("authorization", &public)]).assert_error(400, "invalid_request");
+    let form = [("token", tokens.refresh_token())];
+    assert_eq!(server.post_with("/revoke", &form, &[("authorization", &public)]).status, 200);
+    server.refresh(SPA, tokens.refresh_token()).assert_error(400, "invalid_grant");
+    let twice = [GRANT, ("client_id", "web"), ("client_secret", WEB.secret.unwrap())];
+    with_header(&server, &basic("web", ""), &twice).assert_error(400, "invalid_request");
+}
+
 /// K05: an unknown client, a wrong secret, a disabled client and a public one with a secret look alike.
 #[test]
 fn k05_nobody_learns_which_clients_there_are() {
@@ -136,8 +155,11 @@ fn k05_nobody_learns_which_clients_there_are() {
         .iter()
         .map(|(id, secret)| server.post("/token", &[GRANT, ("client_id", id), ("client_secret", secret)]));
     let by_form: Vec<_> = by_form.map(|response| visible(&response)).collect();
-    let without = ["nobody", "web", "ropc"].map(|id| visible(&server.post("/token", &[GRANT, ("client_id", id)])));
-    for answers in [&by_header[..], &by_form[..], &without[..]] {
+    let ids = ["nobody", "web", "ropc"];
+    let without = ids.map(|id| visible(&server.post("/token", &[GRANT, ("client_id", id)])));
+    let empty = ids.map(|id| visible(&with_header(&server, &basic(id, ""), &[GRANT])));
+    assert!(empty[0].1.contains("sent no secret"), "{empty:?}");
+    for answers in [&by_header[..], &by_form[..], &without[..], &[&without[..], &empty[..]].concat()] {
         assert_eq!(answers[0].0, 401);
         assert!(answers.iter().all(|answer| *answer == answers[0]), "{answers:#?}");
     }
