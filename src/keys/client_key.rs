@@ -30,7 +30,7 @@ impl ClientKeySet {
     /// key, or has a key that is malformed or too weak. Nothing of a key is repeated.
     pub fn parse(jwks: &Value) -> Result<Self, String> {
         let Some(keys) = jwks.get("keys").and_then(Value::as_array) else {
-            return Err("jwks must be a JWK Set, an object with an array 'keys' (RFC 7517 §5)".to_owned());
+            return Err("jwks must be a JWK Set, an object with an array 'keys' (RFC 7517 section 5)".to_owned());
         };
         if keys.len() > MAX_KEYS {
             return Err(format!("jwks has {} keys, at most {MAX_KEYS} are looked at", keys.len()));

@@ -126,7 +126,7 @@ pub fn check_registration(uri: &str) -> Result<(), String> {
         return refuse("is not an absolute URI, write for example https://app.example/callback");
     };
     if uri.contains('#') {
-        return refuse("has a fragment, which RFC 6749 §3.1.2 forbids: leave out the part from #");
+        return refuse("has a fragment, which RFC 6749 section 3.1.2 forbids: leave out the part from #");
     }
     if !url.username().is_empty() || url.password().is_some() {
         return refuse("has a user name or password in it, leave that out");

@@ -68,7 +68,7 @@ fn server(conn: &mut PgConnection) -> Result<Examination, StoreError> {
     let language = setting(conn, "lc_messages")?;
     if !["C", "POSIX", "en"].iter().any(|english| language.starts_with(english)) && !language.is_empty() {
         concerns.push(format!(
-            "lc_messages is {language}, so that a timeout looks like a fault: ALTER ROLE … SET lc_messages = 'C'"
+            "lc_messages is {language}, so that a timeout looks like a fault: ALTER ROLE name SET lc_messages = 'C'"
         ));
     }
     Ok(Examination {

@@ -7,4 +7,5 @@ mod cases;
 mod clients;
 mod conformance;
 mod layout;
+mod printable;
 mod support;

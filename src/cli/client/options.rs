@@ -34,7 +34,7 @@ pub(super) struct Options {
     #[arg(
         long,
         value_name = "NAME=VALUE",
-        help = "Any other metadata of RFC 7591, for example backchannel_logout_uri=https://…; repeat it for more and for lists"
+        help = "Any other metadata of RFC 7591, for example backchannel_logout_uri=https://app.example/logout; repeat it for more and for lists"
     )]
     pub metadata: Vec<String>,
 }

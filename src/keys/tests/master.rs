@@ -74,5 +74,5 @@ fn each_purpose_has_a_key_of_its_own() {
 #[test]
 fn debug_shows_no_key() {
     let key = MasterKey::parse(HEX).unwrap();
-    assert_eq!(format!("{key:?} {:?}", key.seal_key()), "MasterKey(…) SealKey(…)");
+    assert_eq!(format!("{key:?} {:?}", key.seal_key()), "MasterKey(hidden) SealKey(hidden)");
 }

@@ -34,7 +34,7 @@ pub(super) fn check(metadata: &ClientMetadata) -> Result<(), String> {
         return Err("jwks and jwks_uri exclude each other, leave one out".to_owned());
     }
     if metadata.jwks.as_ref().is_some_and(|jwks| !jwks["keys"].is_array()) {
-        return Err("jwks must be a JWK Set, an object with an array 'keys' (RFC 7517 §5)".to_owned());
+        return Err("jwks must be a JWK Set, an object with an array 'keys' (RFC 7517 section 5)".to_owned());
     }
     Ok(())
 }

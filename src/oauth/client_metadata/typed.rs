@@ -31,7 +31,10 @@ impl ClientMetadata {
 
 fn split(word: &str) -> Result<(&str, &str), String> {
     let (name, text) = word.split_once('=').ok_or_else(|| {
-        format!("metadata '{}' must be NAME=VALUE, for example backchannel_logout_uri=https://…", word.escape_debug())
+        format!(
+            "metadata '{}' must be NAME=VALUE, for example backchannel_logout_uri=https://app.example/logout",
+            word.escape_debug()
+        )
     })?;
     if ClientMetadata::NAMES.contains(&name) {
         return Ok((name, text));
