@@ -10,8 +10,6 @@ use crate::types::{Id, Rng, Timestamp};
 pub const MAX_AGE: Duration = Duration::from_secs(3600);
 /// How long after its beginning a request may begin again: a tab that is restored after a holiday still leads on.
 pub const MAX_RESTART_AGE: Duration = Duration::from_secs(30 * 86_400);
-/// The longest authorization request that is carried, in bytes.
-pub const MAX_QUERY: usize = 8192;
 
 /// An authorization request on its way.
 #[derive(Clone, Debug)]

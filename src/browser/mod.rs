@@ -13,5 +13,5 @@ pub use accounts::{Accounts, MAX_SESSIONS};
 pub use csrf::CsrfKeys;
 pub use device::DeviceKeys;
 pub use farewell::Farewell;
-pub use flow::{Answering, CarriedRequest, Flow, MAX_AGE as FLOW_MAX_AGE, MAX_QUERY, OpenedFlow, UnreadableFlow};
+pub use flow::{Answering, CarriedRequest, Flow, MAX_AGE as FLOW_MAX_AGE, OpenedFlow, UnreadableFlow};
 pub use sealed_flow::FlowKeys;

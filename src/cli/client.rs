@@ -9,13 +9,14 @@ mod set;
 mod settings;
 
 use std::collections::BTreeSet;
+use std::io::Write;
 
 use clap::{Args, Subcommand};
 
 use crate::audit::{Change, Did, On};
 use crate::config::Keys;
 use crate::keys::{Algorithm, KeyState, validate_jwks};
-use crate::oauth::Client;
+use crate::oauth::{Client, private_scheme};
 use crate::store::{Conn, StoreError, clients, resources, signing_keys};
 use crate::types::{Secret, base64url, slip};
 
@@ -161,6 +162,14 @@ fn registered(conn: &mut Conn, keys: &Keys, client: Client) -> Result<Result<Cli
         }
     }
     Ok(Ok(client))
+}
+
+/// Tells the operator what is allowed and rarely meant about a client; standard output stays for what was asked for.
+fn warn(client: &Client) {
+    for warning in private_scheme::warnings(client) {
+        // The work is done, whether the warning can be printed or not.
+        let _ = writeln!(std::io::stderr(), "countersign: warning: {warning}");
+    }
 }
 
 /// 256 random bits behind the prefix that secret scanners look for.

@@ -8,7 +8,7 @@ use super::typed::SET;
 use super::{AddressRange, ConfigError, Issuer, LogFormat, LogLevel, Proxies, RegistrationMode, RsaBits};
 use crate::keys::Algorithm;
 use crate::oauth::pkce::PkceRule;
-use crate::oauth::{Scope, ScopeClaims, UnknownScopes};
+use crate::oauth::{ResourcePatterns, Scope, ScopeClaims, UnknownScopes};
 use crate::types::{Secret, password_range};
 
 /// A checked configuration.
@@ -40,6 +40,8 @@ pub struct Config {
     pub pkce: PkceRule,
     /// Treatment of requested scope values that a client may not have.
     pub unknown_scopes: UnknownScopes,
+    /// APIs that count as registered, and that every client may ask for.
+    pub resource_patterns: ResourcePatterns,
     /// Clients that register themselves.
     pub registration: Registration,
     /// The signing keys.
@@ -123,6 +125,8 @@ pub struct Registration {
     pub scope: Scope,
     /// The APIs that their access tokens may be for.
     pub resources: Vec<String>,
+    /// The schemes without a dot that their redirect URIs may have.
+    pub private_schemes: Vec<String>,
     /// How many there may be: 1 to a million.
     pub most_clients: u32,
 }

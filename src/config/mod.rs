@@ -88,6 +88,9 @@ impl Config {
         // But for PS256, whose keys take as long to make as those of RS256.
         raw.keys.id_token_algorithms = vec![Algorithm::Rs256, Algorithm::Es256, Algorithm::EdDsa];
         raw.log.format = LogFormat::Text;
+        // An MCP server or another API under development is a resource on whatever port it listens.
+        let loopback = ["localhost", "127.0.0.1", "[::1]"].map(|host| format!("http://{host}:*/*"));
+        raw.authorization.resource_patterns = Some(loopback.join(" "));
         // Whatever a playground speaks to is on this machine too.
         raw.outbound.allowed_addresses = Some(["127.0.0.0/8", "::1"].map(str::to_owned).to_vec());
         let database = Database::in_directory(&data_dir);

@@ -150,6 +150,9 @@ settings! {
         /// Treatment of scope values that a client asks for and may not have, or that the server does not know: they are
         /// left out, and the response says the scope that was granted, or the request is refused with `invalid_scope`.
         unknown_scopes: UnknownScopes = "ignore";
+        /// APIs that count as registered, and that every client may ask for with `resource`, by pattern and separated by
+        /// spaces: `*` stands for any port, or at the end of a path for whatever follows. Their tokens carry all of the scope.
+        resource_patterns: Option<String>, such as "http://localhost:*/* https://mcp.example.com/*";
     }
 
     [registration] RawRegistration {
@@ -161,6 +164,9 @@ settings! {
         scope: Option<String>, such as "openid profile email offline_access";
         /// The registered APIs that their access tokens may be for, separated by spaces; the first is the default.
         resources: Option<String>, such as "https://api.example.com";
+        /// Schemes without a dot that redirect URIs of such clients may have, separated by spaces: `cursor` allows
+        /// `cursor://callback`. Any other program on a person's machine may claim such a scheme and receive the answer.
+        private_schemes: Option<String>, such as "cursor vscode";
         /// How many clients may have registered themselves, 1 to 1000000. Further ones are refused until some are removed.
         most_clients: u32 = 10000;
     }

@@ -89,7 +89,11 @@ impl From<&Config> for Raw {
             },
             tokens: raw_tokens(&config.tokens),
             session: RawSession { ttl: Period(config.session.ttl), idle_ttl: Period(config.session.idle_ttl) },
-            authorization: RawAuthorization { pkce: config.pkce, unknown_scopes: config.unknown_scopes },
+            authorization: RawAuthorization {
+                pkce: config.pkce,
+                unknown_scopes: config.unknown_scopes,
+                resource_patterns: text(&config.resource_patterns.iter().collect::<Vec<_>>().join(" ")),
+            },
             registration: raw_registration(&config.registration),
             keys: raw_keys(&config.keys),
             claims: claims::typed(&config.claims),
@@ -145,11 +149,17 @@ fn raw_ranges(ranges: &[AddressRange]) -> Option<Vec<String>> {
     (!ranges.is_empty()).then(|| ranges.iter().map(ToString::to_string).collect())
 }
 
+/// A text that is set, unless it is empty.
+fn text(words: &str) -> Option<String> {
+    (!words.is_empty()).then(|| words.to_owned())
+}
+
 fn raw_registration(registration: &super::Registration) -> RawRegistration {
     RawRegistration {
         mode: registration.mode,
         scope: Some(registration.scope.to_string()),
-        resources: Some(registration.resources.join(" ")).filter(|resources| !resources.is_empty()),
+        resources: text(&registration.resources.join(" ")),
+        private_schemes: text(&registration.private_schemes.join(" ")),
         most_clients: registration.most_clients,
     }
 }

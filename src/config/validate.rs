@@ -18,7 +18,8 @@ use super::{
     Secrets, Session, Tokens,
 };
 use crate::keys::MAX_RING_AGE;
-use crate::oauth::{Scope, ScopeClaims};
+use crate::oauth::private_scheme::check_dotless_name;
+use crate::oauth::{ResourcePatterns, Scope, ScopeClaims};
 use crate::types::{Secret, password_range};
 
 const MINUTE: Duration = Duration::from_secs(60);
@@ -47,6 +48,8 @@ pub(super) fn validate(raw: Raw) -> Result<Config, ConfigError> {
         session: session(&raw.session)?,
         pkce: raw.authorization.pkce,
         unknown_scopes: raw.authorization.unknown_scopes,
+        resource_patterns: ResourcePatterns::parse(raw.authorization.resource_patterns.as_deref().unwrap_or_default())
+            .map_err(|reason| ConfigError::new("authorization.resource_patterns", reason))?,
         registration: registration(raw.registration, &claims)?,
         keys: keys(&raw.keys)?,
         claims,
@@ -166,11 +169,17 @@ fn registration(raw: RawRegistration, claims: &ScopeClaims) -> Result<Registrati
         ConfigError::new("registration.scope", format!("{}; separate its values by spaces", error.description()))
     })?;
     number("registration.most_clients", raw.most_clients, 1, 1_000_000)?;
-    let resources = raw.resources.unwrap_or_default();
+    let words = |text: Option<String>| -> Vec<String> {
+        text.unwrap_or_default().split_whitespace().map(str::to_owned).collect()
+    };
+    let private_schemes = words(raw.private_schemes);
+    let checked = private_schemes.iter().try_for_each(|scheme| check_dotless_name(scheme));
+    checked.map_err(|reason| ConfigError::new("registration.private_schemes", reason))?;
     Ok(Registration {
         mode: raw.mode,
         scope,
-        resources: resources.split_whitespace().map(str::to_owned).collect(),
+        resources: words(raw.resources),
+        private_schemes,
         most_clients: raw.most_clients,
     })
 }

@@ -5,7 +5,7 @@ use crate::oauth::grant::{Grant, RevocationReason};
 use crate::oauth::handle::{Handle, HandleKind};
 use crate::oauth::pkce::{self, VerifierError};
 use crate::oauth::token_request::{Asked, AuthorizationCodeRequest};
-use crate::oauth::{Client, GrantType, OAuthError, Resource, ScopeClaims, Target, redirect_uri};
+use crate::oauth::{Client, GrantType, OAuthError, Resource, Target, redirect_uri};
 use crate::types::Secret;
 
 use super::issue::Wanted;
@@ -21,18 +21,18 @@ pub(super) async fn grant(
     let handle = Handle::parse(HandleKind::AuthorizationCode, request.code.expose());
     let unit = app.clone();
     redeem(app, client, GrantType::AuthorizationCode, handle, move |client, grant, resource| {
-        check(client, grant, resource, &request, &unit.config.claims)
+        check(&unit, client, grant, resource, &request)
     })
     .await
 }
 
 /// Only a well-formed wrong verifier, which no honest client sends, ends the grant; every other fault consumes nothing.
 fn check(
+    app: &App,
     client: &Client,
     grant: &Grant,
     resource: Option<Resource>,
     request: &AuthorizationCodeRequest,
-    people: &ScopeClaims,
 ) -> Check {
     if request.redirect_uri.is_some() && request.redirect_uri != grant.redirect_uri {
         return faulty("redirect_uri is not the one that the code was requested with");
@@ -52,18 +52,19 @@ fn check(
             return faulty("code_verifier must be 43 to 128 characters of A-Z a-z 0-9 - . _ ~");
         }
     }
-    wanted(client, grant, resource, &request.asked, people).map_or_else(Check::Faulty, Check::Pass)
+    wanted(app, client, grant, resource, &request.asked).map_or_else(Check::Faulty, Check::Pass)
 }
 
 fn wanted(
+    app: &App,
     client: &Client,
     grant: &Grant,
     resource: Option<Resource>,
     asked: &Asked,
-    people: &ScopeClaims,
 ) -> Result<Wanted, OAuthError> {
-    let target = Target::of_grant(client, grant, asked, resource)?;
-    Ok(Wanted { scope: target.carry(&grant.left_to(client)?, false, people)?, target, nonce: grant.nonce.clone() })
+    let target = Target::of_grant(client, grant, asked, resource, &app.config.resource_patterns)?;
+    let scope = target.carry(&grant.left_to(client)?, false, &app.config.claims)?;
+    Ok(Wanted { scope, target, nonce: grant.nonce.clone() })
 }
 
 fn faulty(description: &'static str) -> Check {

@@ -46,7 +46,8 @@ pub(super) async fn settle(
             Ok(client) => client,
             Err(error) => return Ok(Err(error)),
         };
-        let chosen = match client.negotiate_resource(asked.resources.iter().map(String::as_str)) {
+        let (named, patterns) = (asked.resources.iter().map(String::as_str), &unit.config.resource_patterns);
+        let chosen = match client.negotiate_resource(named, patterns) {
             Ok(chosen) => chosen,
             Err(error) => return Ok(Err(error)),
         };
@@ -67,7 +68,7 @@ fn choose(
     let people = &app.config.claims;
     let Terms { default, allowed } = terms(&client, people)?;
     let scope = Scope::negotiate(asked.scope.as_deref(), &default, &allowed, app.config.unknown_scopes)?;
-    let target = Target::new(chosen, registered)?;
+    let target = Target::new(chosen, registered, &app.config.resource_patterns)?;
     let carried = target.carry(&scope, Scope::is_named(asked.scope.as_deref()), people)?;
     Ok(Settled { client, scope, carried, target })
 }

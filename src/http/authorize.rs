@@ -3,9 +3,10 @@
 use actix_web::web::Payload;
 use actix_web::{HttpRequest, HttpResponse};
 
-use crate::browser::{Answering, CarriedRequest, Flow, MAX_QUERY};
-use crate::login::authorize::{Authorization, Failure, read};
+use crate::browser::{Answering, CarriedRequest, Flow};
+use crate::login::authorize::{Authorization, Failure, read, refuse_long};
 use crate::login::people::{People, touch};
+use crate::oauth::authorization_request::MAX_REQUEST;
 use crate::oauth::authorize_error::{AuthorizeError, PageError};
 use crate::oauth::{OAuthError, Params};
 use crate::oidc::Interaction;
@@ -21,7 +22,7 @@ use super::visit::Visit;
 /// An authorization request in the query.
 pub async fn get(request: HttpRequest) -> HttpResponse {
     let visit = restore(Visit::of(&request));
-    let authorization = match begin(&visit, visit.query()).await {
+    let authorization = match begin(&visit, visit.query(), visit.raw_query()).await {
         Ok(authorization) => authorization,
         Err(failure) => return authorize_failure(&visit, failure),
     };
@@ -40,33 +41,20 @@ pub async fn post(request: HttpRequest, payload: Payload) -> HttpResponse {
         Err(error) => return form_error_page(&visit, &error),
     };
     visit.note_languages(&form);
-    let response = match carry_on(&visit, "/authorize", &form) {
-        Ok(response) => response,
-        Err(error) => return authorize_failure(&visit, client_error(error)),
-    };
-    match begin(&visit, Ok(form)).await {
-        Ok(_) => response,
+    let query = form.to_query();
+    match begin(&visit, Ok(form), &query).await {
+        Ok(_) => carry_on(&visit, "/authorize", &query),
         Err(failure) => authorize_failure(&visit, failure),
     }
 }
 
-async fn begin(visit: &Visit, params: Result<Params, OAuthError>) -> Result<Authorization, Failure> {
-    let params = params.and_then(|params| bounded(visit.raw_query()).map(|()| params));
-    match params {
-        Ok(params) => read(&visit.app, &params).await,
-        Err(error) => Err(client_error(error)),
+/// Reads a request, of which this is the query.
+async fn begin(visit: &Visit, params: Result<Params, OAuthError>, query: &str) -> Result<Authorization, Failure> {
+    let params = params.map_err(|error| Failure::Authorize(AuthorizeError::Page(PageError::Client(error))))?;
+    if query.len() > MAX_REQUEST {
+        return Err(refuse_long(&visit.app, &params).await);
     }
-}
-
-const fn client_error(error: OAuthError) -> Failure {
-    Failure::Authorize(AuthorizeError::Page(PageError::Client(error)))
-}
-
-fn bounded(query: &str) -> Result<(), OAuthError> {
-    if query.len() > MAX_QUERY {
-        return Err(OAuthError::invalid_request("the authorization request is longer than 8 kB"));
-    }
-    Ok(())
+    read(&visit.app, &params).await
 }
 
 /// Does what comes next: the chooser, the login page, the consent page, or the answer. `flow` is there once the pages were

@@ -177,8 +177,14 @@ pub fn authorize_failure(visit: &Visit, failure: Failure) -> HttpResponse {
             logged(diagnosed(visit, ErrorKind::BadRequest, Some(diagnosis), Some(response.location())), &failed.error)
         }
         Failure::Authorize(AuthorizeError::Page(error)) => {
+            let kind = match error {
+                PageError::TooLong(_) => ErrorKind::RequestTooLong,
+                _ => ErrorKind::BadRequest,
+            };
             let (diagnosis, error) = match error {
-                PageError::Client(error) | PageError::RedirectUri(error) => (error.description().to_owned(), error),
+                PageError::Client(error) | PageError::RedirectUri(error) | PageError::TooLong(error) => {
+                    (error.description().to_owned(), error)
+                }
                 PageError::Unproven { unproven, diagnosis } => {
                     let source = match unproven {
                         Unproven::Missing => "redirect_uri is missing",
@@ -187,7 +193,7 @@ pub fn authorize_failure(visit: &Visit, failure: Failure) -> HttpResponse {
                     (diagnosis, OAuthError::invalid_request(source).with_source(source))
                 }
             };
-            logged(diagnosed(visit, ErrorKind::BadRequest, Some(diagnosis), None), &error)
+            logged(diagnosed(visit, kind, Some(diagnosis), None), &error)
         }
     }
 }

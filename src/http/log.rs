@@ -14,13 +14,19 @@ use actix_web::web::ThinData;
 
 use crate::app::App;
 use crate::metrics::{Cost, RouteMetrics, Stopwatch, metered};
+use crate::oauth::authorization_request::MAX_REQUEST;
+use crate::pages::ErrorKind;
 use crate::telemetry::Answered;
 
+use super::failure::error_page;
 use super::finished::Finished;
 use super::known::Known;
+use super::visit::Visit;
 
 /// The longest query that is looked at, in bytes.
 const MAX_QUERY: usize = 16 * 1024;
+// The longest authorization request fits when it is sealed, with 1 kB for what stands beside it.
+const _: () = assert!(MAX_REQUEST * 4 / 3 + 1024 <= MAX_QUERY);
 
 /// What a handler says of its answer, for the log.
 pub struct Outcome {
@@ -56,7 +62,7 @@ async fn answer<B: MessageBody + 'static>(
 
     let (mut response, cost) = if is_too_long {
         let (request, _) = request.into_parts();
-        let response = actix_web::HttpResponse::UriTooLong().finish();
+        let response = error_page(&Visit::of(&request), ErrorKind::RequestTooLong);
         (ServiceResponse::new(request, response).map_into_right_body(), Cost::default())
     } else {
         let (response, cost) = metered(next.call(request)).await;

@@ -10,6 +10,7 @@ use crate::login::logout::{Logout, LogoutFailure, Next, applications};
 use crate::login::people::People;
 use crate::login::session::{SignedOut, sign_out};
 use crate::oauth::OAuthError;
+use crate::oauth::authorization_request::MAX_REQUEST;
 use crate::oauth::redirect_uri::ProvenRedirectUri;
 use crate::oidc::LogoutFault;
 use crate::pages::{LoggedOutPage, LogoutMistake, LogoutPage};
@@ -59,7 +60,7 @@ pub async fn post(request: HttpRequest, payload: Payload) -> HttpResponse {
         Err(failure) => return failed(&visit, failure),
     };
     if !is_own {
-        return carry_on(&visit, "/logout", &form).unwrap_or_else(|error| invalid_request_page(&visit, &error));
+        return go_on(&visit, &form.to_query());
     }
     if let Some(refusal) = refusal {
         let question = begin(&visit, &logout, StatusCode::FORBIDDEN).await;
@@ -71,6 +72,14 @@ pub async fn post(request: HttpRequest, payload: Payload) -> HttpResponse {
         Ok(signed_out) => done(&visit, &logout, &signed_out).await,
         Err(error) => store_error_page(&visit, error),
     }
+}
+
+fn go_on(visit: &Visit, query: &str) -> HttpResponse {
+    if query.len() > MAX_REQUEST {
+        let description = format!("the logout request is longer than {MAX_REQUEST} bytes");
+        return invalid_request_page(visit, &OAuthError::invalid_request(description));
+    }
+    carry_on(visit, "/logout", query)
 }
 
 /// Signs out, or asks with this status.

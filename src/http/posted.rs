@@ -3,27 +3,17 @@
 
 use actix_web::HttpResponse;
 
-use crate::browser::MAX_QUERY;
-use crate::oauth::{OAuthError, Params};
-
 use super::headers::see_other;
 use super::visit::Visit;
 
 /// The parameter that holds a sealed request.
 const PARAMETER: &str = "posted";
 
-/// Redirects a form's request to the same endpoint.
-///
-/// # Errors
-/// `invalid_request` for a request that is longer than an address may be.
-pub fn carry_on(visit: &Visit, path: &str, form: &Params) -> Result<HttpResponse, OAuthError> {
-    let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(form.iter()).finish();
-    if query.len() > MAX_QUERY {
-        return Err(OAuthError::invalid_request("the request is longer than 8 kB"));
-    }
+/// Redirects a form's request, which is no longer than an address may be, to the same endpoint.
+pub fn carry_on(visit: &Visit, path: &str, query: &str) -> HttpResponse {
     let (app, to) = (&visit.app, visit.path(path));
-    let sealed = app.keys.flows.seal_posted(&query, app.clock.now(), &app.rng);
-    Ok(see_other(app, &format!("{to}?{PARAMETER}={sealed}")).finish())
+    let sealed = app.keys.flows.seal_posted(query, app.clock.now(), &app.rng);
+    see_other(app, &format!("{to}?{PARAMETER}={sealed}")).finish()
 }
 
 /// The visit with the request that was sealed, where the address has one that opens. An old one leaves no parameters.

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::app::App;
 use crate::browser::{Answering, Flow};
-use crate::oauth::authorization_request::AuthorizationRequest;
+use crate::oauth::authorization_request::{AuthorizationPolicy, AuthorizationRequest, MAX_REQUEST};
 use crate::oauth::authorize_error::{AuthorizeError, PageError, RedirectError};
 use crate::oauth::{Client, OAuthError, Params, Scope, Target};
 use crate::oidc::{Choice, Circumstances, Interaction, check_reachable, next, subject_for};
@@ -64,12 +64,21 @@ impl From<StoreError> for Failure {
 pub async fn read(app: &App, params: &Params) -> Result<Authorization, Failure> {
     let client = client_of(app, params).await?;
     let resolved = request_object::resolve(app, &client, params).await;
-    let refused = |error| Failure::Authorize(AuthorizationRequest::refused_object(params, &client, error));
+    let refused = |error| Failure::Authorize(AuthorizationRequest::refuse_unread(params, &client, error));
     let resolved = resolved.map_err(refused)?;
     let (had_object, expires_at) = (matches!(resolved.params, Cow::Owned(_)), resolved.expires_at);
     let params = resolved.params.into_owned();
     let authorization = check(app, client, params).await?;
     Ok(Authorization { had_object, expires_at, ..authorization })
+}
+
+/// The refusal of a request that is too long to be carried through the pages.
+pub async fn refuse_long(app: &App, params: &Params) -> Failure {
+    let error = OAuthError::invalid_request(format!("the authorization request is longer than {MAX_REQUEST} bytes"));
+    match client_of(app, params).await {
+        Ok(client) => Failure::Authorize(AuthorizationRequest::refuse_unread(params, &client, error)),
+        Err(failure) => failure,
+    }
 }
 
 /// Reads a request again, on its way through the pages: its object was read when it came in, and may have ended since.
@@ -88,8 +97,13 @@ async fn client_of(app: &App, params: &Params) -> Result<Client, Failure> {
 }
 
 async fn check(app: &App, client: Client, params: Params) -> Result<Authorization, Failure> {
-    let request = AuthorizationRequest::parse(&params, &client, app.config.pkce, app.config.unknown_scopes)
-        .map_err(Failure::Authorize)?;
+    let config = &app.config;
+    let policy = AuthorizationPolicy {
+        pkce: config.pkce,
+        unknown_scopes: config.unknown_scopes,
+        resource_patterns: &config.resource_patterns,
+    };
+    let request = AuthorizationRequest::parse(&params, &client, &policy).map_err(Failure::Authorize)?;
     let (had_object, expires_at, named) = (false, None, Vec::new());
     let mut authorization = Authorization { client, request, params, had_object, expires_at, named };
     authorization.named = authorization.whom(app).map_err(|error| authorization.refusal(error))?;
@@ -114,7 +128,7 @@ impl Authorization {
         let uri = chosen.clone();
         let registered = app.store.read(move |conn| resources::find(conn, &uri)).await?;
         let named = Scope::is_named(self.params.get("scope").ok().flatten());
-        let target = Target::new(Some(&chosen), registered);
+        let target = Target::new(Some(&chosen), registered, &app.config.resource_patterns);
         target
             .and_then(|target| target.carry(&self.request.scope, named, &app.config.claims))
             .map_err(|error| self.refusal(error))?;

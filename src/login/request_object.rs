@@ -8,9 +8,9 @@
 use std::borrow::Cow;
 
 use crate::app::App;
-use crate::browser::MAX_QUERY;
 use crate::client_keys::ClientKeyError;
 use crate::keys::{ClientSigned, VerifyError};
+use crate::oauth::authorization_request::MAX_REQUEST;
 use crate::oauth::request_object::{RequestObject, Source, TYPES};
 use crate::oauth::{Client, ErrorCode, OAuthError, Params};
 use crate::types::Timestamp;
@@ -40,8 +40,8 @@ pub(super) async fn resolve<'p>(app: &App, client: &Client, params: &'p Params) 
     let expires_at = object.expires_at();
     let resolved = object.parameters(params, client, app.issuer.as_str(), app.clock.now());
     let resolved = resolved.map_err(|reason| source.invalid(&reason))?;
-    if resolved.to_query().len() > MAX_QUERY {
-        return Err(source.invalid("the authorization request is longer than 8 kB"));
+    if resolved.to_query().len() > MAX_REQUEST {
+        return Err(source.invalid(&format!("the authorization request is longer than {MAX_REQUEST} bytes")));
     }
     Ok(Resolved { params: Cow::Owned(resolved), expires_at })
 }

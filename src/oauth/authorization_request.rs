@@ -8,16 +8,19 @@
 
 use std::time::Duration;
 
+use form_urlencoded::byte_serialize;
+
 use super::authorization_response::{ResponseMode, ReturnAddress};
 use super::authorize_error::{AuthorizeError, PageError, RedirectError};
 use super::claims_request::ClaimsRequest;
 use super::pkce::PkceRule;
 use super::prompt::Prompt;
 use super::redirect_uri::{self, ProvenRedirectUri};
-use super::{Client, ErrorCode, GrantType, OAuthError, Params, Scope, UnknownScopes, oxide};
+use super::{Client, ErrorCode, GrantType, OAuthError, Params, ResourcePatterns, Scope, UnknownScopes, oxide};
 
-/// The longest `state`, in bytes, that is echoed.
-const MAX_STATE: usize = 4096;
+/// The longest authorization request, in bytes of its query: 11 kB. Sealed and encoded for the address of a page it takes four
+/// thirds of that, which stays below the 16 kB that a query may have here. `state` may fill the request.
+pub const MAX_REQUEST: usize = 11 * 1024;
 
 /// What `display` may be (OpenID Connect Core §3.1.2.1): the pages are the same, and fit.
 pub const DISPLAY_VALUES: [&str; 4] = ["page", "popup", "touch", "wap"];
@@ -43,6 +46,17 @@ const SINGLE: [&str; 18] = [
     "request_uri",
     "registration",
 ];
+
+/// The operator's rules for authorization requests.
+#[derive(Clone, Copy, Debug)]
+pub struct AuthorizationPolicy<'a> {
+    /// The clients that have to send a code challenge.
+    pub pkce: PkceRule,
+    /// Treatment of requested scope values that the client may not have.
+    pub unknown_scopes: UnknownScopes,
+    /// The resources that every client may ask for.
+    pub resource_patterns: &'a ResourcePatterns,
+}
 
 /// An authorization request that is in order.
 #[derive(Clone, Debug)]
@@ -72,11 +86,13 @@ pub struct AuthorizationRequest {
 }
 
 impl AuthorizationRequest {
-    /// The refusal of a request object, by the parameters beside it: what stands in it is not proven.
+    /// The refusal of a request that was not read, since it is too long or its object is not proven: by the parameters beside
+    /// that object.
     #[must_use]
-    pub fn refused_object(params: &Params, client: &Client, error: OAuthError) -> AuthorizeError {
+    pub fn refuse_unread(params: &Params, client: &Client, error: OAuthError) -> AuthorizeError {
         match return_address(params, client) {
             Ok(return_to) => AuthorizeError::to_client(params, client, RedirectError { return_to, error }),
+            Err(PageError::TooLong(error)) => AuthorizeError::Page(PageError::TooLong(error)),
             Err(_) => AuthorizeError::Page(PageError::Client(error)),
         }
     }
@@ -85,41 +101,32 @@ impl AuthorizationRequest {
     ///
     /// # Errors
     /// [`AuthorizeError`], which knows where it may be shown.
-    pub fn parse(
-        params: &Params,
-        client: &Client,
-        pkce: PkceRule,
-        unknown_scopes: UnknownScopes,
-    ) -> Result<Self, AuthorizeError> {
+    pub fn parse(params: &Params, client: &Client, policy: &AuthorizationPolicy<'_>) -> Result<Self, AuthorizeError> {
         let return_to = return_address(params, client).map_err(AuthorizeError::Page)?;
         let mode = ResponseMode::parse(params);
-        mode.and_then(|_| Self::parse_rest(params, client, pkce, unknown_scopes, return_to.clone()))
+        mode.and_then(|_| Self::parse_rest(params, client, policy, return_to.clone()))
             .map_err(|error| AuthorizeError::to_client(params, client, RedirectError { return_to, error }))
     }
 
     fn parse_rest(
         params: &Params,
         client: &Client,
-        pkce: PkceRule,
-        unknown_scopes: UnknownScopes,
+        policy: &AuthorizationPolicy<'_>,
         return_to: ReturnAddress,
     ) -> Result<Self, OAuthError> {
         for name in SINGLE {
             params.get(name)?;
         }
-        if params.get("state")?.is_some_and(|state| state.len() > MAX_STATE) {
-            return Err(OAuthError::invalid_request("state is longer than 4096 bytes"));
-        }
         client.require_grant(GrantType::AuthorizationCode)?;
         refuse_unsupported(params)?;
         let oxide::Negotiated { scope, code_challenge } =
-            oxide::negotiate(params, client, pkce, unknown_scopes, &return_to.redirect_uri)?;
+            oxide::negotiate(params, client, policy, &return_to.redirect_uri)?;
         let owned = |name| params.get(name).map(|value| value.map(str::to_owned));
         Ok(Self {
             scope,
             nonce: owned("nonce")?,
             code_challenge,
-            resource: client.negotiate_resource(params.all("resource"))?,
+            resource: client.negotiate_resource(params.all("resource"), policy.resource_patterns)?,
             prompt: Prompt::parse(params.get("prompt")?)?,
             max_age: max_age(params.get("max_age")?)?.or_else(|| client.default_max_age()),
             login_hint: owned("login_hint")?,
@@ -134,7 +141,12 @@ impl AuthorizationRequest {
 /// Where the answer goes, as far as parameters say it; a mode that is none is the default.
 fn return_address(params: &Params, client: &Client) -> Result<ReturnAddress, PageError> {
     let redirect_uri = prove_redirect_uri(params, client)?;
-    let state = params.get("state").ok().flatten().filter(|state| state.len() <= MAX_STATE).map(str::to_owned);
+    let state = params.get("state").ok().flatten().map(str::to_owned);
+    if state.as_ref().is_some_and(|state| byte_serialize(state.as_bytes()).map(str::len).sum::<usize>() > MAX_REQUEST) {
+        // A client that does not get its state back could not tell which request was answered.
+        let description = format!("state is longer than {MAX_REQUEST} bytes when it is encoded");
+        return Err(PageError::TooLong(OAuthError::invalid_request(description)));
+    }
     Ok(ReturnAddress { redirect_uri, mode: ResponseMode::parse(params).unwrap_or_default(), state })
 }
 

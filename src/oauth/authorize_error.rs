@@ -24,6 +24,8 @@ pub enum PageError {
     Client(OAuthError),
     /// `redirect_uri` was sent twice.
     RedirectUri(OAuthError),
+    /// The `state` is too long to be sent back.
+    TooLong(OAuthError),
     /// The redirect URI is not the client's.
     Unproven {
         /// How it is not.

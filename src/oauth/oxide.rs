@@ -9,9 +9,10 @@ use oxide_auth::code_grant::extensions::Pkce;
 use oxide_auth::primitives::grant::Extensions;
 use oxide_auth::primitives::registrar::{BoundClient, ExactUrl, PreGrant, RegisteredUrl};
 
-use super::pkce::{self, PkceRule};
+use super::authorization_request::AuthorizationPolicy;
+use super::pkce;
 use super::redirect_uri::ProvenRedirectUri;
-use super::{Client, ErrorCode, OAuthError, Params, Scope, UnknownScopes};
+use super::{Client, ErrorCode, OAuthError, Params, Scope};
 
 /// What the machine settled.
 pub struct Negotiated {
@@ -28,8 +29,7 @@ pub struct Negotiated {
 pub fn negotiate(
     params: &Params,
     client: &Client,
-    pkce: PkceRule,
-    unknown_scopes: UnknownScopes,
+    policy: &AuthorizationPolicy<'_>,
     redirect_uri: &ProvenRedirectUri,
 ) -> Result<Negotiated, OAuthError> {
     let request = AuthorizationParams(params);
@@ -41,10 +41,10 @@ pub fn negotiate(
             Output::Bind { client_id, .. } => {
                 Input::Bound { request: &request, bound_client: bind(client_id, redirect_uri)? }
             }
-            Output::Extend => Input::Extended(challenge(params, pkce.asks(client))?),
+            Output::Extend => Input::Extended(challenge(params, policy.pkce.asks(client))?),
             Output::Negotiate { bound_client, .. } => {
                 let (default, allowed) = (client.default_scope(), client.allowed_scope());
-                scope = Scope::negotiate(params.get("scope")?, &default, &allowed, unknown_scopes)?;
+                scope = Scope::negotiate(params.get("scope")?, &default, &allowed, policy.unknown_scopes)?;
                 Input::Negotiated { pre_grant: pre_grant(bound_client.clone(), &scope)?, state: None }
             }
             Output::Ok { .. } => {

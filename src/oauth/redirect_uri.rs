@@ -6,6 +6,7 @@
 use url::{Host, Url};
 
 use super::Client;
+use super::private_scheme::{DotlessSchemes, is_reserved};
 
 /// A redirect URI that is the client's own: the only kind of address that an authorization response goes to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -108,11 +109,11 @@ fn split_loopback(uri: &str) -> Option<(&str, &str)> {
     (port.is_empty() || port.strip_prefix(':').is_some_and(is_port)).then_some((host, rest))
 }
 
-/// Whether a redirect URI may be registered.
+/// Whether a redirect URI may be registered, with one of these `schemes` if its scheme has no dot.
 ///
 /// # Errors
 /// One sentence that says what is wrong with it and what to write instead.
-pub fn check_registration(uri: &str) -> Result<(), String> {
+pub fn check_registration(uri: &str, schemes: DotlessSchemes<'_>) -> Result<(), String> {
     let refuse = |why: &str| Err(format!("redirect URI '{}' {why}", uri.escape_debug()));
     if uri.bytes().any(|byte| !byte.is_ascii_graphic() || matches!(byte, b'\\' | b'*' | b'"' | b'<' | b'>')) {
         return refuse(
@@ -143,9 +144,14 @@ pub fn check_registration(uri: &str) -> Result<(), String> {
         "http" => refuse("uses http, which only 127.0.0.1, [::1] and localhost may: write https"),
         // RFC 8252 §7.1: a private-use scheme is a domain name in reverse.
         scheme if scheme.contains('.') => Ok(()),
-        _ => refuse(
+        scheme if is_reserved(scheme) || !url.path().starts_with('/') && !has_authority => refuse(
             "has a scheme that is not allowed: write https, or a private-use scheme such as com.example.app:/callback",
         ),
+        scheme if schemes.allow(scheme) => Ok(()),
+        scheme => refuse(&format!(
+            "has a scheme that is no domain in reverse: write https, or one such as com.example.app:/callback; the operator can \
+             allow it with registration.private_schemes = \"{scheme}\""
+        )),
     }
 }
 
@@ -206,7 +212,13 @@ mod tests {
     #[test]
     fn what_may_be_registered() {
         for uri in ["https://app.example/cb", "https://app.example/cb?x=1", "http://[::1]/cb", "com.example.app:/cb"] {
-            assert_eq!(check_registration(uri), Ok(()), "{uri}");
+            assert_eq!(check_registration(uri, DotlessSchemes::Listed(&[])), Ok(()), "{uri}");
+        }
+        let listed = ["cursor".to_owned()];
+        for uri in ["cursor://anysphere.cursor-mcp/oauth/callback", "cursor:/cb", "CURSOR://cb"] {
+            assert_eq!(check_registration(uri, DotlessSchemes::All), Ok(()), "{uri}");
+            assert_eq!(check_registration(uri, DotlessSchemes::Listed(&listed)), Ok(()), "{uri}");
+            assert!(check_registration(uri, DotlessSchemes::Listed(&[])).is_err(), "{uri}");
         }
         for uri in [
             "javascript:alert(1)",
@@ -214,6 +226,13 @@ mod tests {
             "vbscript:x",
             "file:///etc/passwd",
             "blob:https://a.example/x",
+            "view-source:https://a.example/x",
+            "ms-settings:/x",
+            "ws://a.example/x",
+            "mailto:a@example",
+            "localhost:3000/cb",
+            "c:/cb",
+            "cursor:cb",
             "http://app.example/cb",
             "https://*.example.com/cb",
             "https://app.example/cb#f",
@@ -224,7 +243,7 @@ mod tests {
             "https://app.example/c b",
             "",
         ] {
-            assert!(check_registration(uri).is_err(), "{uri}");
+            assert!(check_registration(uri, DotlessSchemes::All).is_err(), "{uri}");
         }
     }
 }

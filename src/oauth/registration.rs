@@ -9,6 +9,7 @@ use serde_json::Value;
 use crate::types::Secret;
 
 use super::client_secrets::ClientSecrets;
+use super::private_scheme::DotlessSchemes;
 use super::redirect_uri::check_registration;
 use super::{Client, ClientAuthentication, ClientMetadata, GrantType, Scope, SecretMethod};
 
@@ -161,7 +162,7 @@ fn check(client: &Client) -> Result<(), String> {
     if client.name.trim().is_empty() || client.name.len() > 200 || client.name.chars().any(char::is_control) {
         return Err("the name must be 1 to 200 bytes without control characters".to_owned());
     }
-    client.redirect_uris.iter().try_for_each(|uri| check_registration(uri))?;
+    client.redirect_uris.iter().try_for_each(|uri| check_registration(uri, DotlessSchemes::All))?;
     client.metadata.check()?;
     client.check_sector()?;
     let has_keys = client.metadata.jwks.is_some() || client.metadata.jwks_uri.is_some();

@@ -50,7 +50,7 @@ impl NewResource {
 /// "An absolute URI, as specified by Section 4.3 of RFC 3986. The URI MUST NOT include a fragment component" (RFC 8707 §2).
 /// An address is https, since tokens are sent to it; a scheme that is no address of the web (`urn:…`, `api://…`) only names
 /// the resource, and is free.
-fn check_registration(uri: &str) -> Result<(), String> {
+pub(super) fn check_registration(uri: &str) -> Result<(), String> {
     let in_uri = |byte: u8| {
         byte.is_ascii_graphic() && !matches!(byte, b'#' | b'"' | b'<' | b'>' | b'\\' | b'^' | b'`' | b'{' | b'|' | b'}')
     };

@@ -4,10 +4,12 @@
 //! 2. that URI has to be registered;
 //! 3. of the granted scope, the token carries what means something there.
 
+use std::borrow::Cow;
+
 use super::grant::Grant;
-use super::resource::Resource;
+use super::resource::{Resource, check_registration};
 use super::token_request::Asked;
-use super::{Client, ErrorCode, OAuthError, Scope, ScopeClaims};
+use super::{Client, ErrorCode, OAuthError, ResourcePatterns, Scope, ScopeClaims};
 
 /// What an access token is for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,16 +21,18 @@ pub enum Target {
 }
 
 impl Target {
-    /// The resource of the URI that was chosen, if it is `registered`.
+    /// The resource of the URI that was chosen, if it is `registered`, by itself or by a pattern.
     ///
     /// # Errors
     /// `invalid_target` for one that is not: "The requested resource is invalid, missing, unknown, or malformed" (RFC 8707 §2).
-    pub fn new(chosen: Option<&str>, registered: Option<Resource>) -> Result<Self, OAuthError> {
-        match (chosen, registered) {
-            (None, _) => Ok(Self::Issuer),
-            (Some(uri), Some(resource)) if resource.uri == uri => Ok(Self::Resource(resource)),
-            (Some(_), _) => Err(invalid_target("resource is not registered at this server, its operator can add it")),
-        }
+    pub fn new(
+        chosen: Option<&str>,
+        registered: Option<Resource>,
+        patterns: &ResourcePatterns,
+    ) -> Result<Self, OAuthError> {
+        let Some(uri) = chosen else { return Ok(Self::Issuer) };
+        let registered = registered.filter(|resource| resource.uri == uri).or_else(|| patterns.resource(uri));
+        registered.map(Self::Resource).ok_or_else(|| unregistered(uri))
     }
 
     /// The target of a grant's next access token, which a request may name again (RFC 8707 §2.2).
@@ -40,6 +44,7 @@ impl Target {
         grant: &Grant,
         asked: &Asked,
         registered: Option<Resource>,
+        patterns: &ResourcePatterns,
     ) -> Result<Self, OAuthError> {
         match asked.resources.as_slice() {
             [] => {}
@@ -47,10 +52,10 @@ impl Target {
             [_] => return Err(invalid_target("resource is not the one that was granted")),
             _ => return Err(two_resources()),
         }
-        if grant.resource.as_ref().is_some_and(|granted| !client.resources.contains(granted)) {
+        if grant.resource.as_ref().is_some_and(|granted| !client.may_use_resource(granted, patterns)) {
             return Err(invalid_target("the client may not use the granted resource any more"));
         }
-        Self::new(grant.resource.as_deref(), registered)
+        Self::new(grant.resource.as_deref(), registered, patterns)
     }
 
     /// What an access token for it carries of `scope`: the scopes of OpenID Connect, and those that the resource
@@ -92,6 +97,11 @@ impl Target {
 }
 
 impl Client {
+    /// Whether a resource is one of the client's own, or of those that every client may use.
+    fn may_use_resource(&self, uri: &str, patterns: &ResourcePatterns) -> bool {
+        self.resources.iter().any(|known| known == uri) || patterns.resource(uri).is_some()
+    }
+
     /// The URI that a request gets: the one it asks for, or the client's default.
     ///
     /// # Errors
@@ -99,25 +109,52 @@ impl Client {
     pub fn negotiate_resource<'a>(
         &self,
         mut asked: impl Iterator<Item = &'a str>,
+        patterns: &ResourcePatterns,
     ) -> Result<Option<String>, OAuthError> {
         match (asked.next().filter(|resource| !resource.is_empty()), asked.next()) {
             (_, Some(_)) => Err(two_resources()),
             (None, None) => Ok(self.resources.first().cloned()),
-            (Some(resource), None) if self.resources.iter().any(|known| known == resource) => {
-                Ok(Some(resource.to_owned()))
-            }
-            (Some(_), None) => {
-                Err(invalid_target("resource is not one that this client may use, compare it character by character"))
-            }
+            (Some(resource), None) if self.may_use_resource(resource, patterns) => Ok(Some(resource.to_owned())),
+            (Some(resource), None) => Err(self.lacks_resource(resource)),
         }
     }
+}
+
+impl Client {
+    /// The refusal of a resource that the client may not use.
+    fn lacks_resource(&self, uri: &str) -> OAuthError {
+        let Some(uri) = quotable(uri) else { return not_an_identifier() };
+        let id = &self.id;
+        invalid_target(format!(
+            "resource {uri} is not one that this client may use, compare it character by character; the operator can register it \
+             with `countersign resource add {uri}`, and allow it by `countersign client set {id} --resource {uri}`, with the \
+             client's other resources beside it"
+        ))
+    }
+}
+
+fn unregistered(uri: &str) -> OAuthError {
+    let Some(uri) = quotable(uri) else { return not_an_identifier() };
+    invalid_target(format!(
+        "resource {uri} is not registered at this server; the operator can add it with `countersign resource add {uri}`"
+    ))
+}
+
+/// A resource as it may stand in a command that an operator copies: nothing in it means anything to a shell.
+fn quotable(uri: &str) -> Option<String> {
+    let is_plain = uri.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._~:/%@+,=?&".contains(&byte));
+    (is_plain && check_registration(uri).is_ok()).then(|| format!("'{uri}'"))
+}
+
+fn not_an_identifier() -> OAuthError {
+    invalid_target("resource must be an absolute URI that is registered, such as https://api.example.com")
 }
 
 fn two_resources() -> OAuthError {
     invalid_target("resource was sent twice: a token has one audience, ask for one at a time")
 }
 
-fn invalid_target(description: &'static str) -> OAuthError {
+fn invalid_target(description: impl Into<Cow<'static, str>>) -> OAuthError {
     OAuthError::new(ErrorCode::InvalidTarget, description)
 }
 
@@ -133,7 +170,7 @@ mod tests {
 
     fn target(registered: &str) -> Target {
         let resource = Resource { uri: API.to_owned(), name: API.to_owned(), scope: scope(registered) };
-        Target::new(Some(API), Some(resource)).expect("it is registered")
+        Target::new(Some(API), Some(resource), &ResourcePatterns::default()).expect("it is registered")
     }
 
     #[test]
@@ -166,11 +203,25 @@ mod tests {
     }
 
     #[test]
+    fn a_refused_resource_stands_in_a_command_only_where_a_shell_reads_nothing_into_it() {
+        let named = unregistered("https://api.example/v1?a=b&c=d");
+        assert!(
+            named.description().ends_with("`countersign resource add 'https://api.example/v1?a=b&c=d'`"),
+            "{named}"
+        );
+        for uri in ["x", "https://a.example/';reboot'", "https://a.example/`id`", "https://a.example/$(id)", "a\nb"] {
+            let error = unregistered(uri);
+            assert!(!error.description().contains(uri) && !error.description().contains("countersign"), "{error}");
+        }
+    }
+
+    #[test]
     fn only_a_registered_resource_is_a_target() {
-        assert_eq!(Target::new(None, None).unwrap(), Target::Issuer);
+        let none = ResourcePatterns::default();
+        assert_eq!(Target::new(None, None, &none).unwrap(), Target::Issuer);
         let Target::Resource(other) = target("") else { unreachable!("it is a resource") };
         for registered in [None, Some(other)] {
-            let error = Target::new(Some("https://api.example/"), registered).unwrap_err();
+            let error = Target::new(Some("https://api.example/"), registered, &none).unwrap_err();
             assert_eq!(error.code, ErrorCode::InvalidTarget);
         }
     }

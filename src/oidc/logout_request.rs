@@ -1,9 +1,7 @@
 //! The logout request (OpenID Connect RP-Initiated Logout §2), and what can be wrong with it.
 
+use crate::oauth::authorization_request::MAX_REQUEST;
 use crate::oauth::{OAuthError, Params};
-
-/// The longest `state`, in bytes, that is echoed.
-const MAX_STATE: usize = 4096;
 
 /// A logout request as it came: each parameter once, and none of them proven.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -88,8 +86,8 @@ impl LogoutRequest {
             state: owned("state")?,
             ui_locales: owned("ui_locales")?,
         };
-        if request.state.as_ref().is_some_and(|state| state.len() > MAX_STATE) {
-            return Err(OAuthError::invalid_request("state is longer than 4096 bytes"));
+        if request.state.as_ref().is_some_and(|state| state.len() > MAX_REQUEST) {
+            return Err(OAuthError::invalid_request(format!("state is longer than {MAX_REQUEST} bytes")));
         }
         Ok(request)
     }

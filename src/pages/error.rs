@@ -39,6 +39,8 @@ pub enum ErrorKind {
     MethodNotAllowed,
     /// The body is too large.
     TooLarge,
+    /// The address is too long, or a parameter in it.
+    RequestTooLong,
     /// Too many requests.
     TooMany {
         /// When the next one is welcome.
@@ -63,6 +65,7 @@ impl ErrorKind {
             Self::NotFound => 404,
             Self::MethodNotAllowed => 405,
             Self::TooLarge => 413,
+            Self::RequestTooLong => 414,
             Self::TooMany { .. } => 429,
             Self::Internal => 500,
             Self::Unavailable { .. } => 503,
@@ -114,7 +117,7 @@ impl ErrorPage {
             ErrorKind::Forbidden => &t.forbidden,
             ErrorKind::NotFound => &t.not_found,
             ErrorKind::MethodNotAllowed => &t.method_not_allowed,
-            ErrorKind::TooLarge => &t.too_large,
+            ErrorKind::TooLarge | ErrorKind::RequestTooLong => &t.too_large,
             ErrorKind::TooMany { .. } => &t.too_many,
             ErrorKind::Unavailable { .. } => &t.unavailable,
             ErrorKind::Internal => &t.internal,

@@ -27,8 +27,12 @@ use serde_json::{Map, Value};
 /// `invalid_redirect_uri`, `invalid_client_metadata`, `unapproved_software_statement`.
 async fn asked_for(app: &App, id: String, members: &Map<String, Value>, secret: &Secret) -> Result<Client, OAuthError> {
     let settings = &app.config.registration;
-    let (scope, resources, unknown_scopes) = (&settings.scope, &settings.resources, app.config.unknown_scopes);
-    let allowed = Allowed { scope, resources, unknown_scopes };
+    let allowed = Allowed {
+        scope: &settings.scope,
+        resources: &settings.resources,
+        private_schemes: &settings.private_schemes,
+        unknown_scopes: app.config.unknown_scopes,
+    };
     let client = read_request(id, members, &allowed)?.register(secret).map_err(invalid_metadata)?;
     let offered: Vec<_> = app.keys.ring.current().active_since().map(|(algorithm, _)| algorithm).collect();
     client.metadata.check_algorithms(&offered).map_err(invalid_metadata)?;

@@ -12,7 +12,7 @@ let browser;
 let app;
 
 before(async () => {
-  server = await serve({}, async (installation) => {
+  server = await serve({ COUNTERSIGN_REGISTRATION__MODE: "open" }, async (installation) => {
     app = await application(undefined, "spa");
     alice = await installation.addUser("alice", "the password of alice");
     await installation.addClient("spa", "--public", "--redirect-uri", app.redirectUri, "--scope", "openid notes.read");
@@ -57,6 +57,9 @@ test("the client's own page runs the whole grant", () => visiting(browser, { ref
   const claims = await fetchIn(page, "/userinfo", bearer(refreshed.body.access_token));
   assert.equal(claims.body.sub, alice.sub);
 
+  const revoked = { token: refreshed.body.refresh_token, client_id: "spa" };
+  assert.deepEqual((await fetchIn(page, "/revoke", { form: revoked })).body, {}, "it is read as JSON");
+
   const refused = await fetchIn(page, "/token", { form: { ...refresh, refresh_token: "x" } });
   assert.deepEqual([refused.status, refused.body.error], [400, "invalid_grant"]);
   const invalid = await fetchIn(page, "/userinfo", bearer("x"));
@@ -76,5 +79,25 @@ test("a page on another origin, or one that sends cookies, reads nothing", async
     assert.equal(await fetchIn(page, "/login", { credentials }), "TypeError", origin);
     assert.equal(await fetchIn(page, "/authorize", { credentials }), "TypeError", origin);
   }
+  await context.close();
+});
+
+test("every page reads public documents with a header of its own, and registers where anybody may", async () => {
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  const origin = new URL("/", app.redirectUri).href.replace("127.0.0.1", "localhost");
+  await page.goto(origin);
+  const headers = { "mcp-protocol-version": "2025-06-18" };
+  for (const name of ["openid-configuration", "oauth-authorization-server", "jwks.json"]) {
+    assert.equal((await fetchIn(page, `/.well-known/${name}`, { headers })).status, 200, name);
+  }
+  const metadata = { redirect_uris: [`${origin}callback`], token_endpoint_auth_method: "none" };
+  const json = { method: "POST", headers: { ...headers, "content-type": "application/json" } };
+  const client = await fetchIn(page, "/register", { ...json, body: JSON.stringify(metadata) });
+  assert.equal(client.status, 201);
+  const own = new URL(client.body.registration_client_uri).pathname;
+  const registration = bearer(client.body.registration_access_token);
+  assert.equal((await fetchIn(page, own, registration)).body.client_id, client.body.client_id);
+  assert.equal((await fetchIn(page, "/userinfo", bearer("x"))).status, 401, "its origin is known at once");
   await context.close();
 });

@@ -11,7 +11,7 @@ use crate::types::Id;
 use super::options::Options;
 use super::printed::Printed;
 use super::settings::print_settings;
-use super::{Admin, CommandResult, Format, new_secret, print_json, registered, say};
+use super::{Admin, CommandResult, Format, new_secret, print_json, registered, say, warn};
 
 const AFTER_HELP: &str = "\
 Left out, the name is the id, the grants are authorization_code and refresh_token (none with --serves and without
@@ -75,6 +75,7 @@ pub(super) async fn run(add: Add, admin: &Admin) -> CommandResult {
         .into());
     }
     inserted??;
+    warn(&client);
     let secret = client.authentication.secrets().is_some().then_some(&secret);
     if add.format.json {
         return print_json(&Printed::new(&client, secret, now));

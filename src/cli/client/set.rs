@@ -9,7 +9,7 @@ use crate::store::Conn;
 
 use super::options::Options;
 use super::printed::Printed;
-use super::{Admin, CommandResult, Format, change, new_secret, print_json, registered, say};
+use super::{Admin, CommandResult, Format, change, new_secret, print_json, registered, say, warn};
 
 const AFTER_HELP: &str = "\
 An option that is given replaces what the client has, lists as a whole; an empty text empties a list. What people
@@ -81,6 +81,7 @@ pub(super) async fn run(set: Set, admin: &Admin) -> CommandResult {
         Err(sentence) => Ok(Err(sentence)),
     };
     let client = change(&id, Did::ClientChanged, admin, rule).await?;
+    warn(&client);
     let is_new = client.authentication.secrets().is_some_and(|secrets| secrets.current == hash);
     let secret = is_new.then_some(&secret);
     if format.json {

@@ -1,5 +1,6 @@
 //! `countersign doctor`: looks at everything that a running server depends on, and changes nothing.
 
+mod clients;
 mod database;
 mod issuer;
 mod keys;
@@ -80,6 +81,7 @@ pub(super) async fn run(command: Doctor, load: impl FnOnce() -> Result<Config, C
     let mut examiner = Examiner { config, now: Clock::System.now(), findings: Vec::new() };
     configuration(&mut examiner);
     let store = database::examine(&mut examiner);
+    clients::examine(&mut examiner, store.as_ref()).await;
     let kids = keys::examine(&mut examiner, store.as_ref()).await;
     issuer::examine(&mut examiner, &kids);
     let failed = examiner.findings.iter().filter(|finding| finding.verdict == Verdict::Failed).count();

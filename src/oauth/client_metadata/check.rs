@@ -2,6 +2,7 @@
 
 use url::Url;
 
+use crate::oauth::private_scheme::DotlessSchemes;
 use crate::oauth::redirect_uri::{check_registration, is_loopback};
 
 use super::ClientMetadata;
@@ -27,7 +28,7 @@ pub(super) fn check(metadata: &ClientMetadata) -> Result<(), String> {
     }
     metadata.request_uris.iter().try_for_each(|uri| web_address("request_uris", without_fragment(uri)))?;
     for uri in &metadata.post_logout_redirect_uris {
-        check_registration(uri).map_err(|why| format!("post_logout_redirect_uris: {why}"))?;
+        check_registration(uri, DotlessSchemes::All).map_err(|why| format!("post_logout_redirect_uris: {why}"))?;
     }
     if metadata.jwks.is_some() && metadata.jwks_uri.is_some() {
         // "The jwks_uri and jwks parameters MUST NOT be used together" (RFC 7591 §2).

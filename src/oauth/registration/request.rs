@@ -7,6 +7,7 @@
 
 use serde_json::{Map, Value};
 
+use crate::oauth::private_scheme::DotlessSchemes;
 use crate::oauth::redirect_uri::check_registration;
 use crate::oauth::{ClientMetadata, ErrorCode, GrantType, OAuthError, Scope, UnknownScopes};
 
@@ -38,6 +39,8 @@ pub struct Allowed<'a> {
     pub scope: &'a Scope,
     /// The resources that their access tokens may be for.
     pub resources: &'a [String],
+    /// The schemes without a dot that their redirect URIs may have.
+    pub private_schemes: &'a [String],
     /// Treatment of requested scope values that are not among them.
     pub unknown_scopes: UnknownScopes,
 }
@@ -48,7 +51,8 @@ pub struct Allowed<'a> {
 /// `invalid_redirect_uri`, `invalid_client_metadata`, `unapproved_software_statement` (RFC 7591 §3.2.2).
 pub fn read_request(id: String, members: &Map<String, Value>, allowed: &Allowed<'_>) -> Result<NewClient, OAuthError> {
     refuse_what_is_not_there(members)?;
-    let redirect_uris = redirect_uris(members)?;
+    let redirect_uris = redirect_uris(members, allowed)?;
+    check_addresses_after_logout(members, allowed)?;
     let auth_method = text(members, "token_endpoint_auth_method")?;
     let name = text(members, "client_name")?.or_else(|| host(&redirect_uris));
     Ok(NewClient {
@@ -88,13 +92,23 @@ fn refuse_what_is_not_there(members: &Map<String, Value>) -> Result<(), OAuthErr
     }
 }
 
-fn redirect_uris(members: &Map<String, Value>) -> Result<Vec<String>, OAuthError> {
+fn redirect_uris(members: &Map<String, Value>, allowed: &Allowed<'_>) -> Result<Vec<String>, OAuthError> {
     let wrong = |sentence: String| OAuthError::new(ErrorCode::InvalidRedirectUri, sentence);
     let uris = texts(members, "redirect_uris").map_err(|error| wrong(error.description().to_owned()))?;
     let uris = uris.filter(|uris| !uris.is_empty() && uris.len() <= MOST_REDIRECT_URIS);
     let uris = uris.ok_or_else(|| wrong(format!("redirect_uris must be a list of 1 to {MOST_REDIRECT_URIS} URIs")))?;
-    uris.iter().try_for_each(|uri| check_registration(uri)).map_err(wrong)?;
+    let schemes = DotlessSchemes::Listed(allowed.private_schemes);
+    uris.iter().try_for_each(|uri| check_registration(uri, schemes)).map_err(wrong)?;
     Ok(uris)
+}
+
+/// The rule of redirect URIs for the addresses after signing out, which `ClientMetadata` checks as an operator's.
+fn check_addresses_after_logout(members: &Map<String, Value>, allowed: &Allowed<'_>) -> Result<(), OAuthError> {
+    let name = "post_logout_redirect_uris";
+    let schemes = DotlessSchemes::Listed(allowed.private_schemes);
+    let uris = texts(members, name)?.unwrap_or_default();
+    let checked = uris.iter().try_for_each(|uri| check_registration(uri, schemes));
+    checked.map_err(|why| invalid_metadata(format!("{name}: {why}")))
 }
 
 /// Those of the grants that there are for such clients; `authorization_code` must be one, since it is the only way in.

@@ -83,13 +83,14 @@ pub(super) const LOGIN_ERRORS: [LoginError; 8] = [
     LoginError::NoCookie,
 ];
 
-pub(super) const ERROR_KINDS: [ErrorKind; 9] = [
+pub(super) const ERROR_KINDS: [ErrorKind; 10] = [
     ErrorKind::BadRequest,
     ErrorKind::Expired,
     ErrorKind::Forbidden,
     ErrorKind::NotFound,
     ErrorKind::MethodNotAllowed,
     ErrorKind::TooLarge,
+    ErrorKind::RequestTooLong,
     ErrorKind::TooMany { retry_after_seconds: 600 },
     ErrorKind::Unavailable { retry_after_seconds: 2 },
     ErrorKind::Internal,

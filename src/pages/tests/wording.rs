@@ -95,5 +95,5 @@ fn waiting_is_told_in_every_language() {
 #[test]
 fn every_error_has_its_status() {
     let statuses = ERROR_KINDS.map(ErrorKind::status);
-    assert_eq!(statuses, [400, 400, 403, 404, 405, 413, 429, 503, 500]);
+    assert_eq!(statuses, [400, 400, 403, 404, 405, 413, 414, 429, 503, 500]);
 }

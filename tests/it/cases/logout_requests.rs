@@ -159,7 +159,7 @@ fn a_parameter_that_comes_twice_is_an_error() {
         browser.get(&path(&[&request[..], &[twice]].concat())).assert_error_page(400);
         browser.post("/logout", &[&request[..], &[twice]].concat()).assert_error_page(400);
     }
-    let long = "x".repeat(4097);
+    let long = "x".repeat(11 * 1024 + 1);
     browser.get(&path(&[("state", long.as_str())])).assert_error_page(400);
     assert!(is_signed_in(&mut browser, WEB, ALICE));
     assert_eq!(browser.get(&path(&request)).status, 303);
@@ -190,6 +190,6 @@ fn a_logout_request_may_come_as_a_form() {
     assert!(is_question(&browser.get(to)), "an old one asks as well");
     let empty = Browser::new(&server).post("/logout", &[]);
     assert!(is_goodbye(&Browser::new(&server).follow(empty)));
-    let long = "x".repeat(9000);
+    let long = "x".repeat(12_000);
     browser.post("/logout", &[("unknown", long.as_str())]).assert_error_page(400);
 }

@@ -154,7 +154,7 @@ fn v11_the_announced_subject_types_scopes_and_classes_are_those_that_there_are()
         });
         let subjects = subjects.into_inner();
         assert!(subjects.len() == 2 && subjects[0] != subjects[1], "{subjects:?}");
-        let client = walk.registered(&json!({}));
+        let client = walk.registered(&json!({ "grant_types": ["authorization_code", "refresh_token"] }));
         let registered: Vec<&str> = client["scope"].as_str().unwrap().split(' ').collect();
         let announced = walk.announced("scopes_supported");
         assert_eq!(registered, announced, "a client that registers itself may have all that is announced");

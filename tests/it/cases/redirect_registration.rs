@@ -66,7 +66,17 @@ fn r13_what_a_browser_would_run_or_open_is_not_registered() {
         "blob:https://app.example/x",
         "about:blank",
         "ftp://app.example/cb",
-        "myapp:/cb",
+        "view-source:https://app.example/cb",
+        "filesystem:https://app.example/cb",
+        "ws://app.example/cb",
+        "wss://app.example/cb",
+        "mailto:alice@app.example",
+        "intent://app.example/cb",
+        "ms-settings:/cb",
+        "search-ms://app.example/cb",
+        "localhost:3000/cb",
+        "c:/cb",
+        "myapp:cb",
     ]);
 }
 
