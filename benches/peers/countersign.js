@@ -26,6 +26,7 @@ export async function countersign({ name, postgres, tokens, folder }) {
     ...(cluster && { COUNTERSIGN_DATABASE__URL: cluster.url }),
   };
   const run = (args, input) => output(BINARY, args, { env, cwd: data, input });
+  await run(["migrate"]);
   const secret = await register(run);
   const people = await addPeople(run, Math.ceil(tokens / GRANTS_A_PERSON));
 

@@ -21,7 +21,7 @@ use crate::store::{Conn, StoreError, clients, resources, signing_keys};
 use crate::types::{Secret, base64url, slip};
 
 use super::output::{Format, print_json, print_table, say};
-use super::unknown::unknown_client;
+use super::unknown::{say_none, unknown_client};
 use super::{Admin, CommandResult};
 
 use printed::{Printed, print_client};
@@ -71,6 +71,9 @@ async fn list(format: &Format, admin: &Admin) -> CommandResult {
     let (all, now) = (admin.store.read(clients::list).await?, admin.clock.now());
     if format.json {
         return print_json(&all.iter().map(|client| Printed::new(client, None, now)).collect::<Vec<_>>());
+    }
+    if all.is_empty() {
+        return say_none("client", admin);
     }
     let row = |client: &Client| {
         let grants: Vec<&str> = client.grant_types.iter().map(|grant| grant.as_str()).collect();

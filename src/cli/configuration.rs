@@ -6,11 +6,15 @@ use crate::config::{Config, ConfigError, schema};
 use crate::startup;
 
 use super::CommandResult;
+use super::doctor::{Verdict, examine_start};
 use super::output::{Format, print_json, say};
 
 #[derive(Subcommand)]
 pub(super) enum Command {
-    /// Say whether the server would start with this configuration
+    /// Say whether the server would start: opens what 'serve' opens, and changes nothing
+    ///
+    /// The database, the master keys and the signing keys are opened, and the addresses are tried unless something listens
+    /// there. A database with pending migrations is left as it is. 'countersign doctor' asks the issuer's own URL as well.
     Check(Format),
     /// Print the effective configuration, without its secrets
     Show(Format),
@@ -24,9 +28,9 @@ pub(super) struct Migrate {
     format: Format,
 }
 
-pub(super) fn run(command: &Command, load: impl FnOnce() -> Result<Config, ConfigError>) -> CommandResult {
+pub(super) async fn run(command: &Command, load: impl FnOnce() -> Result<Config, ConfigError>) -> CommandResult {
     match command {
-        Command::Check(format) => check(&load()?, format),
+        Command::Check(format) => check(load()?, format).await,
         Command::Show(Format { json: true }) => print_json(&load()?.to_json()),
         Command::Show(_) => {
             print!("{}", load()?.show());
@@ -36,16 +40,24 @@ pub(super) fn run(command: &Command, load: impl FnOnce() -> Result<Config, Confi
     }
 }
 
-fn check(config: &Config, format: &Format) -> CommandResult {
+async fn check(config: Config, format: &Format) -> CommandResult {
     config.issuer()?;
-    let warnings = config.warnings();
+    let found = examine_start(config).await;
+    let failures = found.sentences(Verdict::Failed);
     if format.json {
-        return print_json(&serde_json::json!({ "in_order": true, "warnings": warnings }));
+        print_json(&serde_json::json!({
+            "in_order": failures.is_empty(),
+            "failures": failures,
+            "warnings": found.sentences(Verdict::Warning),
+            "not_checked": found.sentences(Verdict::Skipped),
+        }))?;
+    } else {
+        found.print()?;
     }
-    for warning in warnings {
-        say!("warning: {warning}")?;
+    found.conclude()?;
+    if !format.json {
+        say!("The configuration is in order.")?;
     }
-    say!("The configuration is in order.")?;
     Ok(())
 }
 
@@ -56,7 +68,10 @@ pub(super) fn migrate(migrate: &Migrate, config: &Config) -> CommandResult {
     }
     match ran.as_slice() {
         [] => say!("The schema is up to date.")?,
-        ran => say!("Migrated: {}.", ran.join(", "))?,
+        ran => {
+            say!("Migrated: {}.", ran.join(", "))?;
+            say!("The database is {}.", config.database.shown())?;
+        }
     }
     Ok(())
 }

@@ -1,12 +1,12 @@
 //! `countersign dev`: a playground that needs no configuration.
 
-use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 
 use crate::app::App;
-use crate::config::Config;
+use crate::config::{Config, DevVariables};
 use crate::dev::{Playground, plan, seed};
 use crate::server::bind;
 use crate::telemetry;
@@ -14,20 +14,30 @@ use crate::types::{Clock, Rng, base64url};
 
 use super::{CommandResult, run_server};
 
+/// The address without `--listen` and `COUNTERSIGN_LISTEN`.
+const DEFAULT_LISTEN: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8080);
+
 #[derive(Args)]
 pub(super) struct Dev {
-    /// The address to listen on, on this machine only
-    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080")]
-    listen: SocketAddr,
+    #[arg(help = "The address to listen on, on this machine only [default: COUNTERSIGN_LISTEN, else 127.0.0.1:8080]")]
+    #[arg(long, value_name = "ADDR")]
+    listen: Option<SocketAddr>,
     /// Where the playground keeps its database and keys
     #[arg(long, value_name = "DIR", default_value = "data/dev")]
     data: PathBuf,
 }
 
-pub(super) async fn run(command: Dev) -> CommandResult {
+/// Runs the playground. `config` is the file after `--config`, which the playground does not read.
+pub(super) async fn run(command: Dev, config: Option<&Path>) -> CommandResult {
+    let variables = DevVariables::read(std::env::vars_os())?;
+    let listen = command.listen.or(variables.listen).unwrap_or(DEFAULT_LISTEN);
     // Refused before the address is taken, and again with the port that was taken.
-    Config::for_dev(command.listen, command.data.clone())?;
-    let listener = bind(command.listen)?;
+    Config::for_dev(listen, command.data.clone())?;
+    let ignored = [config.map(|_| "--config".to_owned()).into_iter().collect(), variables.ignored].concat();
+    if !ignored.is_empty() {
+        eprintln!("The playground needs no configuration and ignores {}.", ignored.join(", "));
+    }
+    let listener = bind(listen)?;
     let config = Config::for_dev(listener.local_addr()?, command.data)?;
     telemetry::init(config.log.level, config.log.format);
     let rng = Rng::system();

@@ -10,6 +10,7 @@ use crate::store::{StoreError, signing_keys};
 use crate::types::Timestamp;
 
 use super::output::{Format, print_json, print_table, say};
+use super::unknown::say_none;
 use super::{Admin, CommandResult};
 
 /// A server reads the keys again so often.
@@ -101,6 +102,9 @@ async fn list(format: &Format, admin: &Admin) -> CommandResult {
     if format.json {
         return print_json(&all);
     }
+    if all.is_empty() {
+        return say_none("key", admin);
+    }
     let row = |key: &Printed<'_>| {
         let [active, retired, leaves] =
             [&key.activated_at, &key.retired_at, &key.leaves_jwks_at].map(|time| time.clone().unwrap_or_default());
@@ -160,7 +164,7 @@ async fn retire(command: &Retire, admin: &Admin) -> CommandResult {
 
 async fn keeper(admin: &Admin) -> Result<KeyKeeper, StartError> {
     let Admin { config, store, clock, rng } = admin;
-    let seal = current_master_key(config, store, rng).await?.seal_key();
+    let seal = current_master_key(config, store).await?.seal_key();
     Ok(KeyKeeper::new(store, config, seal, clock, rng))
 }
 

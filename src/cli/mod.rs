@@ -24,9 +24,11 @@ use clap::{Parser, Subcommand};
 use crate::app::App;
 use crate::config::Config;
 use crate::login::ending::Ending;
-use crate::startup::{StartError, open_store};
+use crate::startup::{StartError, open_existing_store};
 use crate::store::Store;
 use crate::types::{Clock, Rng};
+
+use unknown::name_database;
 
 /// The arguments of the program.
 #[derive(Parser)]
@@ -40,8 +42,8 @@ use crate::types::{Clock, Rng};
 struct Cli {
     #[command(subcommand)]
     command: Command,
-    /// The configuration file [default: config/countersign.toml if it is there]
-    #[arg(long, global = true, env = "COUNTERSIGN_CONFIG", value_name = "FILE", display_order = 990)]
+    #[arg(help = "The configuration file [default: COUNTERSIGN_CONFIG, else config/countersign.toml if it is there]")]
+    #[arg(long, global = true, value_name = "FILE", display_order = 990)]
     config: Option<PathBuf>,
 }
 
@@ -58,6 +60,13 @@ enum Command {
     Config(configuration::Command),
     /// Look at everything that the server depends on, and say what to mend
     Doctor(doctor::Doctor),
+    #[command(flatten)]
+    Administer(AdminCommand),
+}
+
+/// Commands on the rows of an existing database.
+#[derive(Subcommand)]
+enum AdminCommand {
     /// Register, change, lock and remove clients (applications)
     #[command(subcommand)]
     Client(client::Command),
@@ -101,18 +110,27 @@ pub fn run() -> ExitCode {
 async fn execute(cli: Cli) -> CommandResult {
     let load = || Config::load(cli.config.as_deref(), std::env::vars_os());
     match cli.command {
-        Command::Dev(command) => dev::run(command).await,
+        Command::Dev(command) => dev::run(command, cli.config.as_deref()).await,
         Command::Serve => serve::run(load()?).await,
         Command::Migrate(command) => configuration::migrate(&command, &load()?),
-        Command::Config(command) => configuration::run(&command, load),
+        Command::Config(command) => configuration::run(&command, load).await,
         Command::Doctor(command) => doctor::run(command, load).await,
-        Command::Client(command) => client::run(command, &Admin::open(load()?)?).await,
-        Command::Resource(command) => resource::run(command, &Admin::open(load()?)?).await,
-        Command::Role(command) => role::run(command, &Admin::open(load()?)?).await,
-        Command::User(command) => user::run(command, &Admin::open(load()?)?).await,
-        Command::Grant(command) => grant::run(command, &Admin::open(load()?)?).await,
-        Command::RegistrationToken(command) => registration_token::run(command, &Admin::open(load()?)?).await,
-        Command::Key(command) => key::run(command, &Admin::open(load()?)?).await,
+        Command::Administer(command) => {
+            let admin = Admin::open(load()?)?;
+            administer(command, &admin).await.map_err(|error| name_database(error, &admin.config.database))
+        }
+    }
+}
+
+async fn administer(command: AdminCommand, admin: &Admin) -> CommandResult {
+    match command {
+        AdminCommand::Client(command) => client::run(command, admin).await,
+        AdminCommand::Resource(command) => resource::run(command, admin).await,
+        AdminCommand::Role(command) => role::run(command, admin).await,
+        AdminCommand::User(command) => user::run(command, admin).await,
+        AdminCommand::Grant(command) => grant::run(command, admin).await,
+        AdminCommand::RegistrationToken(command) => registration_token::run(command, admin).await,
+        AdminCommand::Key(command) => key::run(command, admin).await,
     }
 }
 
@@ -126,7 +144,7 @@ struct Admin {
 
 impl Admin {
     fn open(config: Config) -> Result<Self, StartError> {
-        let store = open_store(&config)?;
+        let store = open_existing_store(&config)?;
         Ok(Self { config, store, clock: Clock::System, rng: Rng::system() })
     }
 

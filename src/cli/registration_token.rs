@@ -9,7 +9,7 @@ use crate::store::initial_access_tokens::{self, InitialAccessToken};
 use crate::types::{Id, Secret, Timestamp, base64url};
 
 use super::output::{Format, print_json, print_table, say};
-use super::unknown::unknown;
+use super::unknown::{say_none, unknown};
 use super::{Admin, CommandResult};
 
 #[derive(Subcommand)]
@@ -97,6 +97,9 @@ async fn list(format: &Format, admin: &Admin) -> CommandResult {
     let all = admin.store.read(initial_access_tokens::list).await?;
     if format.json {
         return print_json(&all.iter().map(|token| printed(token, None)).collect::<Vec<_>>());
+    }
+    if all.is_empty() {
+        return say_none("registration token", admin);
     }
     let row = |token: &InitialAccessToken| {
         let uses = token.uses_left.map_or_else(|| "any number".to_owned(), |left| left.to_string());

@@ -9,7 +9,7 @@ use crate::oauth::{Client, Resource};
 use crate::store::{Conn, StoreError, clients, resources};
 
 use super::output::{Format, print_json, print_table, say};
-use super::unknown::unknown;
+use super::unknown::{say_none, unknown};
 use super::{Admin, CommandResult};
 
 #[derive(Subcommand)]
@@ -90,6 +90,9 @@ async fn list(format: &Format, admin: &Admin) -> CommandResult {
     let all = admin.store.read(resources::list).await?;
     if format.json {
         return print_json(&all.iter().map(printed).collect::<Vec<_>>());
+    }
+    if all.is_empty() {
+        return say_none("resource", admin);
     }
     let row = |resource: &Resource| [resource.uri.clone(), resource.name.clone(), resource.scope.to_string()];
     print_table(["RESOURCE", "NAME", "SCOPE"], &all.iter().map(row).collect::<Vec<_>>())

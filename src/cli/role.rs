@@ -8,7 +8,7 @@ use crate::oauth::Role;
 use crate::store::{StoreError, roles};
 
 use super::output::{Format, print_json, print_table, say};
-use super::unknown::unknown;
+use super::unknown::{say_none, unknown};
 use super::{Admin, CommandResult};
 
 #[derive(Subcommand)]
@@ -112,6 +112,9 @@ async fn list(format: &Format, admin: &Admin) -> CommandResult {
     let all = admin.store.read(roles::list).await?;
     if format.json {
         return print_json(&all.iter().map(printed).collect::<Vec<_>>());
+    }
+    if all.is_empty() {
+        return say_none("role", admin);
     }
     let row = |role: &Role| [role.name.clone(), role.permissions.join(" ")];
     print_table(["ROLE", "PERMISSIONS"], &all.iter().map(row).collect::<Vec<_>>())

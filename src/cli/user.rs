@@ -22,6 +22,7 @@ use crate::store::users::{self, User};
 use crate::types::{Secret, base64url};
 
 use super::output::{Format, print_json, print_table, say};
+use super::unknown::say_none;
 use super::{Admin, CommandResult};
 
 /// The shortest password that is set, in characters (NIST SP 800-63B §3.1.1.2).
@@ -132,6 +133,9 @@ async fn list(format: &Format, admin: &Admin) -> CommandResult {
     let roles_of = |user: &User| roles.get(&user.id).map(Vec::as_slice).unwrap_or_default();
     if format.json {
         return print_json(&all.iter().map(|user| printed(user, roles_of(user), None)).collect::<Vec<_>>());
+    }
+    if all.is_empty() {
+        return say_none("user", admin);
     }
     let row = |user: &User| {
         let locked = if user.disabled { "yes" } else { "" };

@@ -1,4 +1,4 @@
-//! Environment variables: `COUNTERSIGN_SECTION__KEY`, and `…_FILE` for what may be secret.
+//! Environment variables: `COUNTERSIGN_SECTION__KEY`, and `…_FILE` for values that may be secret.
 
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
@@ -7,28 +7,21 @@ use std::path::Path;
 use toml::Value;
 
 use super::setting::{PREFIX, Setting};
-use super::suggest::{self, WHERE_KEYS_ARE};
-use super::table::settings;
+use super::suggest::WHERE_KEYS_ARE;
+use super::variable::{CONFIG, Variable};
 use super::{ConfigError, files};
 
-/// Names the configuration file, as `--config` does.
-pub(super) const CONFIG: &str = "COUNTERSIGN_CONFIG";
 /// Variables of test suites.
 const TEST_PREFIX: &str = "COUNTERSIGN_TEST_";
 
-/// The variables that are ours.
-pub(super) struct Environment(BTreeMap<String, String>);
+/// The variables with our prefix and a value, without those of orchestrators.
+pub(super) struct Environment(BTreeMap<String, OsString>);
 
 impl Environment {
-    /// Keeps ours of the process's variables, and refuses those without readable text.
-    pub fn new<K: Into<OsString>, V: Into<OsString>>(
-        variables: impl IntoIterator<Item = (K, V)>,
-    ) -> Result<Self, ConfigError> {
-        let ours = variables.into_iter().filter_map(|(name, text)| Some((our_name(&name.into())?, text.into())));
-        ours.filter(|(name, text)| !is_made_by_an_orchestrator(name, text))
-            .map(readable)
-            .collect::<Result<_, _>>()
-            .map(Self)
+    /// Keeps the variables with our prefix. A variable with an empty value counts as absent.
+    pub fn new<K: Into<OsString>, V: Into<OsString>>(variables: impl IntoIterator<Item = (K, V)>) -> Self {
+        let ours = variables.into_iter().filter_map(|(name, value)| Some((our_name(&name.into())?, value.into())));
+        Self(ours.filter(|(name, value)| !value.is_empty() && !is_made_by_an_orchestrator(name, value)).collect())
     }
 
     /// The file that `COUNTERSIGN_CONFIG` names.
@@ -36,21 +29,53 @@ impl Environment {
         self.0.get(CONFIG).map(Path::new)
     }
 
-    /// The keys that are set, each with its value.
-    pub fn values(&self) -> Result<Vec<(&'static Setting, Value)>, ConfigError> {
-        self.0.iter().filter(|(name, _)| *name != CONFIG).map(|(name, text)| self.value(name, text)).collect()
+    /// The names of the variables.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.keys().map(String::as_str)
     }
 
-    fn value(&self, name: &str, text: &str) -> Result<(&'static Setting, Value), ConfigError> {
-        if let Some(setting) = settings().find(|setting| setting.variable() == name) {
-            return Ok((setting, setting.checked(value_of(setting, text, ','), name)?));
+    /// The value of a variable as text.
+    ///
+    /// # Errors
+    /// When the value is not UTF-8.
+    pub fn text(&self, name: &str) -> Result<Option<&str>, ConfigError> {
+        let not_text = || ConfigError::new(name, "it is not UTF-8; write its value in UTF-8");
+        self.0.get(name).map(|value| value.to_str().ok_or_else(not_text)).transpose()
+    }
+
+    /// The keys that are set, each with its value.
+    ///
+    /// # Errors
+    /// The first variable that is misspelled, or whose value does not fit.
+    pub fn values(&self, warnings: &mut Vec<String>) -> Result<Vec<(&'static Setting, Value)>, ConfigError> {
+        let mut values = Vec::new();
+        let mut foreign = Vec::new();
+        for name in self.0.keys() {
+            match Variable::of(name) {
+                Variable::Config => {}
+                Variable::Value(setting) => values.push((setting, self.value(name, setting)?)),
+                Variable::File(setting) => values.push((setting, self.secret(name, setting, warnings)?)),
+                Variable::Misspelled(advice) => return Err(ConfigError::new(name, advice)),
+                Variable::Foreign => foreign.push(name.as_str()),
+            }
         }
-        let by_file = settings().find(|setting| setting.file_variable().as_deref() == Some(name));
-        let setting = by_file.ok_or_else(|| unknown(name))?;
+        if !foreign.is_empty() {
+            warnings.push(format!("{}: no key of the configuration, ignored; {WHERE_KEYS_ARE}", foreign.join(", ")));
+        }
+        Ok(values)
+    }
+
+    fn value(&self, name: &str, setting: &Setting) -> Result<Value, ConfigError> {
+        let text = self.text(name)?.unwrap_or_default();
+        setting.checked(value_of(setting, text, ','), name)
+    }
+
+    fn secret(&self, name: &str, setting: &Setting, warnings: &mut Vec<String>) -> Result<Value, ConfigError> {
         if self.0.contains_key(&setting.variable()) {
             return Err(ConfigError::new(name, format!("{} is set as well; unset one of the two", setting.variable())));
         }
-        Ok((setting, value_of(setting, &files::read_secret(Path::new(text), name)?, '\n')))
+        let path = Path::new(self.0.get(name).map_or(OsStr::new(""), OsString::as_os_str));
+        Ok(value_of(setting, &files::read_secret(path, name, warnings)?, '\n'))
     }
 }
 
@@ -71,14 +96,6 @@ fn is_made_by_an_orchestrator(name: &str, text: &OsStr) -> bool {
         || has_port_number()
 }
 
-fn readable((name, text): (String, OsString)) -> Result<(String, String), ConfigError> {
-    match text.into_string() {
-        Ok(text) if text.is_empty() => Err(ConfigError::new(name, "it is empty; write a value, or unset it")),
-        Ok(text) => Ok((name, text)),
-        Err(_) => Err(ConfigError::new(name, "it is not UTF-8; write its value in UTF-8")),
-    }
-}
-
 /// A variable has no quotes that tell a number from text: what the key accepts decides.
 fn value_of(setting: &Setting, text: &str, separator: char) -> Value {
     if setting.kind.is_list() {
@@ -87,22 +104,4 @@ fn value_of(setting: &Setting, text: &str, separator: char) -> Value {
     }
     let number = text.parse::<i64>().map(Value::Integer).ok();
     number.filter(|number| (setting.accepts)(number)).unwrap_or_else(|| Value::from(text))
-}
-
-fn unknown(name: &str) -> ConfigError {
-    let typed = as_key(name);
-    let plain = typed.strip_suffix("_file").filter(|plain| settings().any(|setting| setting.key() == *plain));
-    let nearest = plain.or_else(|| suggest::closest(&typed, settings().map(Setting::key)));
-    let meant = settings().find(|setting| Some(setting.key()) == nearest);
-    let advice = match (plain, meant) {
-        (Some(_), Some(setting)) => format!("only secrets can come from a file; write {} instead", setting.variable()),
-        (None, Some(setting)) => format!("unknown variable; did you mean {}?", setting.variable()),
-        _ => format!("unknown variable; {WHERE_KEYS_ARE}"),
-    };
-    ConfigError::new(name, advice)
-}
-
-/// The key that a variable's name stands for, also where a single underscore should have been two.
-fn as_key(name: &str) -> String {
-    name.strip_prefix(PREFIX).unwrap_or(name).to_lowercase().replace("__", ".")
 }

@@ -1,44 +1,40 @@
-//! Files: read whole, with a look at who else can read them.
+//! Files: read whole, with the access that others have to them.
 
-use std::fs::{File, Metadata};
+use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
 use super::ConfigError;
+use crate::types::FileAccess;
 
-/// A file's text, and whether others than its owner have access to it.
+/// A file's text, and the access that others have to the file.
 pub(super) struct TextFile {
     pub text: String,
-    shared: bool,
+    access: FileAccess,
 }
 
 impl TextFile {
-    /// Reads it; the text and the mode are of the same open file.
+    /// Reads a file; text and access are of the same open file.
     pub fn read(path: &Path) -> io::Result<Self> {
         let mut file = File::open(path)?;
-        let shared = is_shared(&file.metadata()?);
+        let access = FileAccess::of(&file)?;
         let mut text = String::new();
         file.read_to_string(&mut text)?;
-        Ok(Self { text, shared })
+        Ok(Self { text, access })
     }
 
-    /// Refuses a file with a secret in it that others have access to.
-    pub fn check_private(&self, path: &Path, place: &str) -> Result<(), ConfigError> {
-        if !self.shared {
-            return Ok(());
-        }
-        let path = path.display();
-        Err(ConfigError::new(
-            place,
-            format!("others have access to {path}, which holds a secret; run `chmod 600 {path}`"),
-        ))
+    /// Judges a file with a secret in it by [`FileAccess::check_secret`]; `place` names the secret.
+    pub fn check_secret(&self, path: &Path, place: &str, warnings: &mut Vec<String>) -> Result<(), ConfigError> {
+        let found = self.access.check_secret(path).map_err(|reason| ConfigError::new(place, reason))?;
+        warnings.extend(found.map(|warning| format!("{place}: {warning}")));
+        Ok(())
     }
 }
 
 /// The secret in a file that `place` names, without the line end after it.
-pub(super) fn read_secret(path: &Path, place: &str) -> Result<String, ConfigError> {
+pub(super) fn read_secret(path: &Path, place: &str, warnings: &mut Vec<String>) -> Result<String, ConfigError> {
     let file = TextFile::read(path).map_err(|cause| unreadable(place, path, &cause))?;
-    file.check_private(path, place)?;
+    file.check_secret(path, place, warnings)?;
     let secret = file.text.strip_suffix('\n').unwrap_or(&file.text);
     let secret = secret.strip_suffix('\r').unwrap_or(secret);
     if secret.is_empty() {
@@ -49,15 +45,4 @@ pub(super) fn read_secret(path: &Path, place: &str) -> Result<String, ConfigErro
 
 pub(super) fn unreadable(place: &str, path: &Path, cause: &io::Error) -> ConfigError {
     ConfigError::new(place, format!("cannot read {} ({cause}); write the path of a readable file", path.display()))
-}
-
-#[cfg(unix)]
-fn is_shared(metadata: &Metadata) -> bool {
-    use std::os::unix::fs::PermissionsExt;
-    metadata.permissions().mode() & 0o077 != 0
-}
-
-#[cfg(not(unix))]
-fn is_shared(_metadata: &Metadata) -> bool {
-    false
 }

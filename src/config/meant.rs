@@ -9,7 +9,7 @@ use super::{AddressRange, ConfigError, Issuer, LogFormat, LogLevel, Proxies, Reg
 use crate::keys::Algorithm;
 use crate::oauth::pkce::PkceRule;
 use crate::oauth::{ResourcePatterns, Scope, ScopeClaims, UnknownScopes};
-use crate::types::{Secret, password_range};
+use crate::types::{Secret, without_password};
 
 /// A checked configuration.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,6 +58,8 @@ pub struct Config {
     pub log: Log,
     /// Where traces go, if there are any: the URL that they are posted to.
     pub otlp_traces: Option<String>,
+    /// A sentence for each source of values that deserves a look: a variable of somebody else, a secret that everyone can read.
+    pub source_warnings: Vec<String>,
 }
 
 /// The database, by engine.
@@ -206,18 +208,23 @@ impl Database {
         Self::Sqlite { path: data_dir.join("countersign.db") }
     }
 
+    /// The URL for a sentence, without the password: a relative path is shown as an absolute one.
+    #[must_use]
+    pub fn shown(&self) -> String {
+        match self {
+            Self::Sqlite { path } => {
+                format!("sqlite://{}", std::path::absolute(path).unwrap_or_else(|_| path.clone()).display())
+            }
+            Self::Postgres { .. } => self.url(),
+        }
+    }
+
     /// As it is typed in `database.url`, but for the password.
     #[must_use]
     pub fn url(&self) -> String {
         match self {
             Self::Sqlite { path } => format!("sqlite://{}", path.display()),
-            Self::Postgres { url, .. } => {
-                let mut shown = url.expose().to_owned();
-                if let Some(password) = password_range(&shown) {
-                    shown.replace_range(password, SET);
-                }
-                shown
-            }
+            Self::Postgres { url, .. } => without_password(url.expose(), SET),
         }
     }
 }

@@ -21,7 +21,7 @@ const ABOUT: &str = "\
 # Countersign's configuration: every key, commented out, with its default. Keys whose default depends on others, or that
 # have none, show an example. An environment variable goes before a key here: COUNTERSIGN_TOKENS__ACCESS_TTL is
 # access_ttl under [tokens]. With _FILE added it names a file with the value in it, for secrets and the database's URL;
-# a file with a secret in it, this one too, must be closed to others (chmod 600).
+# a file with a secret in it, this one too, must be closed to others (chmod 600) if the server owns it and can change it.
 # Durations are text such as \"90s\", \"5m\", \"24h\" or \"30d\", or a whole number of seconds.
 ";
 

@@ -8,43 +8,51 @@ use serde::Deserialize;
 use toml::{Table, Value};
 
 use super::ConfigError;
-use super::environment::{self, Environment};
+use super::environment::Environment;
 use super::files::{self, TextFile};
 use super::raw::Raw;
 use super::setting::Setting;
 use super::suggest::{self, WHERE_KEYS_ARE};
 use super::table::{document, settings};
+use super::variable::CONFIG;
 
 /// Read when no file is named, if it is there; relative to the working directory.
 const DEFAULT_FILE: &str = "config/countersign.toml";
 
-/// The values so far, by key.
-struct Layers(BTreeMap<&'static str, Value>);
+/// The values so far, by key, and what was noticed about their sources.
+#[derive(Default)]
+struct Layers {
+    values: BTreeMap<&'static str, Value>,
+    warnings: Vec<String>,
+}
 
-/// Reads everything. `file` is what `--config` names; `directory` is the working directory.
-pub(super) fn read(file: Option<&Path>, environment: &Environment, directory: &Path) -> Result<Raw, ConfigError> {
-    let mut layers = Layers(BTreeMap::new());
+/// Reads everything, with a sentence for each source that deserves a look. `file` is the one after `--config`; `directory` is
+/// the working directory.
+pub(super) fn read(
+    file: Option<&Path>,
+    environment: &Environment,
+    directory: &Path,
+) -> Result<(Raw, Vec<String>), ConfigError> {
+    let mut layers = Layers::default();
     if let Some(path) = file {
         layers.add_file(path, "--config")?;
     } else if let Some(path) = environment.config_file() {
-        layers.add_file(path, environment::CONFIG)?;
+        layers.add_file(path, CONFIG)?;
     } else {
         layers.add_default_file(&directory.join(DEFAULT_FILE))?;
     }
-    layers.add(environment.values()?);
-    layers.into_raw()
+    let values = environment.values(&mut layers.warnings)?;
+    layers.values.extend(values.into_iter().map(|(setting, value)| (setting.key(), value)));
+    let warnings = std::mem::take(&mut layers.warnings);
+    Ok((layers.into_raw()?, warnings))
 }
 
 /// What holds when nothing is typed.
 pub(super) fn defaults() -> Result<Raw, ConfigError> {
-    Layers(BTreeMap::new()).into_raw()
+    Layers::default().into_raw()
 }
 
 impl Layers {
-    fn add(&mut self, values: Vec<(&'static Setting, Value)>) {
-        self.0.extend(values.into_iter().map(|(setting, value)| (setting.key(), value)));
-    }
-
     fn add_file(&mut self, path: &Path, place: &str) -> Result<(), ConfigError> {
         let file = TextFile::read(path).map_err(|cause| files::unreadable(place, path, &cause))?;
         self.add_text(&file, path)
@@ -64,9 +72,9 @@ impl Layers {
             let place = format!("{key} in {}", path.display());
             let setting = settings().find(|setting| setting.key() == key).ok_or_else(|| unknown(&key, &place))?;
             if setting.kind.is_secret() {
-                file.check_private(path, &place)?;
+                file.check_secret(path, &place, &mut self.warnings)?;
             }
-            self.0.insert(setting.key(), setting.checked(value, &place)?);
+            self.values.insert(setting.key(), setting.checked(value, &place)?);
         }
         Ok(())
     }
@@ -76,7 +84,7 @@ impl Layers {
         let inconsistent = |error: toml::de::Error| ConfigError::new("configuration", one_line(error.message()));
         let mut table = document(line).parse::<Table>().map_err(inconsistent)?;
         for setting in settings() {
-            if let Some(value) = self.0.remove(setting.key()) {
+            if let Some(value) = self.values.remove(setting.key()) {
                 put(&mut table, setting, value);
             }
         }

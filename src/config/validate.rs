@@ -57,6 +57,7 @@ pub(super) fn validate(raw: Raw) -> Result<Config, ConfigError> {
         outbound: outbound(raw.outbound)?,
         log: log(&raw.log),
         otlp_traces: otlp_traces(raw.telemetry)?,
+        source_warnings: Vec::new(),
     })
 }
 

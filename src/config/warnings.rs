@@ -47,6 +47,7 @@ impl Config {
                 "keys.rotation_interval: old keys are kept for as long as people stay signed in, and will be many; write 90d",
             ),
         ];
-        found.into_iter().filter(|(holds, _)| *holds).map(|(_, warning)| warning.to_owned()).collect()
+        let found = found.into_iter().filter(|(holds, _)| *holds).map(|(_, warning)| warning.to_owned());
+        self.source_warnings.iter().cloned().chain(found).collect()
     }
 }

@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use crate::app::App;
 use crate::config::Config;
-use crate::keys::{MasterKey, load_or_create};
+use crate::keys::{MasterKey, create_master_key, load_master_key};
 use crate::oauth::registration::NewClient;
 use crate::oauth::resource::NewResource;
 use crate::oauth::{Client, GrantType, Resource, Role};
@@ -22,7 +22,8 @@ use super::{Playground, SeededClient};
 pub fn plan(config: &Config, rng: &Rng) -> Result<Playground, StartError> {
     let api = Playground::api_of(config.issuer()?);
     make_data_dir(config)?;
-    let master = load_or_create(&config.master_key_file(), rng)?;
+    create_master_key(&config.master_key_file(), rng)?;
+    let master = load_master_key(&config.master_key_file())?.key;
     let secret = |id: &str| Some(Secret::new(format!("cs_cs_{}", derive(&master, id))));
     Ok(Playground {
         password: Secret::new(&derive(&master, Playground::USERNAME)[..12]),

@@ -19,11 +19,16 @@ pub enum MasterKeyError {
         "this master key is one byte repeated, which is guessed first: write the output of `openssl rand -base64 32`"
     )]
     Weak,
-    /// The file's mode lets its group or everyone in.
-    #[error("{} is open to others than its owner: run `chmod 600 {}`", path.display(), path.display())]
-    OpenToOthers {
-        /// The master key's file.
-        path: PathBuf,
+    /// The file's mode gives others access ([`crate::types::FileAccess`]): one sentence that says what to do.
+    #[error("{0}")]
+    OpenToOthers(String),
+    /// The value of a key of the configuration is no usable master key.
+    #[error("{key}: {problem}")]
+    InSetting {
+        /// The key of the configuration.
+        key: &'static str,
+        /// The problem with its value.
+        problem: Box<Self>,
     },
     /// The file holds no usable master key.
     #[error("{}: {problem}", path.display())]

@@ -2,35 +2,55 @@
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Write};
-use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
 
 use super::{MasterKey, MasterKeyError};
-use crate::types::{Rng, base64url};
+use crate::types::{FileAccess, Rng, base64url};
 
 /// A file that is longer than this holds no master key.
 const MAX_FILE_LEN: u64 = 1024;
 
-/// Reads the master key at `path`, or makes it there once, with mode 0600. Of several processes that start at the same
-/// time one makes the file and all read that one. A key that was made here is on the disk when this returns.
+/// The master key of a file.
+#[derive(Debug)]
+pub struct MasterKeyFile {
+    /// The key.
+    pub key: MasterKey,
+    /// A sentence about a file that everyone can read and that this process cannot close.
+    pub warning: Option<String>,
+}
+
+/// Makes a master key at `path` unless a file is there, with mode 0600. Of several processes that start at the same time one
+/// makes the file. The key is on the disk when this returns.
 ///
 /// # Errors
-/// [`MasterKeyError::OpenToOthers`] if the file's group or everyone has any access, [`MasterKeyError::InFile`] if it
-/// holds no usable key, [`MasterKeyError::Io`] if it can be neither read nor made.
-pub fn load_or_create(path: &Path, rng: &Rng) -> Result<MasterKey, MasterKeyError> {
-    let failed = |action| move |cause| MasterKeyError::Io { action, path: path.to_owned(), cause };
-    if !path.try_exists().map_err(failed("read"))? {
-        create(path, rng).map_err(failed("create"))?;
+/// [`MasterKeyError::Io`] if the file cannot be made.
+pub fn create_master_key(path: &Path, rng: &Rng) -> Result<(), MasterKeyError> {
+    if !path.try_exists().map_err(failed("read", path))? {
+        create(path, rng).map_err(failed("create", path))?;
     }
-    let file = File::open(path).map_err(failed("read"))?;
-    if file.metadata().map_err(failed("read"))?.permissions().mode() & 0o077 != 0 {
-        return Err(MasterKeyError::OpenToOthers { path: path.to_owned() });
-    }
-    let text = read(&file).map_err(failed("read"))?;
+    Ok(())
+}
+
+/// Reads the master key at `path`.
+///
+/// # Errors
+/// [`MasterKeyError::OpenToOthers`] if others have access to the file ([`FileAccess::check_secret`]),
+/// [`MasterKeyError::InFile`] if it holds no usable key, [`MasterKeyError::Io`] if it cannot be read.
+pub fn load_master_key(path: &Path) -> Result<MasterKeyFile, MasterKeyError> {
+    let file = File::open(path).map_err(failed("read", path))?;
+    let access = FileAccess::of(&file).map_err(failed("read", path))?;
+    let warning = access.check_secret(path).map_err(MasterKeyError::OpenToOthers)?;
+    let text = read(&file).map_err(failed("read", path))?;
     let parsed = std::str::from_utf8(&text).map_err(|_| MasterKeyError::Malformed).and_then(MasterKey::parse);
-    parsed.map_err(|problem| MasterKeyError::InFile { path: path.to_owned(), problem: Box::new(problem) })
+    let key = parsed.map_err(|problem| MasterKeyError::InFile { path: path.to_owned(), problem: Box::new(problem) })?;
+    Ok(MasterKeyFile { key, warning })
+}
+
+fn failed(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> MasterKeyError {
+    move |cause| MasterKeyError::Io { action, path: path.to_owned(), cause }
 }
 
 fn read(file: &File) -> io::Result<Zeroizing<Vec<u8>>> {

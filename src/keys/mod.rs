@@ -55,7 +55,7 @@ pub use handle_keys::HandleKeys;
 pub use jwk::PublicJwk;
 pub use jwks::JwksDocument;
 pub use master::MasterKey;
-pub use master_file::load_or_create;
+pub use master_file::{MasterKeyFile, create_master_key, load_master_key};
 pub use provider::install;
 pub use ring::{KeyRing, MAX_RING_AGE};
 pub use rotation::{RotationPolicy, Step, due, signing_key};

@@ -2,6 +2,7 @@
 //! and they open. Those and the metadata are seen to again every few seconds.
 
 mod drafts;
+mod master_keys;
 mod signing_keys;
 
 use std::collections::HashSet;
@@ -11,16 +12,20 @@ use std::os::unix::fs::DirBuilderExt;
 use ring::digest::{SHA256, digest};
 
 use crate::config::{Config, ConfigError, Database, Issuer, RegistrationMode};
-use crate::keys::{Algorithm, HandleKeys, KeyError, KeyRing, MasterKey, MasterKeyError, load_or_create};
+use crate::keys::{Algorithm, KeyError, KeyRing, MasterKeyError};
 use crate::oauth::GrantType;
 use crate::oauth::browser_origin::browser_origin;
 use crate::oidc::{Features, Metadata};
 use crate::pages::Lang;
-use crate::store::{Location, Postgres, Store, StoreError, clients, master_keys as master_key_rows};
-use crate::types::{Rng, Timestamp, base64url};
+use crate::store::{Location, Postgres, Store, StoreError, clients};
+use crate::types::base64url;
 
+pub(crate) use master_keys::{
+    MasterKeyFit, MasterKeys, check_values, configured_master_keys, current_master_key, master_keys,
+    register_master_keys,
+};
 pub use signing_keys::{KeyKeeper, rotation_policy};
-pub(crate) use signing_keys::{log_events, open_key_ring};
+pub(crate) use signing_keys::{find_unopenable_key, log_events, open_key_ring};
 
 /// Why the server does not start: one sentence that says what to do.
 #[derive(Debug, thiserror::Error)]
@@ -57,6 +62,12 @@ pub enum StartError {
     /// The database.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// The database is not there, for a command that creates none: its URL, without the password.
+    #[error(
+        "there is no Countersign database at {0}: run this in the server's folder or with its --config and COUNTERSIGN_ variables; \
+         for a new installation, run `countersign migrate` first"
+    )]
+    NoDatabase(String),
     /// The signing keys.
     #[error(transparent)]
     Keys(#[from] KeyError),
@@ -87,12 +98,23 @@ pub struct Document {
     pub etag: String,
 }
 
-/// Opens the configured database.
+/// Opens the configured database, which is created where it is missing.
 ///
 /// # Errors
 /// [`StoreError`].
 pub(crate) fn open_store(config: &Config) -> Result<Store, StoreError> {
     Store::open(&location(config))
+}
+
+/// Opens the configured database for a command that creates none.
+///
+/// # Errors
+/// [`StartError::NoDatabase`], [`StartError::Store`].
+pub(crate) fn open_existing_store(config: &Config) -> Result<Store, StartError> {
+    Store::open_existing(&location(config)).map_err(|error| match error {
+        StoreError::Missing(_) => StartError::NoDatabase(config.database.shown()),
+        error => error.into(),
+    })
 }
 
 /// Brings the schema of the configured database up to date and names the migrations that ran.
@@ -113,79 +135,11 @@ pub(crate) fn location(config: &Config) -> Location {
     }
 }
 
-/// The master keys of the configuration, the current one first.
-///
-/// # Errors
-/// [`StartError::MasterKeyMissing`] for a file that is not there although the database was made with one.
-pub(crate) async fn master_keys(config: &Config, store: &Store, rng: &Rng) -> Result<Vec<MasterKey>, StartError> {
-    let current = if let Some(typed) = &config.secrets.master_key {
-        MasterKey::parse(typed.expose())?
-    } else {
-        let file = config.master_key_file();
-        // In this order: whoever starts at the same time makes the file before the row.
-        if !store.read(master_key_rows::list).await?.is_empty() && !file.exists() {
-            return Err(StartError::MasterKeyMissing(file));
-        }
-        make_data_dir(config)?;
-        load_or_create(&config.master_key_file(), rng)?
-    };
-    let mut all = vec![current];
-    for typed in &config.secrets.master_key_previous {
-        all.push(MasterKey::parse(typed.expose())?);
-    }
-    Ok(all)
-}
-
-/// The master key that the servers on this database use, for a command that seals something for them.
-///
-/// # Errors
-/// [`StartError::NewMasterKey`], [`StartError::WrongMasterKey`], and those of [`master_keys`].
-pub(crate) async fn current_master_key(config: &Config, store: &Store, rng: &Rng) -> Result<MasterKey, StartError> {
-    let mut all = master_keys(config, store, rng).await?;
-    let newest = store.read(master_key_rows::list).await?.pop();
-    let is_newest = |key: &MasterKey| newest.as_ref().is_some_and(|(_, check)| *check == key.check_value());
-    match all.iter().position(is_newest) {
-        Some(0) => Ok(all.swap_remove(0)),
-        Some(_) => Err(StartError::NewMasterKey),
-        None => Err(StartError::WrongMasterKey(config.master_key_file())),
-    }
-}
-
 /// Makes the folder of everything on disk, for its owner alone; one that is there keeps its mode.
 pub(crate) fn make_data_dir(config: &Config) -> Result<(), StartError> {
     let path = &config.data_dir;
     let made = DirBuilder::new().recursive(true).mode(0o700).create(path);
     made.map_err(|error| StartError::DataDir { path: path.clone(), error })
-}
-
-/// Gives each master key the number that the database knows it by; a new one gets the next number if the database was made
-/// with one of the others.
-pub(crate) async fn register_master_keys(
-    store: &Store,
-    config: &Config,
-    master: &[MasterKey],
-    now: Timestamp,
-) -> Result<HandleKeys, StartError> {
-    let checks: Vec<[u8; 32]> = master.iter().map(MasterKey::check_value).collect();
-    let known = store
-        .write(move |conn| {
-            let mut known = master_key_rows::list(conn)?;
-            let newest = known.last().map(|(number, check)| (*number, check.clone()));
-            let is = |at: usize, check: &[u8]| checks.get(at).is_some_and(|known| known == check);
-            let fits = newest.as_ref().is_none_or(|(_, check)| (0..checks.len()).any(|at| is(at, check)));
-            let is_new = newest.as_ref().is_none_or(|(_, check)| !is(0, check));
-            if fits && is_new {
-                let number = newest.map_or(1, |(number, _)| number + 1);
-                master_key_rows::insert(conn, number, &checks[0], now)?;
-                known.push((number, checks[0].to_vec()));
-            }
-            Ok(fits.then_some(known))
-        })
-        .await?;
-    let known = known.ok_or_else(|| StartError::WrongMasterKey(config.master_key_file()))?;
-    let handle_key =
-        |check: &[u8]| master.iter().find(|key| key.check_value().as_slice() == check).map(MasterKey::handle_key);
-    Ok(HandleKeys::new(known.iter().filter_map(|(number, check)| Some((*number, handle_key(check)?)))))
 }
 
 /// The metadata document, from what is on.

@@ -184,14 +184,23 @@ pub(crate) fn log_events(before: &Standing, after: &Standing) {
     }
 }
 
+/// The first key whose private half opens with none of the master keys.
+pub(crate) fn find_unopenable_key<'a>(stored: &'a [StoredKey], master: &[MasterKey]) -> Option<&'a str> {
+    let opens = |key: &StoredKey| key.state == KeyState::Gone || open_with_any(master, &key.kid, &key.sealed).is_some();
+    stored.iter().find(|key| !opens(key)).map(|key| key.kid.as_str())
+}
+
+fn open_with_any(master: &[MasterKey], kid: &str, sealed: &[u8]) -> Option<Vec<u8>> {
+    master.iter().find_map(|key| key.seal_key().open(kid.as_bytes(), sealed))
+}
+
 /// Keys that an older master key sealed are sealed again under the current one.
 async fn reseal(keeper: &KeyKeeper, master: &[MasterKey]) -> Result<(), StartError> {
     for StoredKey { kid, sealed, state, .. } in keeper.list().await? {
         if state == KeyState::Gone || keeper.seal.open(kid.as_bytes(), &sealed).is_some() {
             continue;
         }
-        let opened = master.iter().find_map(|older| older.seal_key().open(kid.as_bytes(), &sealed));
-        if let Some(private) = opened {
+        if let Some(private) = open_with_any(master, &kid, &sealed) {
             let resealed = keeper.seal.seal(&keeper.rng, kid.as_bytes(), &private);
             keeper.store.write(move |conn| signing_keys::reseal(conn, &kid, &sealed, &resealed)).await?;
         }

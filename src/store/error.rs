@@ -13,6 +13,9 @@ pub enum StoreError {
         /// What the engine says.
         reason: String,
     },
+    /// No database of Countersign is there, and none was to be created.
+    #[error("there is no Countersign database at {0}")]
+    Missing(String),
     /// The database cannot answer now: busy, full, or away. Whether anything was committed is unknown.
     #[error("the database cannot answer: {0}")]
     Unavailable(String),

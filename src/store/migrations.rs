@@ -56,11 +56,18 @@ pub(super) fn postgres(conn: &mut PgConnection) -> Result<Vec<String>, StoreErro
     })
 }
 
+/// The migrations that a database lacks.
+pub(super) struct Pending {
+    pub migrations: Vec<String>,
+    /// No migration was ever applied: the database is not one of ours yet.
+    pub is_new: bool,
+}
+
 /// The migrations that the embedded engine lacks; nothing is changed.
 ///
 /// # Errors
 /// As [`sqlite`].
-pub(super) fn pending_sqlite(conn: &mut SqliteConnection) -> Result<Vec<String>, StoreError> {
+pub(super) fn pending_sqlite(conn: &mut SqliteConnection) -> Result<Pending, StoreError> {
     unchanged(conn, |conn| pending(conn, &SQLITE))
 }
 
@@ -68,7 +75,7 @@ pub(super) fn pending_sqlite(conn: &mut SqliteConnection) -> Result<Vec<String>,
 ///
 /// # Errors
 /// As [`sqlite`].
-pub(super) fn pending_postgres(conn: &mut PgConnection) -> Result<Vec<String>, StoreError> {
+pub(super) fn pending_postgres(conn: &mut PgConnection) -> Result<Pending, StoreError> {
     unchanged(conn, |conn| pending(conn, &POSTGRES))
 }
 
@@ -95,7 +102,7 @@ where
     Ok(ran.iter().map(ToString::to_string).collect())
 }
 
-fn pending<C>(conn: &mut C, migrations: &EmbeddedMigrations) -> Result<Vec<String>, StoreError>
+fn pending<C>(conn: &mut C, migrations: &EmbeddedMigrations) -> Result<Pending, StoreError>
 where
     C: MigrationHarness<C::Backend> + Connection,
     EmbeddedMigrations: MigrationSource<C::Backend>,
@@ -108,7 +115,8 @@ where
     if let Some(unknown) = applied.iter().find(|version| !known.contains(version)) {
         return Err(StoreError::NewerSchema(unknown.clone()));
     }
-    Ok(known.into_iter().filter(|version| !applied.contains(version)).collect())
+    let is_new = applied.is_empty();
+    Ok(Pending { migrations: known.into_iter().filter(|version| !applied.contains(version)).collect(), is_new })
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "it is what map_err passes")]

@@ -58,6 +58,16 @@ pub enum Location {
     Postgres(Postgres),
 }
 
+impl Location {
+    /// The path or the URL for a sentence, without the password.
+    fn shown(&self) -> String {
+        match self {
+            Self::Sqlite(path) => sqlite::shown(path),
+            Self::Postgres(postgres) => postgres::shown(postgres),
+        }
+    }
+}
+
 /// A `PostgreSQL` database, as one process uses it.
 #[derive(Clone, Debug)]
 pub struct Postgres {
@@ -78,7 +88,7 @@ pub struct Store {
 }
 
 impl Store {
-    /// Opens a database, bringing its schema up to date.
+    /// Opens a database, bringing its schema up to date. A database that is not there is created.
     ///
     /// # Errors
     /// [`StoreError::Open`], [`StoreError::NewerSchema`], or what a migration failed with.
@@ -98,6 +108,17 @@ impl Store {
                 Self { writer: postgres::pool(postgres, &metrics, &connections), readers: None, gates, metrics }
             }
         })
+    }
+
+    /// As [`Store::open`], but creates no database: neither a file nor tables in an empty one.
+    ///
+    /// # Errors
+    /// [`StoreError::Missing`], and those of [`Store::open`].
+    pub fn open_existing(location: &Location) -> Result<Self, StoreError> {
+        if Self::examine(location)?.is_new {
+            return Err(StoreError::Missing(location.shown()));
+        }
+        Self::open(location)
     }
 
     /// The name of the engine.
@@ -128,7 +149,7 @@ impl Store {
     /// Looks at a database, and changes nothing.
     ///
     /// # Errors
-    /// [`StoreError::Open`], [`StoreError::NewerSchema`].
+    /// [`StoreError::Missing`] for a file that is not there, [`StoreError::Open`], [`StoreError::NewerSchema`].
     pub fn examine(location: &Location) -> Result<Examination, StoreError> {
         examine::examine(location)
     }

@@ -15,7 +15,7 @@ use diesel::{Connection, PgConnection};
 use super::lane::{Ending, Job, Lane};
 use super::{Conn, Postgres, StoreError, statements};
 use crate::metrics::{PostgresMetrics, StoreMetrics, UnitKind};
-use crate::types::password_range;
+use crate::types::{password_range, without_password};
 
 /// How often a unit that collides with others is run before it is given up.
 const ATTEMPTS: u32 = 8;
@@ -23,6 +23,9 @@ const ATTEMPTS: u32 = 8;
 const IDLE: Duration = Duration::from_secs(1);
 /// After a failed attempt to connect, units are refused for this long instead of waiting for the next one.
 const BREAK: Duration = Duration::from_millis(250);
+
+/// Stands in sentences where a password was.
+const PASSWORD: &str = "(password)";
 
 /// Parameters of libpq that are added to the URL where it does not have them.
 const PARAMETERS: [(&str, &str); 7] = [
@@ -64,10 +67,10 @@ pub(super) fn pool(postgres: &Postgres, metrics: &Arc<StoreMetrics>, pool: &Arc<
 
 /// Opens a connection.
 pub(super) fn open(postgres: &Postgres) -> Result<PgConnection, StoreError> {
-    let cannot_open = |reason: String| StoreError::Open { database: "of database.url".to_owned(), reason };
+    let cannot_open = |reason: String| StoreError::Open { database: shown(postgres), reason };
     let url = with_parameters(postgres.url.expose());
     let mut conn =
-        PgConnection::establish(&url).map_err(|error| cannot_open(without_password(&url, &error.to_string())))?;
+        PgConnection::establish(&url).map_err(|error| cannot_open(hide_password_of(&url, &error.to_string())))?;
     conn.batch_execute(SESSION)?;
     statements::count(&mut conn);
     Ok(conn)
@@ -198,6 +201,11 @@ fn with_parameters(url: &str) -> String {
 }
 
 /// What libpq says of a URL may repeat it.
-fn without_password(url: &str, reason: &str) -> String {
-    password_range(url).map_or_else(|| reason.to_owned(), |password| reason.replace(&url[password], "(password)"))
+fn hide_password_of(url: &str, reason: &str) -> String {
+    password_range(url).map_or_else(|| reason.to_owned(), |password| reason.replace(&url[password], PASSWORD))
+}
+
+/// The URL for a sentence.
+pub(super) fn shown(postgres: &Postgres) -> String {
+    without_password(postgres.url.expose(), PASSWORD)
 }

@@ -39,14 +39,22 @@ pub(super) fn writer(
     Ok(Lane::new("writer", metrics, vec![move |jobs| write_all(&path, conn, &jobs, &commits)]))
 }
 
+/// Opens a connection to the file at `path`, which is there, and changes nothing in it.
+pub(super) fn open_unchanged(path: &Path) -> Result<SqliteConnection, StoreError> {
+    let mut conn = SqliteConnection::establish(&path.to_string_lossy()).map_err(|error| cannot_open(path, &error))?;
+    // The first statement that reads the file: another kind of file is refused here.
+    let opened = conn.batch_execute("PRAGMA busy_timeout = 10000; PRAGMA schema_version;");
+    opened.map_err(|error| cannot_open(path, &error))?;
+    Ok(conn)
+}
+
 /// Opens a connection to the file at `path`, which is there.
 ///
 /// `synchronous=FULL` syncs the write-ahead log at each commit, so that what was acknowledged survives a power loss.
 pub(super) fn open(path: &Path) -> Result<SqliteConnection, StoreError> {
-    let mut conn = SqliteConnection::establish(&path.to_string_lossy()).map_err(|error| cannot_open(path, &error))?;
+    let mut conn = open_unchanged(path)?;
     conn.batch_execute(
-        "PRAGMA busy_timeout = 10000;
-         PRAGMA synchronous = FULL;
+        "PRAGMA synchronous = FULL;
          PRAGMA foreign_keys = ON;
          PRAGMA journal_size_limit = 67108864;
          PRAGMA temp_store = MEMORY;",
@@ -85,8 +93,13 @@ pub(super) fn make_file(path: &Path) -> Result<(), StoreError> {
     OpenOptions::new().append(true).create(true).mode(0o600).open(path).map(drop).map_err(open)
 }
 
-fn cannot_open(path: &Path, error: &impl ToString) -> StoreError {
-    StoreError::Open { database: path.display().to_string(), reason: error.to_string() }
+pub(super) fn cannot_open(path: &Path, error: &impl ToString) -> StoreError {
+    StoreError::Open { database: shown(path), reason: error.to_string() }
+}
+
+/// The path of a database for a sentence: a relative one would depend on the working directory.
+pub(super) fn shown(path: &Path) -> String {
+    std::path::absolute(path).unwrap_or_else(|_| path.to_owned()).display().to_string()
 }
 
 fn write_all(path: &Path, mut conn: Conn, jobs: &Receiver<Box<dyn Job>>, metrics: &SqliteMetrics) {

@@ -13,6 +13,16 @@ pub fn password_range(url: &str) -> Option<Range<usize>> {
     (colon + 1 < end).then_some(start + colon + 1..start + end)
 }
 
+/// The URL for people: `placeholder` stands where the password was.
+#[must_use]
+pub fn without_password(url: &str, placeholder: &str) -> String {
+    let mut shown = url.to_owned();
+    if let Some(password) = password_range(url) {
+        shown.replace_range(password, placeholder);
+    }
+    shown
+}
+
 #[cfg(test)]
 mod tests {
     use super::password_range;

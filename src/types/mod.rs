@@ -1,10 +1,11 @@
-//! The small shared types: time, ids, randomness, secrets and the names of
+//! The small shared types: time, ids, randomness, secrets, access to files that hold them, and the names of
 //! signature algorithms. They import nothing of ours.
 
 mod algorithm;
 mod clock;
 mod database_url;
 mod encoding;
+mod file_access;
 mod id;
 mod request_id;
 mod rng;
@@ -15,8 +16,9 @@ mod username;
 
 pub use algorithm::Algorithm;
 pub use clock::{Clock, ManualClock};
-pub use database_url::password_range;
+pub use database_url::{password_range, without_password};
 pub use encoding::base64url;
+pub use file_access::FileAccess;
 pub use id::Id;
 pub use request_id::{RequestId, RequestIds};
 pub use rng::Rng;

@@ -8,6 +8,7 @@ use crate::store::grants::{self, Listed};
 use crate::types::Timestamp;
 
 use super::super::output::{print_json, print_table, say};
+use super::super::unknown::say_none;
 use super::super::user::find;
 use super::super::{Admin, CommandResult};
 use super::known_client;
@@ -72,6 +73,9 @@ pub(super) async fn list(command: List, admin: &Admin) -> CommandResult {
             eprintln!("{note}");
         }
         return print_json(&printed);
+    }
+    if printed.is_empty() {
+        return say_none("grant", admin);
     }
     show_to_people(&printed)?;
     if cut {

@@ -9,6 +9,7 @@ use crate::types::Id;
 
 use super::super::output::{print_json, say};
 use super::super::trail::Trail;
+use super::super::unknown::Unknown;
 use super::super::user::find;
 use super::super::{Admin, CommandResult};
 use super::known_client;
@@ -63,7 +64,7 @@ pub(super) async fn revoke(command: Revoke, admin: &Admin) -> CommandResult {
 
 /// `false` when it had ended.
 async fn one(typed: &str, admin: &Admin) -> Result<bool, Box<dyn std::error::Error>> {
-    let unknown = || format!("there is no grant '{typed}': `countersign grant list` shows the newest");
+    let unknown = || Unknown::new("grant", typed, ": `countersign grant list` shows the newest".to_owned());
     let id = Id::parse(typed).ok_or_else(unknown)?;
     let (now, trail) = (admin.clock.now(), admin.trail());
     let revoked = admin.store.write_in_turn(None, move |conn| {

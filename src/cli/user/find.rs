@@ -3,7 +3,7 @@
 use crate::store::users::{self, User};
 use crate::types::Id;
 
-use super::super::unknown::unknown;
+use super::super::unknown::{Unknown, unknown};
 use super::super::{Admin, CommandResult};
 
 /// Usernames on each side of the one that was typed that are looked through for slips.
@@ -23,7 +23,7 @@ pub(in crate::cli) async fn find(admin: &Admin, typed: &str) -> CommandResult<Us
 }
 
 /// One sentence for whoever mistyped.
-pub(super) async fn unknown_user(admin: &Admin, typed: &str) -> CommandResult<String> {
+pub(super) async fn unknown_user(admin: &Admin, typed: &str) -> CommandResult<Unknown> {
     let name = typed.to_owned();
     let around = admin.store.read(move |conn| users::around(conn, &name, AROUND)).await?;
     Ok(unknown("user", typed.trim(), around.iter().map(String::as_str)))

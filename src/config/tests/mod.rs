@@ -59,8 +59,7 @@ fn from_variables(variables: &[(&str, &str)]) -> Result<Config, ConfigError> {
 }
 
 fn from_variables_in(directory: &Path, variables: &[(&str, &str)]) -> Result<Config, ConfigError> {
-    let environment = Environment::new(variables.iter().copied())?;
-    super::validate::validate(super::sources::read(None, &environment, directory)?)
+    Config::load_in(directory, None, &Environment::new(variables.iter().copied()))
 }
 
 /// The sentence with which variables are refused.

@@ -78,11 +78,53 @@ fn an_unknown_variable_gets_a_suggestion() {
         ("COUNTERSIGN_DATABASE_URL", "unknown variable; did you mean COUNTERSIGN_DATABASE__URL?"),
         ("COUNTERSIGN_issuer", "unknown variable; did you mean COUNTERSIGN_ISSUER?"),
         ("COUNTERSIGN_ISSUER_FILE", "only secrets can come from a file; write COUNTERSIGN_ISSUER instead"),
-        ("COUNTERSIGN_PORT", "unknown variable; see `countersign config show` for those that exist"),
-        ("COUNTERSIGN_", "unknown variable; see `countersign config show` for those that exist"),
+        ("COUNTERSIGN_MASTER_KEY", "unknown variable; did you mean COUNTERSIGN_SECRETS__MASTER_KEY?"),
+        ("COUNTERSIGN_MASTER_KEY_FILE", "unknown variable; did you mean COUNTERSIGN_SECRETS__MASTER_KEY_FILE?"),
+        ("COUNTERSIGN_DATABASE_URL_FILE", "unknown variable; did you mean COUNTERSIGN_DATABASE__URL_FILE?"),
+        ("COUNTERSIGN_CONFIG_FILE", "unknown variable; did you mean COUNTERSIGN_CONFIG?"),
+        ("COUNTERSIGN_CHART__VERSION", "unknown variable; see `countersign config show` for those that exist"),
     ] {
         assert_eq!(refusal(&[(name, "8080")]), format!("{name}: {advice}"));
     }
+}
+
+#[test]
+fn variables_of_images_charts_and_scripts_are_one_warning() {
+    let names = [
+        "COUNTERSIGN_",
+        "COUNTERSIGN_BIN",
+        "COUNTERSIGN_ENV",
+        "COUNTERSIGN_HOST",
+        "COUNTERSIGN_IMAGE_TAG",
+        "COUNTERSIGN_LEVEL",
+        "COUNTERSIGN_PORT",
+        "COUNTERSIGN_URL",
+        "COUNTERSIGN_USER",
+        "COUNTERSIGN_VERSION",
+    ];
+    let config = from_variables(&names.map(|name| (name, "s3cret"))).unwrap();
+    let warning = format!(
+        "{}: no key of the configuration, ignored; see `countersign config show` for those that exist",
+        names.join(", ")
+    );
+    assert_eq!(config.warnings(), [warning], "names, and no values");
+}
+
+#[test]
+fn an_empty_variable_counts_as_absent() {
+    let empty = [
+        ("COUNTERSIGN_NAME", ""),
+        ("COUNTERSIGN_CONFIG", ""),
+        ("COUNTERSIGN_DATABASE__URL_FILE", ""),
+        ("COUNTERSIGN_SECRETS__MASTER_KEY", ""),
+        ("COUNTERSIGN_VERSION", ""),
+        ("COUNTERSIGN_TOKENS__ACES_TTL", ""),
+    ];
+    assert_eq!(from_variables(&empty), from_variables(&[]));
+    let directory = Directory::new();
+    let url = directory.write("url", 0o600, "sqlite://x.db");
+    let beside = [("COUNTERSIGN_DATABASE__URL", ""), ("COUNTERSIGN_DATABASE__URL_FILE", url.to_str().unwrap())];
+    assert_eq!(from_variables(&beside).unwrap().database.url(), "sqlite://x.db");
 }
 
 #[test]
@@ -90,7 +132,7 @@ fn variables_of_others_are_left_alone() {
     let others = [
         ("COUNTERSIGN", "x"),
         ("COUNTERSIGNED_X", "x"),
-        ("COUNTERSIGN_TEST_DATABASE", ""),
+        ("COUNTERSIGN_TEST_DATABASE", "x"),
         ("COUNTERSIGN_SERVICE_HOST", "10.0.0.7"),
         ("COUNTERSIGN_SERVICE_PORT", "80"),
         ("COUNTERSIGN_SERVICE_PORT_HTTP", "80"),
@@ -224,7 +266,6 @@ fn older_master_keys_are_a_list() {
 
 #[test]
 fn an_unreadable_variable_is_refused() {
-    assert_eq!(refusal(&[("COUNTERSIGN_ISSUER", "")]), "COUNTERSIGN_ISSUER: it is empty; write a value, or unset it");
     let refused = Config::load(None, [("COUNTERSIGN_NAME", OsString::from_vec(vec![0xff]))]).unwrap_err();
     assert_eq!(refused.to_string(), "COUNTERSIGN_NAME: it is not UTF-8; write its value in UTF-8");
 }

@@ -9,7 +9,7 @@ import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
 const ROOT = resolve(import.meta.dirname, "../../..");
-const BINARY = resolve(ROOT, process.env.COUNTERSIGN_BIN ?? "target/release/countersign");
+export const BINARY = resolve(ROOT, process.env.COUNTERSIGN_BIN ?? "target/release/countersign");
 
 /** `countersign serve`, configured by environment variables alone. `prepare` adds clients and people before it starts. */
 export async function serve(settings = {}, prepare = async () => {}) {
@@ -19,7 +19,11 @@ export async function serve(settings = {}, prepare = async () => {}) {
     COUNTERSIGN_LISTEN: `127.0.0.1:${port}`,
     ...settings,
   };
-  const server = await start((data) => [["serve"], { ...environment, COUNTERSIGN_DATA_DIR: data }], prepare);
+  const prepared = async (server) => {
+    await server.print(["migrate"]);
+    await prepare(server);
+  };
+  const server = await start((data) => [["serve"], { ...environment, COUNTERSIGN_DATA_DIR: data }], prepared);
   server.issuer = environment.COUNTERSIGN_ISSUER;
   await ready(server);
   return server;
@@ -92,7 +96,8 @@ export function assertNotLogged(server, secrets) {
   }
 }
 
-function inherited() {
+/** The variables of this process, without a configuration. */
+export function inherited() {
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("COUNTERSIGN_")));
 }
 

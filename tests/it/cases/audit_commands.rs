@@ -170,7 +170,6 @@ fn a_running_server_tells_of_commands_by_itself() {
 #[test]
 fn ten_thousand_events_wait_at_most_and_the_oldest_make_room() {
     let installation = Installation::new();
-    installation.run(&["migrate"], "");
     let row = |n: u32| format!("({}, {n}, 'old', '{{}}', NULL)", bytes(&format!("{n:032x}")));
     let rows: Vec<String> = (0..10_050).map(row).collect();
     execute(&installation.data_dir, &format!("INSERT INTO admin_events VALUES {}", rows.join(", ")));

@@ -114,8 +114,8 @@ fn an_id_that_nobody_has_is_answered_with_the_one_that_was_meant() {
         assert_refused(
             &installation,
             &[
-                (&slip, &["there is no client 'Photo'", "did you mean 'photos'?"]),
-                (&nothing_like_it, &["there is no client 'billing'", "`countersign client list`"]),
+                (&slip, &["there is no client 'Photo' in ", "did you mean 'photos'?"]),
+                (&nothing_like_it, &["there is no client 'billing' in ", "`countersign client list`"]),
             ],
         );
     }
@@ -127,7 +127,7 @@ fn an_id_that_nobody_has_is_answered_with_the_one_that_was_meant() {
             (&["resource", "show", "https://api.exmaple"], &["did you mean 'https://api.example'?"]),
             (
                 &["resource", "remove", "urn:billing"],
-                &["there is no resource 'urn:billing'", "`countersign resource list`"],
+                &["there is no resource 'urn:billing' in ", "`countersign resource list`"],
             ),
         ],
     );

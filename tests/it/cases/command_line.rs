@@ -190,7 +190,7 @@ fn the_command_line_gets_in_while_the_writer_is_busy() {
 
 #[test]
 fn the_schema_is_brought_up_to_date_once() {
-    let installation = Installation::new();
+    let installation = Installation::without_database();
     assert!(installation.run(&["migrate"], "").starts_with("Migrated: "));
     let server = installation.serve(&[]);
     assert_eq!(installation.run(&["migrate"], ""), "The schema is up to date.\n");
@@ -200,7 +200,7 @@ fn the_schema_is_brought_up_to_date_once() {
 #[test]
 fn the_configuration_is_shown_as_it_is_meant_and_without_its_secrets() {
     let installation = Installation::new();
-    assert_eq!(installation.run(&["config", "check"], ""), "The configuration is in order.\n");
+    assert!(installation.run(&["config", "check"], "").ends_with("\nThe configuration is in order.\n"));
     let key = "c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0c2U=";
     let file = installation.data_dir.join("settings.toml");
     std::fs::write(&file, "[tokens]\naccess_ttl = \"90s\"\ncode_ttl = \"30s\"\n").unwrap();

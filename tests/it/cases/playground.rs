@@ -2,7 +2,7 @@
 
 use std::process::{Command, Stdio};
 
-use crate::support::program::{command, run};
+use crate::support::program::{command, free_port, run};
 use crate::support::{Program, new_folder};
 
 /// What a shell prints.
@@ -90,5 +90,51 @@ fn dev_listens_on_this_machine_only() {
         assert_eq!((output.status.code(), output.stdout.len()), (Some(1), 0), "{said}");
         assert!(said.contains("--listen") && said.contains("127.0.0.1"), "{said}");
         assert!(!folder.exists(), "nothing was made");
+        let mut by_variable = command(&["dev", "--data", &data_dir]);
+        by_variable.env("COUNTERSIGN_LISTEN", address);
+        let output = run(by_variable, "");
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!((output.status.code(), folder.exists()), (Some(1), false), "{said}");
+        assert!(said.contains("COUNTERSIGN_LISTEN: ") && said.contains("127.0.0.1"), "{said}");
     }
+}
+
+/// The playground reads one variable of the configuration, and names those that it does not read.
+#[test]
+fn dev_listens_where_the_variable_says_and_names_what_it_ignores() {
+    let (port, other) = (free_port(), free_port());
+    let address = format!("127.0.0.1:{port}");
+    let variables = [
+        ("COUNTERSIGN_LISTEN", address.as_str()),
+        ("COUNTERSIGN_ISSUER", "https://login.example.com"),
+        ("COUNTERSIGN_SECRETS__MASTER_KEY", "s3cret"),
+        ("COUNTERSIGN_NAME", ""),
+        ("COUNTERSIGN_VERSION", "1.2.3"),
+        ("COUNTERSIGN_PORT", "tcp://10.0.0.7:80"),
+    ];
+    let (printed, said) = dev_until_ready(&[], &variables);
+    assert!(printed.contains(&format!("Countersign runs on http://localhost:{port}:")), "{printed}");
+    let ignored =
+        "The playground needs no configuration and ignores COUNTERSIGN_ISSUER, COUNTERSIGN_SECRETS__MASTER_KEY.";
+    assert!(said.lines().any(|line| line == ignored), "{said}");
+    let (printed, _) = dev_until_ready(&["--listen", &format!("127.0.0.1:{other}")], &variables);
+    assert!(
+        printed.contains(&format!("Countersign runs on http://localhost:{other}:")),
+        "the option goes first: {printed}"
+    );
+}
+
+/// Runs a playground until it has printed its lines: standard output and standard error.
+fn dev_until_ready(arguments: &[&str], variables: &[(&str, &str)]) -> (String, String) {
+    let folder = new_folder();
+    let data_dir = folder.to_string_lossy().into_owned();
+    let mut dev = command(&[&["dev", "--data", &data_dir], arguments].concat());
+    dev.envs(variables.iter().copied()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = dev.spawn().expect("the program starts");
+    let lines = std::io::BufRead::lines(std::io::BufReader::new(child.stdout.take().expect("it is piped")));
+    let printed: Vec<String> = lines.map_while(Result::ok).take_while(|line| !line.starts_with("Ctrl-C")).collect();
+    child.kill().expect("it runs");
+    let output = child.wait_with_output().expect("it ends");
+    std::fs::remove_dir_all(&folder).expect("the folder is there");
+    (printed.join("\n"), String::from_utf8(output.stderr).expect("it prints text"))
 }

@@ -17,7 +17,15 @@ pub struct Installation {
 }
 
 impl Installation {
+    /// An installation with an empty database.
     pub fn new() -> Self {
+        let installation = Self::without_database();
+        installation.run(&["migrate"], "");
+        installation
+    }
+
+    /// A data folder with nothing in it.
+    pub fn without_database() -> Self {
         let data_dir = new_folder();
         std::fs::create_dir_all(&data_dir).expect("a folder can be made");
         Self { data_dir, port: free_port() }
