@@ -11,10 +11,7 @@ use super::output::{Format, print_json, say};
 
 #[derive(Subcommand)]
 pub(super) enum Command {
-    /// Say whether the server would start: opens what 'serve' opens, and changes nothing
-    ///
-    /// The database, the master keys and the signing keys are opened, and the addresses are tried unless something listens
-    /// there. A database with pending migrations is left as it is. 'countersign doctor' asks the issuer's own URL as well.
+    /// Say whether the server would start: opens the database, the keys and free addresses as 'serve' does, changes nothing
     Check(Format),
     /// Print the effective configuration, without its secrets
     Show(Format),

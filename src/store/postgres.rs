@@ -200,9 +200,10 @@ fn with_parameters(url: &str) -> String {
     format!("{url}{separator}{}", added.join("&"))
 }
 
-/// What libpq says of a URL may repeat it.
+/// Puts libpq's explanation on one line, without the password of the URL, which libpq may repeat.
 fn hide_password_of(url: &str, reason: &str) -> String {
-    password_range(url).map_or_else(|| reason.to_owned(), |password| reason.replace(&url[password], PASSWORD))
+    let reason = reason.lines().map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join("; ");
+    password_range(url).map_or_else(|| reason.clone(), |password| reason.replace(&url[password], PASSWORD))
 }
 
 /// The URL for a sentence.

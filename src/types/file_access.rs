@@ -5,7 +5,7 @@ use std::io;
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
-use rustix::fs::{StatVfsMountFlags, fstatvfs};
+use rustix::fs::{Access, StatVfsMountFlags, access, fstatvfs};
 use rustix::process::geteuid;
 
 /// Bits of a mode with which group or everyone can write.
@@ -61,6 +61,14 @@ impl FileAccess {
         };
         Ok((self.mode & READ_BY_ALL != 0).then(warning))
     }
+}
+
+/// Checks that this account can make entries in a folder.
+///
+/// # Errors
+/// Those of the operating system, a read-only file system among them.
+pub fn check_writable(folder: &Path) -> io::Result<()> {
+    Ok(access(folder, Access::WRITE_OK | Access::EXEC_OK)?)
 }
 
 #[cfg(test)]

@@ -18,7 +18,7 @@ pub use algorithm::Algorithm;
 pub use clock::{Clock, ManualClock};
 pub use database_url::{password_range, without_password};
 pub use encoding::base64url;
-pub use file_access::FileAccess;
+pub use file_access::{FileAccess, check_writable};
 pub use id::Id;
 pub use request_id::{RequestId, RequestIds};
 pub use rng::Rng;

@@ -100,7 +100,7 @@ const LIBRARIES: [(&str, &[&str]); 10] = [
     ("ureq", &["cli", "outbound", "telemetry"]),
     ("native_tls", &["cli"]),
     ("openssl", &["cli"]),
-    ("rustix", &["metrics"]),
+    ("rustix", &["metrics", "types"]),
     ("opentelemetry", &["telemetry"]),
 ];
 

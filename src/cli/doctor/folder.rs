@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use rustix::fs::{Access, access};
+use crate::types::check_writable;
 
 /// Checks that this account can make a file at `path`, with the folders on the way to it.
 ///
@@ -15,7 +15,7 @@ pub(super) fn can_make(path: &Path) -> Result<(), String> {
     if !there.is_dir() {
         return Err(format!("{} cannot be made: {} is not a folder", absolute.display(), there.display()));
     }
-    access(there, Access::WRITE_OK | Access::EXEC_OK).map_err(|error| {
+    check_writable(there).map_err(|error| {
         format!("{} cannot be made: this account cannot write to {} ({error})", absolute.display(), there.display())
     })
 }

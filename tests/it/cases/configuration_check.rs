@@ -27,7 +27,10 @@ fn assert_refused(installation: &Installation, settings: &[(&str, &str)], words:
     let failures = printed["failures"].to_string();
     assert!(!success && words.iter().all(|word| failures.contains(word)), "{settings:?}: {printed}");
     assert!(!failures.contains(OTHER_KEY), "{printed}");
-    installation.refused(settings, &["serve"], "");
+    let served = installation.run_with(settings, &["serve"], "");
+    assert_eq!(served.status.code(), Some(1), "{settings:?}: {served:?}");
+    let said = String::from_utf8_lossy(&served.stderr).into_owned();
+    assert_eq!(said.lines().filter(|line| !line.starts_with('{')).count(), 1, "one sentence beside the log: {said}");
 }
 
 /// The names and contents below a folder.
@@ -60,6 +63,8 @@ fn a_server_that_ran_and_one_that_runs_are_in_order() {
     let (success, printed) = check(&installation, &[]);
     assert!(success && printed["not_checked"].to_string().contains("is in use"), "{printed}");
     drop(server);
+    // A server that was killed left a write-ahead log, which the next command puts into the file.
+    installation.run(&["client", "list"], "");
     let before = contents(&installation.data_dir);
     let (success, printed) = check(&installation, &[]);
     assert!(success && printed["not_checked"] == serde_json::json!([]), "{printed}");
