@@ -18,7 +18,7 @@ use crate::audit;
 use crate::metrics::DeliveryOutcome;
 use crate::oauth::Client;
 use crate::oidc::{LOGOUT_TOKEN_TYPE, LogoutTokenClaims};
-use crate::store::logout_deliveries::{self, LogoutDelivery};
+use crate::store::logout_deliveries::{self, LONGEST_PAUSE, LogoutDelivery};
 use crate::store::{StoreError, clients};
 use crate::types::Id;
 
@@ -31,7 +31,7 @@ const PAUSES: [Duration; 5] = [
     Duration::from_secs(30),
     Duration::from_secs(120),
     Duration::from_secs(600),
-    Duration::from_secs(3600),
+    LONGEST_PAUSE,
 ];
 /// How long a client is told of an end.
 const PATIENCE: Duration = Duration::from_secs(86_400);
@@ -86,9 +86,9 @@ pub async fn deliver(app: &App) -> Result<(), StoreError> {
 /// Claims a row, and works it off.
 async fn tell(app: App, seen: LogoutDelivery) -> Result<(), StoreError> {
     // As long as a request to others may wait for its turn and then take, and a while.
-    let lease = app.config.outbound.timeout * 2 + LOOK_EVERY;
-    let (now, row) = (app.clock.now(), seen.clone());
-    let claim = app.store.write_one(move |conn| logout_deliveries::claim(conn, &row, now.plus(lease)));
+    let lease = (app.config.outbound.timeout * 2 + LOOK_EVERY).min(LONGEST_PAUSE);
+    let (until, row) = (app.clock.now().plus(lease), seen.clone());
+    let claim = app.store.write_one(move |conn| logout_deliveries::claim(conn, &row, until));
     if !claim.await? {
         return Ok(());
     }

@@ -1,6 +1,8 @@
 //! Clients that are to be told that a session has ended: written in the transaction that ends it, and removed when they have
 //! heard it (OpenID Connect Back-Channel Logout §2.5).
 
+use std::time::Duration;
+
 use diesel::prelude::*;
 
 use crate::types::{Id, Timestamp};
@@ -57,6 +59,19 @@ pub fn insert(conn: &mut Conn, delivery: &LogoutDelivery) -> Result<(), StoreErr
     Ok(())
 }
 
+/// The longest time for which a row is put off. A row that lies further ahead was written by a clock that has been set back
+/// since, and is due.
+pub const LONGEST_PAUSE: Duration = Duration::from_secs(3600);
+
+/// Rows that are due: by their time, or because a clock that has been set back since wrote that time. A row that nobody has
+/// tried is due when it is written, so one that was written in the future is due as well.
+#[diesel::dsl::auto_type(no_type_alias)]
+fn is_due(now: i64, farthest: i64) -> _ {
+    let untried_from_the_future = logout_deliveries::attempts.eq(0_i32).and(logout_deliveries::created_at.gt(now));
+    let is_put_off_too_long = logout_deliveries::due_at.gt(farthest);
+    logout_deliveries::due_at.le(now).or(untried_from_the_future).or(is_put_off_too_long)
+}
+
 /// Those that are due, of at most so many rows, the longest waiting first; one of each client, so that none of them waits
 /// behind another's many.
 ///
@@ -64,7 +79,7 @@ pub fn insert(conn: &mut Conn, delivery: &LogoutDelivery) -> Result<(), StoreErr
 /// [`StoreError`].
 pub fn due(conn: &mut Conn, now: Timestamp, rows: i64) -> Result<Vec<LogoutDelivery>, StoreError> {
     let rows: Vec<DeliveryRow> = logout_deliveries::table
-        .filter(logout_deliveries::due_at.le(now.millis()))
+        .filter(is_due(now.millis(), now.plus(LONGEST_PAUSE).millis()))
         .order(logout_deliveries::due_at)
         .limit(rows)
         .load(conn)?;
@@ -99,7 +114,7 @@ pub fn remove(conn: &mut Conn, id: Id) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// It could not be told: it is due again `at`, and so is all else that the client was to be told by `now`, as if it had been
+/// It could not be told: it is due again `at`, and so is all else that the client is to be told `now`, as if it had been
 /// tried as often: a client that is away is asked once, and not for each session.
 ///
 /// # Errors
@@ -109,7 +124,7 @@ pub fn postpone(conn: &mut Conn, failed: &LogoutDelivery, now: Timestamp, at: Ti
     diesel::update(own).set(logout_deliveries::due_at.eq(at.millis())).execute(conn)?;
     let others = logout_deliveries::table
         .filter(logout_deliveries::client_id.eq(&failed.client_id))
-        .filter(logout_deliveries::due_at.le(now.millis()));
+        .filter(is_due(now.millis(), now.plus(LONGEST_PAUSE).millis()));
     let attempts = i32::try_from(failed.attempts).unwrap_or(i32::MAX).saturating_add(1);
     diesel::update(others.filter(logout_deliveries::attempts.lt(attempts)))
         .set((logout_deliveries::due_at.eq(at.millis()), logout_deliveries::attempts.eq(attempts)))

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::types::Timestamp;
+use crate::types::{SteadyClock, Timestamp};
 
 /// Keys that share a set, in which the one that owes least makes room.
 const WAYS: usize = 8;
@@ -22,13 +22,14 @@ pub(super) struct Limit {
 /// forgotten, one would have to empty about as many others as there is room for, since nobody can choose a set.
 pub(super) struct Buckets {
     limit: Limit,
+    clock: SteadyClock,
     sets: Vec<Option<Box<[Bucket; WAYS]>>>,
 }
 
 #[derive(Clone, Copy)]
 struct Bucket {
     key: u64,
-    /// When the budget will be full again.
+    /// When the budget will be full again, by the steady clock.
     full_at: Timestamp,
     /// Whether somebody was told that it is empty.
     reported: bool,
@@ -43,11 +44,12 @@ impl Bucket {
 impl Buckets {
     /// Budgets for about `capacity` keys. The memory for a set is taken when it is first needed.
     pub fn new(limit: Limit, capacity: usize) -> Self {
-        Self { limit, sets: vec![None; capacity.div_ceil(WAYS)] }
+        Self { limit, clock: SteadyClock::default(), sets: vec![None; capacity.div_ceil(WAYS)] }
     }
 
     /// How long until a key has one to take; zero where it has one now.
-    pub fn wait(&self, key: u64, now: Timestamp) -> Duration {
+    pub fn wait(&mut self, key: u64, now: Timestamp) -> Duration {
+        let now = self.clock.at(now);
         let set = self.sets[self.place(key)].as_deref().into_iter().flatten();
         let owed = set.filter(|bucket| bucket.key == key).map(|bucket| bucket.full_at.since(now)).next();
         (owed.unwrap_or_default().min(self.window()) + self.limit.refill).saturating_sub(self.window())
@@ -55,6 +57,7 @@ impl Buckets {
 
     /// Takes one, whether there is one or not; nobody owes more than a whole budget.
     pub fn take(&mut self, key: u64, now: Timestamp) {
+        let now = self.clock.at(now);
         let (refill, window) = (self.limit.refill, self.window());
         let bucket = self.bucket(key);
         let owed = bucket.full_at.since(now).min(window);
@@ -126,13 +129,31 @@ mod tests {
     }
 
     #[test]
-    fn nobody_owes_more_than_a_budget_even_when_the_clock_is_set_back() {
+    fn nobody_owes_more_than_a_budget() {
         let mut buckets = Buckets::new(LIMIT, 100);
         for _ in 0..1000 {
             buckets.take(7, NOW);
         }
         assert_eq!(buckets.wait(7, NOW), LIMIT.refill);
-        assert_eq!(buckets.wait(7, NOW.minus(Duration::from_secs(86_400))), LIMIT.refill);
+    }
+
+    #[test]
+    fn a_clock_that_is_set_back_changes_no_budget() {
+        for back in [5 * 60, 86_400].map(Duration::from_secs) {
+            let mut buckets = Buckets::new(LIMIT, 100);
+            emptied(&mut buckets, 7);
+            buckets.take(8, NOW);
+            buckets.give_back(8);
+            let now = NOW.minus(back);
+            assert_eq!(buckets.wait(7, now), LIMIT.refill, "an empty one refills as before");
+            assert_eq!(buckets.wait(7, now.plus(LIMIT.refill)), Duration::ZERO);
+            let left = (0..100).take_while(|_| {
+                let free = buckets.wait(8, now.plus(LIMIT.refill)).is_zero();
+                buckets.take(8, now.plus(LIMIT.refill));
+                free
+            });
+            assert_eq!(left.count(), 10, "a full one stays full");
+        }
     }
 
     #[test]

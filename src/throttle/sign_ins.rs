@@ -121,7 +121,7 @@ impl SignIns {
     pub fn take(&self, username: &str, source: Source<'_>, now: Timestamp) -> Counted {
         let keys = self.keys(username, source);
         let mut budgets = self.lock();
-        let wait = |&(budget, key): &(Budget, u64)| budgets[budget as usize].wait(key, now);
+        let mut wait = |&(budget, key): &(Budget, u64)| budgets[budget as usize].wait(key, now);
         let used_up: Vec<_> = keys.iter().map(|key| (*key, wait(key))).filter(|(_, wait)| !wait.is_zero()).collect();
         let slowed = used_up.iter().find(|((budget, _), _)| *budget == Budget::Account);
         let in_force = |budget| match budget {

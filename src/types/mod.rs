@@ -11,6 +11,7 @@ mod request_id;
 mod rng;
 mod secret;
 pub mod slip;
+mod steady_clock;
 mod timestamp;
 mod username;
 
@@ -23,5 +24,6 @@ pub use id::Id;
 pub use request_id::{RequestId, RequestIds};
 pub use rng::Rng;
 pub use secret::Secret;
+pub use steady_clock::SteadyClock;
 pub use timestamp::Timestamp;
 pub use username::username_key;

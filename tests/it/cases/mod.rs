@@ -27,6 +27,7 @@ mod client_lock;
 mod client_refusals;
 mod client_secrets;
 mod client_settings;
+mod clock_set_back;
 mod code;
 mod code_decision;
 mod command_line;
