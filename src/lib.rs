@@ -35,6 +35,9 @@
 //! A request travels one way: `server` → `http` → `grant` or `login` → `store` with the rules of `oauth` and `oidc` → back
 //! through minting → response. `tests/it/layout.rs` holds the rule.
 
+// They panic where their stream cannot be written; `cli::output` does not.
+#![deny(clippy::print_stdout, clippy::print_stderr)]
+
 pub mod app;
 pub mod audit;
 pub mod backchannel;

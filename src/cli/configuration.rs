@@ -7,7 +7,7 @@ use crate::startup;
 
 use super::CommandResult;
 use super::doctor::{Verdict, examine_start};
-use super::output::{Format, print_json, say};
+use super::output::{Format, print_json, print_text, say};
 
 #[derive(Subcommand)]
 pub(super) enum Command {
@@ -29,10 +29,7 @@ pub(super) async fn run(command: &Command, load: impl FnOnce() -> Result<Config,
     match command {
         Command::Check(format) => check(load()?, format).await,
         Command::Show(Format { json: true }) => print_json(&load()?.to_json()),
-        Command::Show(_) => {
-            print!("{}", load()?.show());
-            Ok(())
-        }
+        Command::Show(_) => print_text(load()?.show()),
         Command::Schema(_) => print_json(&schema()),
     }
 }

@@ -12,6 +12,7 @@ use crate::server::bind;
 use crate::telemetry;
 use crate::types::{Clock, Rng, base64url};
 
+use super::output::print_text;
 use super::{CommandResult, run_server};
 
 /// The address without `--listen` and `COUNTERSIGN_LISTEN`.
@@ -45,7 +46,7 @@ pub(super) async fn run(command: Dev, config: Option<&Path>) -> CommandResult {
     let app = App::open(config, Clock::System, rng, Some(playground)).await?;
     seed(&app).await?;
     if let Some(playground) = &app.dev {
-        print!("{}", welcome(&app, playground));
+        print_text(welcome(&app, playground))?;
     }
     run_server(app, listener, None).await
 }

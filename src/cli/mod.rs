@@ -90,20 +90,23 @@ enum AdminCommand {
     Key(key::Command),
 }
 
+/// Exit code for arguments that the command line does not have.
+const USAGE_EXIT: u8 = 2;
+
 /// What a command ends with: nothing, or one sentence for the operator.
 type CommandResult<T = ()> = Result<T, Box<dyn std::error::Error>>;
 
 /// Runs the command line of this process.
 #[must_use]
 pub fn run() -> ExitCode {
-    let cli = Cli::parse();
-    let result = actix_web::rt::System::new().block_on(execute(cli));
-    match result {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("countersign: {error}");
-            ExitCode::FAILURE
+    match Cli::try_parse() {
+        Ok(cli) => output::report(actix_web::rt::System::new().block_on(execute(cli))),
+        Err(error) if error.use_stderr() => {
+            output::print_note(error.render().to_string().trim_end());
+            ExitCode::from(USAGE_EXIT)
         }
+        // `--help` and `--version`.
+        Err(page) => output::report(output::print_text(page.render())),
     }
 }
 

@@ -1,6 +1,7 @@
 //! What commands print: a table or sentences for people, JSON for programs.
 
 use std::io::Write;
+use std::process::ExitCode;
 
 use clap::Args;
 use serde::Serialize;
@@ -15,18 +16,49 @@ pub(super) struct Format {
     pub json: bool,
 }
 
-/// Prints a line. Where that fails (a pipe was closed, a disk is full) it is an error, which says that the work was done.
+/// Prints a line to standard output.
 macro_rules! say {
     ($($text:tt)+) => {
-        $crate::cli::output::print_line(format_args!($($text)+))
+        $crate::cli::output::print_text(format_args!("{}\n", format_args!($($text)+)))
     };
 }
 pub(super) use say;
 
-/// See [`say`].
-pub(super) fn print_line(line: std::fmt::Arguments<'_>) -> CommandResult {
-    let printed = writeln!(std::io::stdout().lock(), "{line}");
-    Ok(printed.map_err(|error| format!("it is done, but cannot be printed: {error}"))?)
+/// Exit code of a program that SIGPIPE ended, as a shell reports it: 128 and the number of the signal.
+const SIGPIPE_EXIT: u8 = 128 + 13;
+
+/// Standard output cannot be written: the disk is full, or the reader of a pipe has gone.
+#[derive(Debug, thiserror::Error)]
+#[error("the output cannot be written: {0}; what the command changed is kept")]
+pub(super) struct OutputError(#[from] std::io::Error);
+
+/// Prints a text as it stands.
+///
+/// # Errors
+/// [`OutputError`], boxed.
+pub(super) fn print_text(text: impl std::fmt::Display) -> CommandResult {
+    let mut output = std::io::stdout().lock();
+    let printed = write!(output, "{text}").and_then(|()| output.flush());
+    Ok(printed.map_err(OutputError)?)
+}
+
+/// Prints a line to standard error, for the person beside a program that reads standard output. A standard error that
+/// cannot be written ends nothing.
+pub(super) fn print_note(note: impl std::fmt::Display) {
+    drop(writeln!(std::io::stderr().lock(), "{note}"));
+}
+
+/// Reports the end of a command: its one sentence on standard error, and its exit code. A reader that has gone (`| head`)
+/// is no fault, and nothing is said: the exit code is that of a program that SIGPIPE ended.
+pub(super) fn report(result: CommandResult) -> ExitCode {
+    let Err(error) = result else { return ExitCode::SUCCESS };
+    if let Some(OutputError(error)) = error.downcast_ref()
+        && error.kind() == std::io::ErrorKind::BrokenPipe
+    {
+        return ExitCode::from(SIGPIPE_EXIT);
+    }
+    print_note(format_args!("countersign: {error}"));
+    ExitCode::FAILURE
 }
 
 /// Prints a value as JSON.

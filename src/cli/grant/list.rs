@@ -7,7 +7,7 @@ use crate::oauth::redeem::RedeemPolicy;
 use crate::store::grants::{self, Listed};
 use crate::types::Timestamp;
 
-use super::super::output::{print_json, print_table, say};
+use super::super::output::{print_json, print_note, print_table, say};
 use super::super::unknown::say_none;
 use super::super::user::find;
 use super::super::{Admin, CommandResult};
@@ -70,7 +70,7 @@ pub(super) async fn list(command: List, admin: &Admin) -> CommandResult {
     let note = format!("These are the newest {shown}; there are more: add --user, --client or a higher --limit.");
     if command.json {
         if cut {
-            eprintln!("{note}");
+            print_note(note);
         }
         return print_json(&printed);
     }

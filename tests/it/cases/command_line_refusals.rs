@@ -170,23 +170,6 @@ fn a_command_that_does_not_exist_is_answered_with_the_usage() {
     }
 }
 
-/// What cannot be printed is said, since it may be a secret that is shown once.
-#[test]
-fn an_answer_that_cannot_be_printed_is_an_error_and_no_panic() {
-    let installation = Installation::new();
-    installation.add_tool("tool");
-    for arguments in [&["client", "rotate-secret", "tool"][..], &["client", "list", "--json"], &["user", "add", "bob"]]
-    {
-        let mut command = administer(&installation.data_dir, installation.port, &[], arguments);
-        let full = std::fs::File::options().write(true).open("/dev/full").expect("Linux has it");
-        let output = command.stdout(full).output().expect("the program starts");
-        let said = String::from_utf8_lossy(&output.stderr).into_owned();
-        assert_eq!(output.status.code(), Some(1), "{said}");
-        assert!(said.contains("it is done, but cannot be printed: No space left on device"), "{said}");
-        assert_eq!(said.trim_end().lines().count(), 1, "{said}");
-    }
-}
-
 /// U28: nobody can sign in to a fresh installation.
 #[test]
 fn u28_a_fresh_installation_has_nobody_and_no_client() {

@@ -15,6 +15,12 @@ fn pages(installation: &Installation, command: &[&str]) -> Vec<Page> {
     [vec![(typed, page)], below].concat()
 }
 
+/// The commands that do something, each as its words.
+pub fn leaves(installation: &Installation) -> Vec<Vec<String>> {
+    let pages = pages(installation, &[]).into_iter();
+    pages.filter(|(_, page)| !page.contains("\nCommands:")).map(|(command, _)| command).collect()
+}
+
 #[test]
 fn every_command_but_the_servers_prints_json_if_asked() {
     let pages = pages(&Installation::new(), &[]);

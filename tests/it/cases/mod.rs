@@ -69,6 +69,7 @@ mod nodes;
 mod outage;
 mod outbound;
 mod outbound_tls;
+mod output_errors;
 mod overload;
 mod pairwise;
 mod password;

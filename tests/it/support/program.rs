@@ -54,7 +54,6 @@ impl Program {
     }
 
     fn run(mut serve: Command, data_dir: &Path, port: u16) -> Self {
-        let (issuer, address) = (format!("http://127.0.0.1:{port}"), format!("127.0.0.1:{port}"));
         let log =
             std::fs::OpenOptions::new().create(true).append(true).open(log_file(data_dir)).expect("a log can be kept");
         let child = serve
@@ -62,6 +61,12 @@ impl Program {
             .stderr(log)
             .spawn()
             .expect("the program starts");
+        Self::of(child, data_dir, port)
+    }
+
+    /// A server that was started by hand, as soon as it is ready.
+    pub fn of(child: Child, data_dir: &Path, port: u16) -> Self {
+        let (issuer, address) = (format!("http://127.0.0.1:{port}"), format!("127.0.0.1:{port}"));
         let mut program = Self { issuer, data_dir: data_dir.to_owned(), child, http: Http::new(&address) };
         program.wait_until_ready();
         program
@@ -75,7 +80,7 @@ impl Program {
     fn wait_until_ready(&mut self) {
         for _ in 0..500 {
             let ended = self.child.try_wait().expect("it is a child");
-            assert!(ended.is_none(), "the program ended: {}", self.log());
+            assert!(ended.is_none(), "the program ended with {ended:?}: {}", self.log());
             if std::net::TcpStream::connect(&self.http.address).is_ok() && self.http.get("/health/ready").status == 200
             {
                 return;
