@@ -1,5 +1,6 @@
 //! What the command line does: it has no log of its own, so that its changes travel through the database to a running server.
 
+use crate::oauth::Scope;
 use crate::oauth::grant::{Grant, RevocationReason};
 use crate::types::{Id, Timestamp};
 
@@ -60,6 +61,13 @@ impl Change {
     #[must_use]
     pub fn because(mut self, reason: RevocationReason) -> Self {
         self.facts.reason = Some(reason.as_str().to_owned());
+        self
+    }
+
+    /// It was about this scope.
+    #[must_use]
+    pub fn with_scope(mut self, scope: &Scope) -> Self {
+        self.facts.scope = Some(scope.to_string());
         self
     }
 

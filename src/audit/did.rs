@@ -17,6 +17,8 @@ pub enum Did {
     ClientSecretRotated,
     /// `client unlock`.
     ClientUnlocked,
+    /// `consent revoke`, and `grant revoke --with-consent`.
+    ConsentWithdrawn,
     /// `grant revoke` of one.
     GrantRevoked,
     /// `grant revoke` of many, and what `client lock` ends: one for each page.
@@ -66,6 +68,7 @@ impl Did {
             Self::ClientSecretEnded => "client_secret_ended",
             Self::ClientSecretRotated => "client_secret_rotated",
             Self::ClientUnlocked => "client_unlocked",
+            Self::ConsentWithdrawn => "consent_withdrawn",
             Self::GrantRevoked => "grant_revoked",
             Self::GrantsRevoked => "grants_revoked",
             Self::KeyRetiredByHand => "key_retired_by_hand",

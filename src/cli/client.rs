@@ -1,9 +1,11 @@
 //! `countersign client`.
 
 mod add;
+mod list;
 mod lock;
 mod options;
 mod printed;
+mod remove;
 mod rotate_secret;
 mod set;
 mod settings;
@@ -20,8 +22,8 @@ use crate::oauth::{Client, private_scheme};
 use crate::store::{Conn, StoreError, clients, resources, signing_keys};
 use crate::types::{Secret, base64url, slip};
 
-use super::output::{Format, print_json, print_table, say};
-use super::unknown::{say_none, unknown_client};
+use super::output::{Format, print_json, say};
+use super::unknown::unknown_client;
 use super::{Admin, CommandResult};
 
 use printed::{Printed, print_client};
@@ -30,8 +32,8 @@ use printed::{Printed, print_client};
 pub(super) enum Command {
     /// Register a client; its secret is printed once, with settings to paste for common libraries
     Add(add::Add),
-    /// List all clients
-    List(Format),
+    /// List clients
+    List(list::List),
     /// Show a client
     Show(Named),
     /// Change a client; it counts at once, and what is not named stays as it is
@@ -43,7 +45,7 @@ pub(super) enum Command {
     /// Unlock a client; nothing that has ended comes back
     Unlock(Named),
     /// Remove a client, with its grants and consents
-    Remove(Named),
+    Remove(remove::Remove),
 }
 
 #[derive(Args)]
@@ -57,29 +59,14 @@ pub(super) struct Named {
 pub(super) async fn run(command: Command, admin: &Admin) -> CommandResult {
     match command {
         Command::Add(command) => add::run(command, admin).await,
-        Command::List(format) => list(&format, admin).await,
+        Command::List(command) => list::list(command, admin).await,
         Command::Show(named) => show(named, admin).await,
         Command::Set(command) => set::run(command, admin).await,
         Command::RotateSecret(command) => rotate_secret::run(command, admin).await,
         Command::Lock(named) => lock::lock(named, admin).await,
         Command::Unlock(named) => lock::unlock(named, admin).await,
-        Command::Remove(named) => remove(named, admin).await,
+        Command::Remove(command) => remove::remove(command, admin).await,
     }
-}
-
-async fn list(format: &Format, admin: &Admin) -> CommandResult {
-    let (all, now) = (admin.store.read(clients::list).await?, admin.clock.now());
-    if format.json {
-        return print_json(&all.iter().map(|client| Printed::new(client, None, now)).collect::<Vec<_>>());
-    }
-    if all.is_empty() {
-        return say_none("client", admin);
-    }
-    let row = |client: &Client| {
-        let grants: Vec<&str> = client.grant_types.iter().map(|grant| grant.as_str()).collect();
-        [client.id.clone(), client.name.clone(), client.authentication.method().to_owned(), grants.join(" ")]
-    };
-    print_table(["CLIENT ID", "NAME", "AUTHENTICATION", "GRANTS"], &all.iter().map(row).collect::<Vec<_>>())
 }
 
 async fn show(named: Named, admin: &Admin) -> CommandResult {
@@ -91,22 +78,6 @@ async fn show(named: Named, admin: &Admin) -> CommandResult {
         return print_json(&Printed::new(&client, None, now));
     }
     print_client(&client, now)
-}
-
-async fn remove(named: Named, admin: &Admin) -> CommandResult {
-    let (id, trail) = (named.id.clone(), admin.trail());
-    let removed = admin.store.write(move |conn| {
-        let removed = clients::remove(conn, &id)?;
-        trail.note_if(conn, removed, &Change::new(Did::ClientRemoved, On::Client(&id)))
-    });
-    if !removed.await? {
-        return unknown_client(&named.id, admin).await;
-    }
-    if named.format.json {
-        return print_json(&serde_json::json!({ "removed": named.id }));
-    }
-    say!("Removed client {} with its grants and consents.", named.id)?;
-    Ok(())
 }
 
 /// Changes a client by a rule, in one unit of work, and gives back what it is from now on.

@@ -1,6 +1,7 @@
 //! `countersign grant`: what people authorized.
 
 mod list;
+mod pages;
 mod revoke;
 
 use clap::Subcommand;
@@ -10,13 +11,13 @@ use crate::store::clients;
 use super::unknown::unknown_client;
 use super::{Admin, CommandResult};
 
-pub(super) use revoke::{Which, revoke_in_pages};
+pub(super) use pages::{Which, revoke_in_pages};
 
 #[derive(Subcommand)]
 pub(super) enum Command {
     /// List grants, the newest first
     List(list::List),
-    /// Revoke a grant, those of a user or a client, or all
+    /// Revoke a grant, those of a user or a client, or all; consents stay unless they are named
     Revoke(revoke::Revoke),
 }
 
@@ -28,7 +29,7 @@ pub(super) async fn run(command: Command, admin: &Admin) -> CommandResult {
 }
 
 /// Refuses a client that is not there.
-async fn known_client(id: &str, admin: &Admin) -> CommandResult {
+pub(super) async fn known_client(id: &str, admin: &Admin) -> CommandResult {
     let named = id.to_owned();
     match admin.store.read(move |conn| clients::find(conn, &named)).await? {
         Some(_) => Ok(()),

@@ -9,6 +9,7 @@ use crate::startup::{KeyKeeper, StartError, current_master_key, rotation_policy}
 use crate::store::{StoreError, signing_keys};
 use crate::types::Timestamp;
 
+use super::confirm::{Confirmation, Deed};
 use super::output::{Format, print_json, print_table, say};
 use super::unknown::say_none;
 use super::{Admin, CommandResult};
@@ -52,6 +53,8 @@ pub(super) struct Retire {
     /// The key, as `key list` and the JWKS call it
     #[arg(allow_hyphen_values = true)]
     kid: String,
+    #[command(flatten)]
+    confirmation: Confirmation,
     #[command(flatten)]
     format: Format,
     /// Print help; there is no -h, with which the name of a key may begin
@@ -143,6 +146,10 @@ async fn retire(command: &Retire, admin: &Admin) -> CommandResult {
     let policy = rotation_policy(&admin.config);
     let revocation = revocation(&stored(admin).await?, &command.kid)?;
     let (kid, algorithm, from) = (&command.kid, revocation.algorithm, revocation.from);
+    let text = format!("retire the {} key {kid}, so that nothing that it signed is accepted", from.as_str());
+    if !command.confirmation.allows(&Deed { text, counts: Vec::new() }, &command.format)? {
+        return Ok(());
+    }
     let keeper = keeper(admin).await?;
     done_by_us(keeper.revoke(revocation).await)?;
     note(Did::KeyRetiredByHand, kid, admin).await?;

@@ -2,11 +2,14 @@
 
 mod client;
 mod configuration;
+mod confirm;
+mod consent;
 mod dev;
 mod doctor;
 mod grant;
 mod key;
 mod output;
+mod paging;
 mod registration_token;
 mod resource;
 mod role;
@@ -82,6 +85,9 @@ enum AdminCommand {
     /// List and revoke grants: what people authorized
     #[command(subcommand)]
     Grant(grant::Command),
+    /// List and withdraw consents: what people allowed applications for good
+    #[command(subcommand)]
+    Consent(consent::Command),
     /// Make, list and remove tokens with which others may register clients
     #[command(subcommand)]
     RegistrationToken(registration_token::Command),
@@ -132,6 +138,7 @@ async fn administer(command: AdminCommand, admin: &Admin) -> CommandResult {
         AdminCommand::Role(command) => role::run(command, admin).await,
         AdminCommand::User(command) => user::run(command, admin).await,
         AdminCommand::Grant(command) => grant::run(command, admin).await,
+        AdminCommand::Consent(command) => consent::run(command, admin).await,
         AdminCommand::RegistrationToken(command) => registration_token::run(command, admin).await,
         AdminCommand::Key(command) => key::run(command, admin).await,
     }

@@ -8,6 +8,7 @@ use crate::config::{RegistrationMode, parse_period};
 use crate::store::initial_access_tokens::{self, InitialAccessToken};
 use crate::types::{Id, Secret, Timestamp, base64url};
 
+use super::confirm::{Confirmation, Deed};
 use super::output::{Format, print_json, print_table, say};
 use super::unknown::{say_none, unknown};
 use super::{Admin, CommandResult};
@@ -19,7 +20,7 @@ pub(super) enum Command {
     /// List all tokens, also those that are used up or over
     List(Format),
     /// Remove a token; the clients that registered with it stay
-    Remove(Named),
+    Remove(Remove),
 }
 
 #[derive(Args)]
@@ -37,9 +38,11 @@ pub(super) struct Add {
 }
 
 #[derive(Args)]
-pub(super) struct Named {
-    /// The id of the token, as listed
-    id: String,
+pub(super) struct Remove {
+    /// The token: the name that `add` took, or its id, as listed
+    name: String,
+    #[command(flatten)]
+    confirmation: Confirmation,
     #[command(flatten)]
     format: Format,
 }
@@ -58,7 +61,7 @@ pub(super) async fn run(command: Command, admin: &Admin) -> CommandResult {
     match command {
         Command::Add(command) => add(command, admin).await,
         Command::List(format) => list(&format, admin).await,
-        Command::Remove(named) => remove(named, admin).await,
+        Command::Remove(command) => remove(command, admin).await,
     }
 }
 
@@ -108,23 +111,40 @@ async fn list(format: &Format, admin: &Admin) -> CommandResult {
     print_table(["ID", "NAME", "USES LEFT", "ENDS"], &all.iter().map(row).collect::<Vec<_>>())
 }
 
-async fn remove(named: Named, admin: &Admin) -> CommandResult {
+async fn remove(command: Remove, admin: &Admin) -> CommandResult {
     let all = admin.store.read(initial_access_tokens::list).await?;
-    let Some(id) = all.iter().map(|token| token.id).find(|id| id.to_string() == named.id) else {
-        let ids: Vec<String> = all.iter().map(|token| token.id.to_string()).collect();
-        return Err(unknown("registration-token", &named.id, ids.iter().map(String::as_str)).into());
-    };
-    let trail = admin.trail();
+    let token = find(&all, &command.name)?;
+    let text = format!("remove the token '{}' with the id {}", token.name, token.id);
+    if !command.confirmation.allows(&Deed { text, counts: Vec::new() }, &command.format)? {
+        return Ok(());
+    }
+    let (id, trail) = (token.id, admin.trail());
     let removed = admin.store.write(move |conn| {
         let removed = initial_access_tokens::remove(conn, id)?;
         trail.note_if(conn, removed, &Change::new(Did::RegistrationTokenRemoved, On::All))
     });
     removed.await?;
-    if named.format.json {
-        return print_json(&serde_json::json!({ "removed": named.id }));
+    if command.format.json {
+        return print_json(&serde_json::json!({ "removed": command.name }));
     }
-    say!("Removed the token. What registered with it stays.")?;
-    Ok(())
+    say!("Removed the token '{}'. What registered with it stays.", token.name)
+}
+
+/// The token of an id or a name. Several tokens may have the same name.
+fn find<'a>(all: &'a [InitialAccessToken], typed: &str) -> CommandResult<&'a InitialAccessToken> {
+    if let Some(token) = all.iter().find(|token| token.id.to_string() == typed) {
+        return Ok(token);
+    }
+    let named: Vec<&InitialAccessToken> = all.iter().filter(|token| token.name == typed).collect();
+    match named.as_slice() {
+        [token] => Ok(token),
+        [] => Err(unknown("registration-token", typed, all.iter().map(|token| token.name.as_str())).into()),
+        several => {
+            let ids: Vec<String> = several.iter().map(|token| token.id.to_string()).collect();
+            let shown = typed.escape_debug();
+            Err(format!("{} tokens are named '{shown}', write the id of one: {}", ids.len(), ids.join(", ")).into())
+        }
+    }
 }
 
 fn checked_name(name: String) -> Result<String, String> {

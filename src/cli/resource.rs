@@ -8,6 +8,7 @@ use crate::oauth::resource::NewResource;
 use crate::oauth::{Client, Resource};
 use crate::store::{Conn, StoreError, clients, resources};
 
+use super::confirm::{Confirmation, Deed};
 use super::output::{Format, print_json, print_table, say};
 use super::unknown::{say_none, unknown};
 use super::{Admin, CommandResult};
@@ -21,7 +22,7 @@ pub(super) enum Command {
     /// Show a resource, and the clients that name it
     Show(Named),
     /// Remove a resource that no client names
-    Remove(Named),
+    Remove(Remove),
 }
 
 #[derive(Args)]
@@ -30,6 +31,14 @@ pub(super) struct Named {
     uri: String,
     #[command(flatten)]
     format: Format,
+}
+
+#[derive(Args)]
+pub(super) struct Remove {
+    #[command(flatten)]
+    named: Named,
+    #[command(flatten)]
+    confirmation: Confirmation,
 }
 
 #[derive(Args)]
@@ -63,7 +72,7 @@ pub(super) async fn run(command: Command, admin: &Admin) -> CommandResult {
         Command::Add(command) => add(command, admin).await,
         Command::List(format) => list(&format, admin).await,
         Command::Show(named) => show(named, admin).await,
-        Command::Remove(named) => remove(named, admin).await,
+        Command::Remove(command) => remove(command, admin).await,
     }
 }
 
@@ -117,7 +126,18 @@ async fn show(named: Named, admin: &Admin) -> CommandResult {
     Ok(())
 }
 
-async fn remove(named: Named, admin: &Admin) -> CommandResult {
+async fn remove(Remove { named, confirmation }: Remove, admin: &Admin) -> CommandResult {
+    let uri = named.uri.clone();
+    let (found, named_by) =
+        admin.store.read(move |conn| Ok((resources::find(conn, &uri)?, naming(conn, &uri)?))).await?;
+    if found.is_none() {
+        return unknown_resource(&named.uri, admin).await;
+    }
+    check_unnamed(&named.uri, &named_by)?;
+    let deed = Deed { text: format!("remove resource {}", named.uri), counts: Vec::new() };
+    if !confirmation.allows(&deed, &named.format)? {
+        return Ok(());
+    }
     let (uri, trail) = (named.uri.clone(), admin.trail());
     let removed = admin.store.write(move |conn| {
         let named_by = naming(conn, &uri)?;
@@ -128,10 +148,7 @@ async fn remove(named: Named, admin: &Admin) -> CommandResult {
         trail.note_if(conn, removed, &Change::new(Did::ResourceRemoved, On::Resource(&uri))).map(Ok)
     });
     match removed.await? {
-        Err(clients) => {
-            let ids: Vec<&str> = clients.iter().map(|client| client.id.as_str()).collect();
-            return Err(format!("resource '{}' is named by these clients: {}", named.uri, ids.join(", ")).into());
-        }
+        Err(clients) => return check_unnamed(&named.uri, &clients),
         Ok(false) => return unknown_resource(&named.uri, admin).await,
         Ok(true) => {}
     }
@@ -140,6 +157,15 @@ async fn remove(named: Named, admin: &Admin) -> CommandResult {
     }
     say!("Removed resource {}.", named.uri)?;
     Ok(())
+}
+
+/// Refuses to remove a resource that clients name.
+fn check_unnamed(uri: &str, clients: &[Client]) -> CommandResult {
+    if clients.is_empty() {
+        return Ok(());
+    }
+    let ids: Vec<&str> = clients.iter().map(|client| client.id.as_str()).collect();
+    Err(format!("resource '{uri}' is named by these clients: {}", ids.join(", ")).into())
 }
 
 /// The clients that get tokens for a resource, or serve it.

@@ -7,6 +7,7 @@ use crate::audit::{Change, Did, On};
 use crate::oauth::Role;
 use crate::store::{StoreError, roles};
 
+use super::confirm::{Confirmation, Deed};
 use super::output::{Format, print_json, print_table, say};
 use super::unknown::{say_none, unknown};
 use super::{Admin, CommandResult};
@@ -22,7 +23,7 @@ pub(super) enum Command {
     /// Show a role
     Show(Named),
     /// Remove a role, also from the people who have it
-    Remove(Named),
+    Remove(Remove),
 }
 
 #[derive(Args)]
@@ -31,6 +32,14 @@ pub(super) struct Named {
     name: String,
     #[command(flatten)]
     format: Format,
+}
+
+#[derive(Args)]
+pub(super) struct Remove {
+    #[command(flatten)]
+    named: Named,
+    #[command(flatten)]
+    confirmation: Confirmation,
 }
 
 #[derive(Args)]
@@ -66,7 +75,7 @@ pub(super) async fn run(command: Command, admin: &Admin) -> CommandResult {
         Command::Set(command) => set(command, admin).await,
         Command::List(format) => list(&format, admin).await,
         Command::Show(named) => show(named, admin).await,
-        Command::Remove(named) => remove(named, admin).await,
+        Command::Remove(command) => remove(command, admin).await,
     }
 }
 
@@ -132,7 +141,14 @@ async fn show(named: Named, admin: &Admin) -> CommandResult {
     Ok(())
 }
 
-async fn remove(named: Named, admin: &Admin) -> CommandResult {
+async fn remove(Remove { named, confirmation }: Remove, admin: &Admin) -> CommandResult {
+    let name = named.name.clone();
+    let found = admin.store.read(move |conn| Ok((roles::find(conn, &name)?, roles::count_people(conn, &name)?)));
+    let (Some(role), people) = found.await? else { return unknown_role(&named.name, admin).await };
+    let text = format!("remove role {}, which {} had", role.name, told(people));
+    if !confirmation.allows(&Deed { text, counts: Vec::new() }, &named.format)? {
+        return Ok(());
+    }
     let (name, trail) = (named.name.clone(), admin.trail());
     let people = admin.store.write(move |conn| {
         let people = roles::remove(conn, &name)?;
@@ -145,9 +161,11 @@ async fn remove(named: Named, admin: &Admin) -> CommandResult {
     if named.format.json {
         return print_json(&serde_json::json!({ "removed": named.name, "people": people }));
     }
-    let people = if people == 1 { "1 person".to_owned() } else { format!("{people} people") };
-    say!("Removed role {}, which {people} had.", named.name)?;
-    Ok(())
+    say!("Removed role {}, which {} had.", named.name, told(people))
+}
+
+fn told(people: usize) -> String {
+    if people == 1 { "1 person".to_owned() } else { format!("{people} people") }
 }
 
 async fn unknown_role(name: &str, admin: &Admin) -> CommandResult {

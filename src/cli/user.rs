@@ -4,6 +4,8 @@ mod access;
 mod add;
 mod claims;
 mod find;
+mod list;
+mod remove;
 mod set;
 
 pub(super) use find::find;
@@ -14,15 +16,11 @@ use clap::{Args, Subcommand};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use crate::audit::{Change, Did, On};
-use crate::login;
 use crate::oauth::token_request::MAX_PASSWORD;
-use crate::store::roles::of_all;
-use crate::store::users::{self, User};
+use crate::store::users::User;
 use crate::types::{Secret, base64url};
 
-use super::output::{Format, print_json, print_table, say};
-use super::unknown::say_none;
+use super::output::Format;
 use super::{Admin, CommandResult};
 
 /// The shortest password that is set, in characters (NIST SP 800-63B §3.1.1.2).
@@ -32,8 +30,8 @@ const MIN_PASSWORD: usize = 8;
 pub(super) enum Command {
     /// Add a user; without --password-stdin a password is made up and printed once
     Add(add::Add),
-    /// List all users
-    List(Format),
+    /// List users
+    List(list::List),
     /// Show a user
     Show(Named),
     /// Change a user's name, email address, roles or claims
@@ -47,7 +45,7 @@ pub(super) enum Command {
     /// Sign a user out everywhere, ending all sessions and the grants that are bound to them
     SignOut(Named),
     /// Remove a user, with all sessions, consents and grants
-    Remove(Named),
+    Remove(remove::Remove),
 }
 
 #[derive(Args)]
@@ -71,19 +69,21 @@ struct Printed<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     password: Option<&'a str>,
     disabled: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    changed: Option<String>,
 }
 
 pub(super) async fn run(command: Command, admin: &Admin) -> CommandResult {
     match command {
         Command::Add(command) => add::add(command, admin).await,
-        Command::List(format) => list(&format, admin).await,
+        Command::List(command) => list::list(command, admin).await,
         Command::Show(named) => set::show(named, admin).await,
         Command::Set(command) => set::set(command, admin).await,
         Command::SetPassword(command) => access::set_password(command, admin).await,
         Command::Lock(named) => access::lock(named, admin).await,
         Command::Unlock(named) => access::unlock(named, admin).await,
         Command::SignOut(named) => access::sign_out(named, admin).await,
-        Command::Remove(named) => remove(named, admin).await,
+        Command::Remove(command) => remove::remove(command, admin).await,
     }
 }
 
@@ -128,40 +128,6 @@ fn read_password() -> Result<Secret, Box<dyn std::error::Error>> {
     Ok(Secret::new(password))
 }
 
-async fn list(format: &Format, admin: &Admin) -> CommandResult {
-    let (all, roles) = admin.store.read(|conn| Ok((users::list(conn)?, of_all(conn)?))).await?;
-    let roles_of = |user: &User| roles.get(&user.id).map(Vec::as_slice).unwrap_or_default();
-    if format.json {
-        return print_json(&all.iter().map(|user| printed(user, roles_of(user), None)).collect::<Vec<_>>());
-    }
-    if all.is_empty() {
-        return say_none("user", admin);
-    }
-    let row = |user: &User| {
-        let locked = if user.disabled { "yes" } else { "" };
-        let (email, roles) = (user.email.clone().unwrap_or_default(), roles_of(user).join(" "));
-        [user.username.clone(), email, roles, user.id.to_string(), locked.to_owned()]
-    };
-    print_table(["USERNAME", "EMAIL", "ROLES", "SUBJECT", "LOCKED"], &all.iter().map(row).collect::<Vec<_>>())
-}
-
-async fn remove(named: Named, admin: &Admin) -> CommandResult {
-    let (user, trail, ending) = (find(admin, &named.username).await?, admin.trail(), admin.ending());
-    let id = user.id;
-    let removed = admin.store.write_in_turn(Some(id), move |conn| {
-        let removed = login::access::remove(conn, id, &ending)?;
-        trail.note_if(conn, removed, &Change::new(Did::UserRemoved, On::User(id)))
-    });
-    if !removed.await? {
-        return Err(find::unknown_user(admin, &named.username).await?.into());
-    }
-    if named.format.json {
-        return print_json(&serde_json::json!({ "removed": named.username }));
-    }
-    say!("Removed user {} with all sessions, consents and grants.", user.username)?;
-    Ok(())
-}
-
 fn printed<'a>(user: &'a User, roles: &'a [String], password: Option<&'a str>) -> Printed<'a> {
     let email = user.email.as_deref();
     let claims = &user.claims;
@@ -173,5 +139,6 @@ fn printed<'a>(user: &'a User, roles: &'a [String], password: Option<&'a str>) -
         claims,
         password,
         disabled: user.disabled,
+        changed: None,
     }
 }

@@ -64,7 +64,7 @@ pub(super) enum Granted {
     New(Vec<Evicted>),
     /// The flow has one already, whose code is unused.
     Again(Box<Grant>),
-    /// The flow is over: it was denied, or its code was used or has expired.
+    /// The flow is over: it was denied, its code was used or has expired, or the consent was withdrawn.
     Over,
     /// The session has ended, or the person was locked, since the request came in.
     SignedOut,

@@ -5,6 +5,7 @@ mod answer;
 pub mod application;
 mod authenticate;
 pub mod authorize;
+pub mod consent;
 pub mod ending;
 pub mod farewell;
 pub mod granting;

@@ -111,7 +111,7 @@ pub enum RevocationReason {
     Ahead,
     /// The person signed out of the session that it was bound to, or was signed out.
     SignedOut,
-    /// The person took the consent back.
+    /// The consent that it stood on was withdrawn.
     ConsentWithdrawn,
     /// The person was locked.
     PersonLocked,

@@ -78,6 +78,16 @@ pub fn list(conn: &mut Conn) -> Result<Vec<Client>, StoreError> {
     rows.into_iter().map(Client::try_from).collect()
 }
 
+/// The clients after an id, so many at most, by their ids.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn page(conn: &mut Conn, after: Option<&str>, limit: i64) -> Result<Vec<Client>, StoreError> {
+    let after = clients::table.filter(clients::id.gt(after.unwrap_or_default()));
+    let rows: Vec<ClientRow> = after.order(clients::id).limit(limit).load(conn)?;
+    rows.into_iter().map(Client::try_from).collect()
+}
+
 /// The redirect URIs of all public clients that are not disabled.
 ///
 /// # Errors

@@ -22,7 +22,7 @@ use super::users::seed_column;
 use super::{Conn, StoreError, id_column};
 
 pub use ends::{Page, next_page, revoke, revoke_bound, revoke_page, revoke_person, revoke_session};
-pub use listing::{Listed, list};
+pub use listing::{Listed, count_unrevoked, list};
 pub use purge::{Ended, purge, remove};
 
 use rotate::Rotate;

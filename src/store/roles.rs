@@ -1,7 +1,5 @@
 //! Roles, and who has them.
 
-use std::collections::HashMap;
-
 use diesel::prelude::*;
 
 use crate::oauth::Role;
@@ -9,7 +7,7 @@ use crate::types::{Id, Timestamp};
 
 use super::conn::on_engine;
 use super::schema::{roles, user_roles};
-use super::{Conn, StoreError, id_column};
+use super::{Conn, StoreError};
 
 #[derive(Queryable)]
 struct RoleRow {
@@ -82,17 +80,13 @@ pub fn of_user(conn: &mut Conn, user_id: Id) -> Result<Vec<Role>, StoreError> {
     Ok(rows.into_iter().map(Role::from).collect())
 }
 
-/// The names of the roles of everybody who has any.
+/// How many people have a role.
 ///
 /// # Errors
 /// [`StoreError`].
-pub fn of_all(conn: &mut Conn) -> Result<HashMap<Id, Vec<String>>, StoreError> {
-    let rows: Vec<(Vec<u8>, String)> = user_roles::table.order((user_roles::user_id, user_roles::role)).load(conn)?;
-    let mut all: HashMap<Id, Vec<String>> = HashMap::new();
-    for (user_id, role) in rows {
-        all.entry(id_column("user_roles", &user_id)?).or_default().push(role);
-    }
-    Ok(all)
+pub fn count_people(conn: &mut Conn, name: &str) -> Result<usize, StoreError> {
+    let count: i64 = user_roles::table.filter(user_roles::role.eq(name)).count().get_result(conn)?;
+    Ok(usize::try_from(count).unwrap_or_default())
 }
 
 /// Gives a person exactly these roles, whose names are distinct.

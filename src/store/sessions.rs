@@ -149,6 +149,16 @@ pub fn hold_all(conn: &mut Conn, user_id: Id) -> Result<Vec<Id>, StoreError> {
     found.iter().map(|sid| id_column("sessions", sid)).collect()
 }
 
+/// How many sessions a person has.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn count(conn: &mut Conn, user_id: Id) -> Result<usize, StoreError> {
+    let of_person = sessions::table.filter(sessions::user_id.eq(user_id.as_bytes().to_vec()));
+    let count: i64 = of_person.count().get_result(conn)?;
+    Ok(usize::try_from(count).unwrap_or_default())
+}
+
 /// Ends every session of a person, and says how many there were.
 ///
 /// # Errors

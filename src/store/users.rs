@@ -110,12 +110,13 @@ pub fn around(conn: &mut Conn, username: &str, each: i64) -> Result<Vec<String>,
     Ok(all)
 }
 
-/// Every person, by username.
+/// The people after a username, so many at most, by their usernames without case.
 ///
 /// # Errors
 /// [`StoreError`].
-pub fn list(conn: &mut Conn) -> Result<Vec<User>, StoreError> {
-    let rows: Vec<UserRow> = users::table.order(users::username_key).load(conn)?;
+pub fn page(conn: &mut Conn, after: Option<&str>, limit: i64) -> Result<Vec<User>, StoreError> {
+    let after = users::table.filter(users::username_key.gt(key(after.unwrap_or_default())));
+    let rows: Vec<UserRow> = after.order(users::username_key).limit(limit).load(conn)?;
     rows.into_iter().map(User::try_from).collect()
 }
 

@@ -1,6 +1,7 @@
 //! A client as printed.
 
 use serde::Serialize;
+use serde_json::Value;
 
 use super::super::CommandResult;
 use super::super::output::say;
@@ -54,20 +55,44 @@ pub(super) fn previous_secret_until(client: &Client, now: Timestamp) -> Option<T
     client.authentication.secrets()?.previous_until(now)
 }
 
-/// Prints a client for people.
+/// Members of the JSON that are called otherwise in the text for people, in the order of the text.
+const LABELS: [(&str, &str); 10] = [
+    ("client_id", "client id"),
+    ("client_name", "name"),
+    ("token_endpoint_auth_method", "authentication"),
+    ("previous_secret_expires_at", "old secret ends"),
+    ("redirect_uris", "redirect URIs"),
+    ("grant_types", "grants"),
+    ("scope", "scope"),
+    ("resources", "resources"),
+    ("first_party", "first party"),
+    ("disabled", "locked"),
+];
+
+/// Prints a client for people: each member of the JSON has its line.
 pub(super) fn print_client(client: &Client, now: Timestamp) -> CommandResult {
-    let grants: Vec<&str> = client.grant_types.iter().map(|grant| grant.as_str()).collect();
-    say!("client id       {}", client.id)?;
-    say!("name            {}", client.name)?;
-    say!("authentication  {}", client.authentication.method())?;
-    if let Some(until) = previous_secret_until(client, now) {
-        say!("old secret      valid until {until}")?;
+    let Value::Object(mut members) = serde_json::to_value(Printed::new(client, None, now))? else { return Ok(()) };
+    let labelled = LABELS.iter().filter_map(|(name, label)| Some((*label, members.remove(*name)?)));
+    let labelled: Vec<(&str, Value)> = labelled.collect();
+    let others = members.iter().map(|(name, value)| (name.as_str(), value));
+    let lines: Vec<(&str, &Value)> = labelled.iter().map(|(label, value)| (*label, value)).chain(others).collect();
+    let width = lines.iter().map(|(label, _)| label.len()).max().unwrap_or_default();
+    for (label, value) in lines {
+        say!("{}", format!("{label:<width$}  {}", text(label, value)).trim_end())?;
     }
-    say!("redirect URIs   {}", client.redirect_uris.join(" "))?;
-    say!("grants          {}", grants.join(" "))?;
-    say!("scope           {}", client.scope)?;
-    say!("resources       {}", client.resources.join(" "))?;
-    say!("serves          {}", client.serves.join(" "))?;
-    say!("first party     {}", if client.first_party { "yes, nobody is asked for consent" } else { "no" })?;
-    say!("locked          {}", if client.disabled { "yes, it gets no token" } else { "no" })
+    Ok(())
+}
+
+/// A value as people read it.
+fn text(label: &str, value: &Value) -> String {
+    match value {
+        Value::Bool(true) if label == "first party" => "yes, nobody is asked for consent".to_owned(),
+        Value::Bool(true) if label == "locked" => "yes, it gets no token".to_owned(),
+        Value::Bool(set) => if *set { "yes" } else { "no" }.to_owned(),
+        Value::String(text) => text.clone(),
+        Value::Array(items) if items.iter().all(Value::is_string) => {
+            items.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(" ")
+        }
+        other => other.to_string(),
+    }
 }

@@ -4,16 +4,16 @@ use clap::Args;
 
 use crate::audit::{Change, Did, On};
 use crate::oauth::assigned_roles;
-use crate::store::roles::{of_user, set_roles};
+use crate::store::StoreError;
+use crate::store::roles::set_roles;
 use crate::store::users::{self, User};
-use crate::store::{Conn, StoreError};
-use crate::types::Id;
 
 use super::super::output::{print_json, say};
 use super::super::{Admin, CommandResult};
 use super::claims::{ClaimChange, NewClaims};
 use super::find::{find, unknown_user};
-use super::{Named, checked_email, checked_username, printed};
+use super::list::role_names;
+use super::{Named, Printed, checked_email, checked_username, printed};
 
 #[derive(Args)]
 pub(in crate::cli) struct Set {
@@ -89,7 +89,7 @@ pub(super) async fn set(command: Set, admin: &Admin) -> CommandResult {
         Err(error) => return Err(error.into()),
     };
     if command.named.format.json {
-        return print_json(&printed(&updated, &roles, None));
+        return print_json(&with_change(&updated, &roles));
     }
     show_to_people(&updated, &roles)
 }
@@ -99,13 +99,14 @@ pub(super) async fn show(named: Named, admin: &Admin) -> CommandResult {
     let id = user.id;
     let roles = admin.store.read(move |conn| role_names(conn, id)).await?;
     if named.format.json {
-        return print_json(&printed(&user, &roles, None));
+        return print_json(&with_change(&user, &roles));
     }
     show_to_people(&user, &roles)
 }
 
-fn role_names(conn: &mut Conn, id: Id) -> Result<Vec<String>, StoreError> {
-    Ok(of_user(conn, id)?.into_iter().map(|role| role.name).collect())
+/// A person as printed, with the time of the last change.
+fn with_change<'a>(user: &'a User, roles: &'a [String]) -> Printed<'a> {
+    Printed { changed: Some(user.updated_at.to_string()), ..printed(user, roles, None) }
 }
 
 fn show_to_people(user: &User, roles: &[String]) -> CommandResult {

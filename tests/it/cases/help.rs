@@ -3,10 +3,10 @@
 use crate::support::Installation;
 
 /// A command as it is typed, and its page.
-type Page = (Vec<String>, String);
+pub type Page = (Vec<String>, String);
 
 /// The pages of a command and of all below it.
-fn pages(installation: &Installation, command: &[&str]) -> Vec<Page> {
+pub fn pages(installation: &Installation, command: &[&str]) -> Vec<Page> {
     let page = installation.run(&[command, &["--help"]].concat(), "");
     let commands = page.split_once("Commands:\n").map_or("", |(_, rest)| rest.split("\n\n").next().unwrap_or_default());
     let names = commands.lines().filter_map(|line| line.split_whitespace().next()).filter(|name| *name != "help");

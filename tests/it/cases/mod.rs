@@ -1,6 +1,7 @@
 //! The attack cases, each under its id.
 
 mod accounts;
+mod admin_lists;
 mod algorithms;
 mod at_rest;
 mod audit;
@@ -36,6 +37,8 @@ mod command_line_keys;
 mod command_line_refusals;
 mod command_line_resources;
 mod configuration_check;
+mod confirmation;
+mod consents;
 mod cors;
 mod cors_public;
 mod crash;

@@ -41,6 +41,8 @@ const COMMANDS: &[(&str, &[&str])] = &[
     ("user lock", &["alice"]),
     ("user unlock", &["alice"]),
     ("user sign-out", &["alice"]),
+    ("consent list", &[]),
+    ("consent revoke", &["--user", "alice"]),
     ("grant list", &[]),
     ("grant revoke", &["--all"]),
     ("registration-token add", &["partners"]),
