@@ -10,7 +10,7 @@ use crate::config::{Config, DevVariables};
 use crate::dev::{Playground, plan, seed};
 use crate::server::bind;
 use crate::telemetry;
-use crate::types::{Clock, Rng, base64url};
+use crate::types::{Clock, Rng, Secret, base64url};
 
 use super::output::print_text;
 use super::{CommandResult, run_server};
@@ -54,11 +54,7 @@ pub(super) async fn run(command: Dev, config: Option<&Path>) -> CommandResult {
 /// What to try next. Each line is pasted as it stands.
 fn welcome(app: &App, playground: &Playground) -> String {
     let (issuer, username, password) = (app.issuer.as_str(), Playground::USERNAME, playground.password.expose());
-    let secret_of = |id: &str| {
-        let client = playground.clients.iter().find(|client| client.id == id);
-        client.and_then(|client| client.secret.as_ref()).map(|secret| secret.expose().to_owned()).unwrap_or_default()
-    };
-    let secret = secret_of(Playground::PASSWORD_CLIENT);
+    let secret = playground.secret_of(Playground::PASSWORD_CLIENT).map(Secret::expose).unwrap_or_default();
     let client = Playground::PASSWORD_CLIENT;
     let field = |name: &str| format!("sed -E 's/.*\"{name}\":\"([^\"]+)\".*/\\1/'");
     format!(
@@ -67,7 +63,7 @@ Countersign runs on {issuer}: a playground on this machine only, in {data}.
 
   sign in as   {username}    password   {password}
   start at     {issuer}/            clients, secrets, links
-               {issuer}/dev/client  sign in, refresh, retry and replay in the browser
+               {issuer}/dev/client  every grant, refresh, retry and replay in the browser
 
 Three lines to paste:
 

@@ -48,6 +48,12 @@ impl Playground {
     /// The code verifier of the link that is printed: it is public, and only good for this playground.
     pub const VERIFIER: &str = "countersign-dev-link-code-verifier-not-a-secret";
 
+    /// The secret of a client, if it is confidential.
+    #[must_use]
+    pub fn secret_of(&self, id: &str) -> Option<&Secret> {
+        self.clients.iter().find(|client| client.id == id)?.secret.as_ref()
+    }
+
     /// The API of a server with this issuer.
     #[must_use]
     pub fn api_of(issuer: &Issuer) -> String {

@@ -82,11 +82,18 @@ pub async fn seed(app: &App) -> Result<(), StartError> {
     app.reload().await
 }
 
-/// A client of an earlier version's playground gets the scope that what is pasted today asks for.
+/// A client of an earlier version's playground gets the scope that what is pasted today asks for, and the address to come
+/// back to from signing out.
 fn add_or_widen(conn: &mut Conn, client: &Client, now: Timestamp) -> Result<(), StoreError> {
     let Some(known) = clients::find(conn, &client.id)? else { return clients::insert(conn, client, now) };
-    let scope = known.scope.union(&client.scope);
-    if scope == known.scope { Ok(()) } else { clients::update(conn, &Client { scope, ..known }, now) }
+    let (scope, mut metadata) = (known.scope.union(&client.scope), known.metadata.clone());
+    if metadata.post_logout_redirect_uris.is_empty() {
+        metadata.post_logout_redirect_uris.clone_from(&client.metadata.post_logout_redirect_uris);
+    }
+    if scope == known.scope && metadata == known.metadata {
+        return Ok(());
+    }
+    clients::update(conn, &Client { scope, metadata, ..known }, now)
 }
 
 async fn seed_person(app: &App, playground: &Playground) -> Result<(), StartError> {
@@ -165,6 +172,7 @@ fn registration(app: &App, playground: &Playground, id: &str) -> NewClient {
             public: true,
             redirect_uris: vec![app.issuer.url("/dev/client"), "http://127.0.0.1/callback".to_owned()],
             grant_types: grants(&[GrantType::AuthorizationCode, GrantType::RefreshToken]),
+            metadata: vec![("post_logout_redirect_uris".to_owned(), json!([app.issuer.url("/dev/client")]))],
             ..common
         },
         Playground::CONFIDENTIAL_CLIENT => NewClient {

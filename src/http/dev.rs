@@ -7,7 +7,8 @@ use serde_json::{Value, json};
 use crate::dev::Playground;
 use crate::grant;
 use crate::oauth::{ErrorCode, OAuthError, Params};
-use crate::pages::{DevClient, DevClientPage, DevHomePage, ErrorKind};
+use crate::pages::{DevClient, DevClientPage, DevHomePage, DevSecret, ErrorKind};
+use crate::types::Secret;
 
 use super::bearer::{access_token, bearer_error, unauthenticated};
 use super::failure::error_page;
@@ -35,10 +36,14 @@ pub async fn home(request: HttpRequest) -> HttpResponse {
     html(&visit, StatusCode::OK, &page.page, page.render(), Navigation::OwnOrigin)
 }
 
-/// A public client: it runs the code grant, refresh, retry and replay, and shows every request and response.
+/// The seeded clients: they run every grant, refresh, retry and replay, and show every request and response.
 pub async fn client(request: HttpRequest) -> HttpResponse {
     let visit = Visit::of(&request);
     let Some(playground) = &visit.app.dev else { return error_page(&visit, ErrorKind::NotFound) };
+    let with_secret = |id: &str| {
+        let secret = playground.secret_of(id).map(Secret::expose).unwrap_or_default();
+        DevSecret { id: id.to_owned(), secret: secret.to_owned() }
+    };
     let page = DevClientPage {
         page: visit.page("/dev/client", &[], None),
         issuer: visit.app.issuer.as_str().to_owned(),
@@ -46,6 +51,10 @@ pub async fn client(request: HttpRequest) -> HttpResponse {
         redirect_uri: visit.app.issuer.url("/dev/client"),
         scope: Playground::SCOPE.to_owned(),
         resource: playground.api.clone(),
+        confidential: with_secret(Playground::CONFIDENTIAL_CLIENT),
+        terminal: with_secret(Playground::PASSWORD_CLIENT),
+        username: Playground::USERNAME.to_owned(),
+        password: playground.password.expose().to_owned(),
         paste_verifier: Playground::VERIFIER.to_owned(),
     };
     html(&visit, StatusCode::OK, &page.page, page.render(), Navigation::OwnOrigin)

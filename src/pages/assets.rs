@@ -28,7 +28,7 @@ pub fn asset(path: &str) -> Option<Asset> {
         return Some(FAVICON.at(path));
     }
     let (_hash, name) = path.strip_prefix("/assets/")?.split_once('/')?;
-    [&CSS, &PASSWORD_JS, &FORM_POST_JS, &CONTINUE_JS, &DEV_CLIENT_JS]
+    [&CSS, &PASSWORD_JS, &FORM_POST_JS, &CONTINUE_JS, &DEV_CLIENT_JS, &DEV_LOG_JS, &DEV_REQUESTS_JS, &DEV_ROTATION_JS]
         .into_iter()
         .find(|file| file.name == name)
         .map(|file| file.at(path))
@@ -95,6 +95,22 @@ static CONTINUE_JS: LazyLock<File> = LazyLock::new(|| {
 
 static DEV_CLIENT_JS: LazyLock<File> = LazyLock::new(|| {
     File::new("dev-client.js", "text/javascript; charset=utf-8", include_str!("../../templates/assets/dev-client.js"))
+});
+
+// Modules that `dev-client.js` imports.
+
+static DEV_LOG_JS: LazyLock<File> = LazyLock::new(|| {
+    File::new("dev-log.js", "text/javascript; charset=utf-8", include_str!("../../templates/assets/dev-log.js"))
+});
+
+static DEV_REQUESTS_JS: LazyLock<File> = LazyLock::new(|| {
+    let body = include_str!("../../templates/assets/dev-requests.js");
+    File::new("dev-requests.js", "text/javascript; charset=utf-8", body)
+});
+
+static DEV_ROTATION_JS: LazyLock<File> = LazyLock::new(|| {
+    let body = include_str!("../../templates/assets/dev-rotation.js");
+    File::new("dev-rotation.js", "text/javascript; charset=utf-8", body)
 });
 
 static FAVICON: LazyLock<File> =

@@ -35,7 +35,16 @@ pub struct DevClient {
     pub note: String,
 }
 
-/// A client that runs in the browser, to try the code grant and refresh token rotation on.
+/// A seeded client with its secret, which the test client authenticates with.
+#[derive(Clone, Debug)]
+pub struct DevSecret {
+    /// Its `client_id`.
+    pub id: String,
+    /// Its secret.
+    pub secret: String,
+}
+
+/// Clients that run in the browser, to try every grant and refresh token rotation on.
 #[derive(Clone, Debug, Template)]
 #[template(path = "dev/client.html")]
 pub struct DevClientPage {
@@ -51,6 +60,14 @@ pub struct DevClientPage {
     pub scope: String,
     /// The API that it asks for.
     pub resource: String,
+    /// The confidential client, for the client credentials grant and introspection.
+    pub confidential: DevSecret,
+    /// The client with the password grant.
+    pub terminal: DevSecret,
+    /// The seeded user.
+    pub username: String,
+    /// Their password.
+    pub password: String,
     /// The PKCE verifier of the authorization URL that was printed for pasting, whose `state` is `paste`.
     pub paste_verifier: String,
 }

@@ -20,7 +20,7 @@ mod tests;
 
 pub use assets::{Asset, asset};
 pub use consent::ConsentPage;
-pub use dev::{DevClient, DevClientPage, DevHomePage};
+pub use dev::{DevClient, DevClientPage, DevHomePage, DevSecret};
 pub use error::{ErrorKind, ErrorPage};
 pub use form_post::FormPostPage;
 pub use i18n::Lang;

@@ -1,121 +1,20 @@
-// A client of the authorization server that is itself the page: the code grant with PKCE, refresh token rotation, and
-// what happens when a refresh token is presented twice. Nothing but the browser is needed.
+// Clients of the authorization server that are themselves the page: every grant that the server has, introspection,
+// revocation and signing out.
 
-const settings = document.getElementById("client").dataset;
-const log = document.getElementById("log");
-const encoder = new TextEncoder();
+import { begin, clear, entry, note, say } from "./dev-log.js";
+import {
+  call, challengeOf, clients, discover, keep, kept, post, random, settings, show, token,
+} from "./dev-requests.js";
+import { refresh, replay, retry } from "./dev-rotation.js";
 
-// What is kept over the redirect: `flow` on the way out, `tokens` on the way back.
-const kept = (name) => JSON.parse(sessionStorage.getItem(name) ?? "null");
-const keep = (name, value) => sessionStorage.setItem(name, JSON.stringify(value));
+const RESOURCE = settings.resource ? { resource: settings.resource } : {};
 
-// -- The log ---------------------------------------------------------------------------------------------------------
-
-function element(tag, text, className) {
-  const made = document.createElement(tag);
-  if (text !== undefined) made.textContent = text;
-  if (className) made.className = className;
-  return made;
-}
-
-function entry(title, status, parts, good) {
-  const made = element("div", undefined, "entry");
-  const heading = element("h3", title);
-  if (status) heading.append(element("span", String(status), `status ${good ? "good" : "bad"}`));
-  made.append(heading);
-  for (const [name, value] of parts) {
-    if (name) made.append(element("p", name));
-    made.append(element("pre", typeof value === "string" ? value : JSON.stringify(value, null, 2)));
-  }
-  log.append(made);
-  made.scrollIntoView({ block: "nearest" });
-}
-
-function note(text, good) {
-  log.append(element("p", `${good ? "✓" : "✗"} ${text}`, good ? "good" : "bad"));
-}
-
-function say(text) {
-  log.append(element("p", text));
-}
-
-// -- Requests --------------------------------------------------------------------------------------------------------
-
-async function call(title, url, options = {}, shown = "") {
-  const response = await fetch(url, { cache: "no-store", credentials: "omit", ...options });
-  const text = await response.text();
-  let body = text;
-  try {
-    body = JSON.parse(text);
-  } catch {
-    // Not JSON: shown as it is.
-  }
-  const parts = [["", `${options.method ?? "GET"} ${url}${shown && `\n\n${shown}`}`]];
-  const challenge = response.headers.get("www-authenticate");
-  if (challenge) parts.push(["WWW-Authenticate", challenge]);
-  if (text) parts.push(["Response", body]);
-  entry(title, response.status, parts, response.ok);
-  return { ok: response.ok, body };
-}
-
-let metadata;
-
-async function discover() {
-  metadata ??= (await call("Discovery", `${settings.issuer}/.well-known/openid-configuration`)).body;
-  if (metadata.issuer !== settings.issuer) throw new Error(`The metadata names another issuer: ${metadata.issuer}`);
-  return metadata;
-}
-
-async function token(title, parameters) {
-  const { token_endpoint } = await discover();
-  const form = new URLSearchParams({ ...parameters, client_id: settings.clientId });
-  const shown = [...form].map(([name, value]) => `${name}=${value}`).join("\n");
-  return call(title, token_endpoint, { method: "POST", body: form }, shown);
-}
-
-// -- Base64url, PKCE and JWTs ----------------------------------------------------------------------------------------
-
-function encode(bytes) {
-  const text = btoa(String.fromCharCode(...new Uint8Array(bytes)));
-  return text.replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
-}
-
-function decode(text) {
-  const binary = atob(text.replaceAll("-", "+").replaceAll("_", "/"));
-  return Uint8Array.from(binary, (character) => character.charCodeAt(0));
-}
-
-const random = () => encode(crypto.getRandomValues(new Uint8Array(32)));
-const challengeOf = async (verifier) => encode(await crypto.subtle.digest("SHA-256", encoder.encode(verifier)));
-
-function parse(jwt) {
-  const [header, claims] = jwt.split(".", 2).map((part) => JSON.parse(new TextDecoder().decode(decode(part))));
-  return { header, claims };
-}
-
-let keys = [];
-
-async function verified(jwt, { header }) {
-  if (header.alg !== "RS256") return say(`${header.alg} is not verified here, only RS256 is.`);
-  const known = () => keys.find((key) => key.kid === header.kid);
-  if (!known()) keys = (await call("Keys", (await discover()).jwks_uri)).body.keys;
-  const jwk = known();
-  if (!jwk) return note(`signature not verified: the JWKS has no key ${header.kid}`, false);
-  const algorithm = { name: "RSASSA-PKCS1-v1_5", hash: "SHA-256" };
-  const key = await crypto.subtle.importKey("jwk", jwk, algorithm, false, ["verify"]);
-  const end = jwt.lastIndexOf(".");
-  const signature = decode(jwt.slice(end + 1));
-  const right = await crypto.subtle.verify(algorithm, key, signature, encoder.encode(jwt.slice(0, end)));
-  note(right ? "signature verified" : "signature wrong", right);
-}
-
-async function show(name, jwt) {
-  if (!jwt) return undefined;
-  const parsed = parse(jwt);
-  entry(name, "", [["Header", parsed.header], ["Claims", parsed.claims]]);
-  await verified(jwt, parsed);
-  note(`issued by ${parsed.claims.iss}`, parsed.claims.iss === settings.issuer);
-  return parsed.claims;
+/** Keeps the tokens of a grant of one of the clients, and shows them. */
+async function received(body, client) {
+  const refresh = body.refresh_token ? [body.refresh_token] : [];
+  keep("tokens", { client, access: body.access_token, refresh, id: body.id_token });
+  await show("Access token", body.access_token);
+  return show("id_token", body.id_token);
 }
 
 // -- The code grant --------------------------------------------------------------------------------------------------
@@ -134,16 +33,16 @@ async function signIn() {
     nonce: flow.nonce,
     code_challenge: await challengeOf(flow.verifier),
     code_challenge_method: "S256",
+    ...RESOURCE,
   };
-  if (settings.resource) parameters.resource = settings.resource;
   for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value);
   location.assign(url);
 }
 
-// The answer to the authorization request (RFC 6749 §4.1.2, RFC 9207): first whose it is, then what it says.
+// The answer to the authorization request (RFC 6749 section 4.1.2, RFC 9207): first whose it is, then what it says.
 async function answered(answer) {
   history.replaceState(null, "", location.pathname);
-  entry("Answer of the authorization endpoint", "", [["", Object.fromEntries(answer)]]);
+  entry("Answer of the authorization endpoint", "", [["Answer", Object.fromEntries(answer)]]);
   const pasted = answer.get("state") === "paste";
   const flow = pasted ? { verifier: settings.pasteVerifier } : kept("flow");
   sessionStorage.removeItem("flow");
@@ -159,102 +58,104 @@ async function answered(answer) {
     const description = answer.get("error_description");
     return note(`${answer.get("error")}${description ? `: ${description}` : ""}`, false);
   }
-  const { ok, body } = await token("Code for tokens", {
+  const parameters = {
     grant_type: "authorization_code",
     code: answer.get("code"),
     redirect_uri: settings.redirectUri,
     code_verifier: flow.verifier,
-  });
+  };
+  const { ok, body } = await token("Code for tokens", parameters, clients.public);
   if (!ok) return undefined;
-  keep("tokens", { access: body.access_token, refresh: body.refresh_token ? [body.refresh_token] : [] });
-  await show("Access token", body.access_token);
-  const claims = await show("id_token", body.id_token);
+  const claims = await received(body, "public");
   if (claims) note("the id_token is for this client", [claims.aud].flat().includes(settings.clientId));
   if (claims && !pasted) note("the nonce is the one that was sent", claims.nonce === flow.nonce);
   return undefined;
 }
 
-// -- Refresh tokens --------------------------------------------------------------------------------------------------
+// -- Signing out (OpenID Connect RP-Initiated Logout) ----------------------------------------------------------------
 
-const refreshWith = (title, refresh_token) => token(title, { grant_type: "refresh_token", refresh_token });
-
-async function refresh() {
-  const tokens = kept("tokens");
-  const { ok, body } = await refreshWith("Refresh", tokens.refresh.at(-1));
-  if (!ok) return false;
-  tokens.access = body.access_token;
-  if (body.refresh_token !== tokens.refresh.at(-1)) tokens.refresh.push(body.refresh_token);
-  keep("tokens", tokens);
-  note(`refresh token number ${tokens.refresh.length} of this sign-in`, true);
-  return true;
+async function signOut() {
+  const url = new URL((await discover()).end_session_endpoint);
+  const state = random();
+  keep("bye", state);
+  url.searchParams.set("id_token_hint", kept("tokens").id);
+  url.searchParams.set("post_logout_redirect_uri", settings.redirectUri);
+  url.searchParams.set("state", state);
+  location.assign(url);
 }
 
-async function atLeast(count) {
-  while (kept("tokens").refresh.length < count) {
-    say("There is no such refresh token yet, so this refreshes first.");
-    if (!await refresh()) return false;
-  }
-  return true;
+function signedOut(answer) {
+  history.replaceState(null, "", location.pathname);
+  const state = kept("bye");
+  sessionStorage.clear();
+  note("signed out, and back with the state that was sent", answer.get("state") === state);
+  say("The refresh token has offline_access, so that it outlives the session: Revoke ends it.");
 }
 
-async function retry() {
-  if (!await atLeast(2)) return;
-  const tokens = kept("tokens");
-  say("The token that was used just before is presented again, as if its response had been lost.");
-  const { ok, body } = await refreshWith("Retry the previous refresh token", tokens.refresh.at(-2));
-  if (!ok) {
-    note("Refused: the 20 seconds for a retry are over, so this counts as reuse and the grant is revoked.", false);
-    return;
-  }
-  const same = body.refresh_token === tokens.refresh.at(-1);
-  note(same ? "The same refresh token came back as the first time: a lost response logs nobody out."
-    : "Another refresh token came back: there would be two successors.", same);
-  tokens.access = body.access_token;
-  keep("tokens", tokens);
+// -- Grants without a browser ----------------------------------------------------------------------------------------
+
+async function grantWith(client, parameters) {
+  const { ok, body } = await token("Tokens", { ...parameters, ...RESOURCE }, clients[client]);
+  if (ok) await received(body, client);
 }
 
-async function replay() {
-  if (!await atLeast(3)) return;
-  const [oldest, ...later] = kept("tokens").refresh;
-  say("The oldest refresh token is presented, as a thief would. Expected: invalid_grant.");
-  const { ok, body } = await refreshWith("Replay an old refresh token", oldest);
-  note(ok ? "It was accepted, and must not be." : `Refused with ${body.error}.`, !ok && body.error === "invalid_grant");
-  say("Reuse revokes the whole family, so the current refresh token is dead as well. Expected: invalid_grant.");
-  const current = await refreshWith("The current refresh token", later.at(-1));
-  note(current.ok ? "It still works, and must not." : "It is dead too. Sign in again to go on.", !current.ok);
+const clientCredentials = () => grantWith("confidential", { grant_type: "client_credentials" });
+
+const passwordGrant = () => grantWith("password", {
+  grant_type: "password",
+  username: settings.username,
+  password: settings.password,
+  scope: settings.scope,
+});
+
+// -- With the tokens -------------------------------------------------------------------------------------------------
+
+const bearer = (title, url) => call(title, url, { headers: { authorization: `Bearer ${kept("tokens").access}` } });
+
+/** The API asks whether an access token is good (RFC 7662); the confidential client is the API's. */
+async function introspect() {
+  const { introspection_endpoint } = await discover();
+  const { body } = await post("Introspection", introspection_endpoint, { token: kept("tokens").access }, clients.confidential);
+  say(body.active ? "The access token is active." : "The access token is not active.");
 }
 
-// -- With the access token -------------------------------------------------------------------------------------------
-
-async function bearer(title, url) {
-  const authorization = `Bearer ${kept("tokens").access}`;
-  await call(title, url, { headers: { authorization } }, "authorization: Bearer (the access token)");
+/** The client gives its token back (RFC 7009): a refresh token ends the grant, with all access tokens. */
+async function revoke() {
+  const { refresh: [...refresh], access, client } = kept("tokens");
+  const { revocation_endpoint } = await discover();
+  const { ok } = await post("Revocation", revocation_endpoint, { token: refresh.at(-1) ?? access }, clients[client]);
+  note(refresh.length ? "The refresh token was given back, and its grant has ended." : "The access token was given back.", ok);
+  await introspect();
 }
 
 const actions = {
   signIn,
+  signOut,
   refresh,
   retry,
   replay,
+  clientCredentials,
+  passwordGrant,
   callApi: () => bearer("Call the API", new URL("/dev/api", location.origin)),
   userinfo: async () => bearer("Userinfo", (await discover()).userinfo_endpoint),
-  startOver: () => {
-    sessionStorage.clear();
-    log.replaceChildren();
-  },
+  introspect,
+  revoke,
 };
 
 // -- The buttons -----------------------------------------------------------------------------------------------------
 
 const buttons = [...document.querySelectorAll("button[data-action]")];
 
+/** Tokens that a button needs: `refresh`, `id` or `access`; the others need none. */
+function isUsable({ needs }, tokens) {
+  if (!needs) return true;
+  return needs === "refresh" ? tokens?.refresh.length > 0 : Boolean(tokens?.[needs]);
+}
+
 function enable(busy) {
   const tokens = kept("tokens");
-  const needs = { refresh: 1, retry: 1, replay: 1 };
   for (const button of buttons) {
-    const { action } = button.dataset;
-    const free = action === "signIn" || action === "startOver";
-    const usable = free || (tokens && tokens.refresh.length >= (needs[action] ?? 0));
+    const usable = isUsable(button.dataset, tokens);
     button.setAttribute("aria-disabled", String(busy || !usable));
     button.disabled = !usable;
   }
@@ -262,10 +163,11 @@ function enable(busy) {
 
 let busy = false;
 
-async function run(action) {
+async function run(title, action) {
   if (busy) return;
   busy = true;
   enable(true);
+  begin(title);
   try {
     await action();
   } catch (error) {
@@ -275,7 +177,14 @@ async function run(action) {
   enable(false);
 }
 
-for (const button of buttons) button.addEventListener("click", () => run(actions[button.dataset.action]));
+function press({ textContent, dataset: { action } }) {
+  if (action !== "startOver") return run(textContent, actions[action]);
+  sessionStorage.clear();
+  clear();
+  return enable(false);
+}
+
+for (const button of buttons) button.addEventListener("click", () => press(button));
 
 const answer = new URLSearchParams(location.search);
 if (new URL(settings.issuer).origin !== location.origin) {
@@ -283,6 +192,8 @@ if (new URL(settings.issuer).origin !== location.origin) {
 } else if (!crypto.subtle) {
   note("This address is not a secure context, so the browser offers no cryptography. Use localhost or HTTPS.", false);
 } else if (answer.has("code") || answer.has("error")) {
-  await run(() => answered(answer));
+  await run("Back from the sign-in", () => answered(answer));
+} else if (answer.has("state")) {
+  await run("Back from signing out", () => signedOut(answer));
 }
 enable(false);

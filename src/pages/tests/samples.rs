@@ -189,6 +189,10 @@ fn dev_client(lang: Lang, value: &str) -> DevClientPage {
         redirect_uri: text(),
         scope: text(),
         resource: text(),
+        confidential: DevSecret { id: text(), secret: text() },
+        terminal: DevSecret { id: text(), secret: text() },
+        username: text(),
+        password: text(),
         paste_verifier: text(),
     }
 }

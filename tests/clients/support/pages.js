@@ -44,6 +44,11 @@ export function pages({ server, production, app }) {
     await page.getByText("✓ the id_token is for this client").waitFor();
   });
 
+  const unfolded = async (page) => {
+    await granted(page);
+    await page.locator("#log details").evaluateAll((all) => all.forEach((details) => { details.open = true; }));
+  };
+
   const asMuchMore = signedIn(async (page) => {
     const growing = { client_id: "growing", prompt: "consent" };
     await asking({ ...growing, scope: "openid profile" })(page);
@@ -91,6 +96,7 @@ export function pages({ server, production, app }) {
     "home of the playground": { open: at("/") },
     "test client": { open: at("/dev/client") },
     "test client after a grant": { open: granted },
+    "test client with everything unfolded": { open: unfolded },
     "sign-in": { open: asking({ login_hint: "alice" }) },
     "sign-in without an application": { open: at("/login") },
     "sign-in for an application on the web": { open: asking({ ...web, scope: "openid" }) },
