@@ -19,7 +19,7 @@
 //! | [`client_logos`] | the images that pages show of clients | `outbound` `types` |
 //! | [`client_keys`] | public keys that clients publish | `keys` `oauth` `outbound` `types` |
 //! | [`store`] | the database; the only importer of diesel | `metrics` `oauth` `keys` `types` |
-//! | [`pages`] | the hosted pages | `types` |
+//! | [`pages`] | the hosted pages | `oauth` `types` |
 //! | [`startup`] | what happens before the first request, and the rotation of keys | all above |
 //! | [`app`] | what a request may reach | all above, and `dev` |
 //! | [`login`] | use cases of the person | `app` and below, no pages |

@@ -11,6 +11,7 @@ mod event;
 mod key;
 mod line;
 mod logout;
+mod request_notes;
 
 use std::net::IpAddr;
 
@@ -21,6 +22,7 @@ pub use did::Did;
 pub use event::{Event, SessionEnd, SignInFailure};
 pub use key::write_key;
 pub use logout::write_logout_given_up;
+pub use request_notes::{NamedClient, RequestNotes};
 
 /// What the lines stand under in the log. They are written at every `log.level`.
 pub const TARGET: &str = "countersign::audit";

@@ -21,6 +21,10 @@ use super::client_authentication::{Claimant, failed};
 /// Why an assertion proves nothing. It is for the log: the client is told what everybody is told.
 #[derive(Debug, thiserror::Error)]
 enum Unproven {
+    #[error("the client is unknown")]
+    Unknown,
+    #[error("the client is locked")]
+    Locked,
     #[error("the client is not registered for private_key_jwt")]
     OtherMethod,
     #[error("client_assertion: {0}")]
@@ -42,8 +46,10 @@ pub(super) async fn prove(claimant: Claimant) -> Result<Claimant, OAuthError> {
     let wanted = id.clone();
     let client = claimant.app.store.read(move |conn| clients::find(conn, &wanted)).await?;
     let is_known = client.is_some();
-    let client = client.filter(|client| !client.disabled);
+    claimant.notes.note_client(id, is_known);
     let proven = match client {
+        None => Err(Unproven::Unknown),
+        Some(client) if client.disabled => Err(Unproven::Locked),
         Some(client) if client.authentication == ClientAuthentication::PrivateKeyJwt => {
             verify(&claimant, &client, assertion).await
         }

@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 
 use crate::app::App;
-use crate::audit::{Event, Origin};
+use crate::audit::{Event, Origin, RequestNotes};
 use crate::metrics::ClientRefusal;
 use crate::oauth::client_credentials::PresentedClient;
 use crate::oauth::{Client, ClientAuthentication, ErrorCode, OAuthError, SecretMethod};
@@ -40,6 +40,8 @@ pub struct Claimant {
     pub origin: Origin,
     /// Where it says who it turned out to be.
     pub requester: Requester,
+    /// Where it says whom it names, for the log.
+    pub notes: RequestNotes,
 }
 
 /// Why a client is not who it claims to be.
@@ -58,6 +60,8 @@ enum Refusal {
 pub fn authenticate(conn: &mut Conn, claimant: &Claimant) -> Result<Result<Arc<Client>, OAuthError>, StoreError> {
     let registered = clients::find(conn, claimant.presented.id())?;
     let is_known = registered.is_some();
+    claimant.notes.note_client(claimant.presented.id(), is_known);
+    let reason = failure_reason(&claimant.presented, registered.as_ref());
     let client = registered.filter(|client| !client.disabled);
     let registered = client.as_ref().map(|client| &client.authentication);
     let verdict = verify(&claimant.presented, registered, claimant.app.clock.now());
@@ -70,9 +74,26 @@ pub fn authenticate(conn: &mut Conn, claimant: &Claimant) -> Result<Result<Arc<C
         (Err(Refusal::OtherMethod(registered)), _) => Err(OAuthError::new(
             ErrorCode::InvalidClient,
             format!("this client is registered for {}, send its secret that way", registered.as_str()),
-        )),
-        (Err(Refusal::Failed), _) | (Ok(()), None) => Err(failed(claimant, is_known)),
+        )
+        .with_source("the client sent its secret by another method than it is registered for")),
+        (Err(Refusal::Failed), _) | (Ok(()), None) => Err(failed(claimant, is_known).with_source(reason)),
     })
+}
+
+/// The reason of a failure, for the log: the caller is told the same in every case.
+fn failure_reason(presented: &PresentedClient, registered: Option<&Client>) -> &'static str {
+    let Some(client) = registered else { return "the client is unknown" };
+    if client.disabled {
+        return "the client is locked";
+    }
+    match (presented, &client.authentication) {
+        (PresentedClient::Public { .. }, _) => "the client sent no credentials",
+        (PresentedClient::Secret { .. }, ClientAuthentication::Secret { .. }) => "the secret is not the client's",
+        (PresentedClient::Secret { .. }, _) => "the client has no secret",
+        (PresentedClient::Assertion { .. } | PresentedClient::Proven { .. }, _) => {
+            "the client is not registered for private_key_jwt"
+        }
+    }
 }
 
 fn verify(

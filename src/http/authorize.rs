@@ -7,7 +7,7 @@ use crate::browser::{Answering, CarriedRequest, Flow};
 use crate::login::authorize::{Authorization, Failure, read, refuse_long};
 use crate::login::people::{People, touch};
 use crate::oauth::authorization_request::MAX_REQUEST;
-use crate::oauth::authorize_error::{AuthorizeError, PageError};
+use crate::oauth::authorize_error::AuthorizeError;
 use crate::oauth::{OAuthError, Params};
 use crate::oidc::Interaction;
 
@@ -15,7 +15,6 @@ use super::answer;
 use super::failure::{authorize_failure, form_error_page, store_error_page};
 use super::form;
 use super::headers::see_other;
-use super::known::Known;
 use super::posted::{carry_on, restore};
 use super::visit::Visit;
 
@@ -26,7 +25,6 @@ pub async fn get(request: HttpRequest) -> HttpResponse {
         Ok(authorization) => authorization,
         Err(failure) => return authorize_failure(&visit, failure),
     };
-    let _ = Known::of(&request).client.set(authorization.client.id.clone());
     match visit.people().await {
         Ok(people) => proceed(&visit, &authorization, &people, None).await,
         Err(error) => store_error_page(&visit, error),
@@ -50,11 +48,11 @@ pub async fn post(request: HttpRequest, payload: Payload) -> HttpResponse {
 
 /// Reads a request, of which this is the query.
 async fn begin(visit: &Visit, params: Result<Params, OAuthError>, query: &str) -> Result<Authorization, Failure> {
-    let params = params.map_err(|error| Failure::Authorize(AuthorizeError::Page(PageError::Client(error))))?;
+    let params = params.map_err(|error| Failure::Authorize(AuthorizeError::page(error)))?;
     if query.len() > MAX_REQUEST {
-        return Err(refuse_long(&visit.app, &params).await);
+        return Err(refuse_long(&visit.app, &params, &visit.notes).await);
     }
-    read(&visit.app, &params).await
+    read(&visit.app, &params, &visit.notes).await
 }
 
 /// Does what comes next: the chooser, the login page, the consent page, or the answer. `flow` is there once the pages were

@@ -33,9 +33,10 @@ pub fn access_token(request: &HttpRequest, form: &Params) -> Result<Option<Strin
 pub fn unauthenticated(app: &App) -> HttpResponse {
     let hint =
         serde_json::json!({ "error_description": "send an access token in a header: Authorization: Bearer TOKEN" });
-    json_with(app, StatusCode::UNAUTHORIZED, &hint, |headers| {
+    let response = json_with(app, StatusCode::UNAUTHORIZED, &hint, |headers| {
         headers.insert_header((WWW_AUTHENTICATE, "Bearer realm=\"countersign\""));
-    })
+    });
+    logged(response, &OAuthError::new(ErrorCode::InvalidToken, "no access token was sent"))
 }
 
 /// An error with its challenge (RFC 6750 §3). A failure of this server's own challenges nobody.

@@ -11,6 +11,7 @@ use crate::oauth::{OAuthError, Params};
 use crate::types::Secret;
 
 use super::form::{self, FormError};
+use super::named_client::note_named_client;
 use super::visit::Visit;
 
 /// The form of a request, and the client that it presents. Parameters in the query are not looked at.
@@ -20,13 +21,18 @@ use super::visit::Visit;
 /// read.
 pub async fn read(visit: &Visit, request: &HttpRequest, payload: Payload) -> Result<(Claimant, Params), FormError> {
     let form = form::read(request, payload).await?;
-    let claimant = Claimant {
-        app: visit.app.clone(),
-        presented: presented(request, &form).map_err(FormError::Invalid)?,
-        origin: visit.origin,
-        requester: visit.requester.clone(),
+    let presented = match presented(request, &form) {
+        Ok(presented) => presented,
+        Err(error) => {
+            if let Ok(Some(id)) = form.get("client_id") {
+                note_named_client(visit, id).await;
+            }
+            return Err(FormError::Invalid(error));
+        }
     };
-    Ok((claimant, form))
+    let (app, origin) = (visit.app.clone(), visit.origin);
+    let (requester, notes) = (visit.requester.clone(), visit.notes.clone());
+    Ok((Claimant { app, presented, origin, requester, notes }, form))
 }
 
 /// The same, with the one parameter of introspection (RFC 7662 §2.1) and revocation (RFC 7009 §2.1). The other,
@@ -41,7 +47,13 @@ pub async fn read_with_token(
 ) -> Result<(Claimant, Secret), FormError> {
     let (claimant, form) = read(visit, request, payload).await?;
     let token = form.get("token_type_hint").and_then(|_| form.require("token")).map(Secret::new);
-    Ok((claimant, token.map_err(FormError::Invalid)?))
+    match token {
+        Ok(token) => Ok((claimant, token)),
+        Err(error) => {
+            note_named_client(visit, claimant.presented.id()).await;
+            Err(FormError::Invalid(error))
+        }
+    }
 }
 
 fn presented(request: &HttpRequest, form: &Params) -> Result<PresentedClient, OAuthError> {

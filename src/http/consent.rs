@@ -6,6 +6,7 @@ use actix_web::{HttpRequest, HttpResponse};
 
 use crate::browser::Answering;
 use crate::login::people::{People, touch};
+use crate::oauth::RequestFault;
 use crate::oidc::Interaction;
 use crate::pages::{ConsentPage, ErrorKind};
 use crate::store::sessions::Session;
@@ -13,7 +14,7 @@ use crate::store::sessions::Session;
 use super::answer;
 use super::authorize::{proceed, to_page};
 use super::entered::{Entered, arrive, ask_again, show_next};
-use super::failure::{authorize_failure, error_page, store_error_page};
+use super::failure::{authorize_failure, error_page, logged, store_error_page};
 use super::headers::{Navigation, html};
 use super::own_form;
 use super::visit::Visit;
@@ -64,7 +65,7 @@ pub async fn post(request: HttpRequest, payload: Payload) -> HttpResponse {
         Ok(Some("allow")) => entered.authorization.allow(&visit.app, session, &entered.flow, &visit.origin).await,
         Ok(Some("deny")) => entered.authorization.deny(&visit.app, session, &entered.flow, &visit.origin).await,
         Ok(Some("switch")) => return to_page(&visit, "/select_account", &entered.authorization, Some(entered.flow)),
-        _ => return error_page(&visit, ErrorKind::Forbidden),
+        _ => return logged(error_page(&visit, ErrorKind::Forbidden), &RequestFault::Invalid("decision").into()),
     };
     match answer {
         Ok(response) => answer::send(&visit, response),

@@ -62,7 +62,8 @@ pub async fn enter(visit: &Visit, params: &Params) -> Result<Option<Entered>, Ht
     let (OpenedFlow::Current(flow) | OpenedFlow::Restartable(flow) | OpenedFlow::Stale(flow)) = &opened;
     let request = flow.params().map_err(|error| logged(unreadable_flow_page(visit, UnreadableFlow), &error))?;
     visit.note_languages(&request);
-    let authorization = read_again(&visit.app, request).await.map_err(|failure| authorize_failure(visit, failure))?;
+    let authorization = read_again(&visit.app, request, &visit.notes).await;
+    let authorization = authorization.map_err(|failure| authorize_failure(visit, failure))?;
     let entered = match opened {
         OpenedFlow::Current(flow) => Entered { flow, authorization, sealed: sealed.to_owned(), began_again: false },
         OpenedFlow::Restartable(flow) => begin_again(visit, authorization, flow).await?,

@@ -9,8 +9,7 @@ use crate::app::App;
 use crate::browser::UnreadableFlow;
 use crate::login::application::Application;
 use crate::login::authorize::Failure;
-use crate::oauth::authorize_error::{AuthorizeError, PageError};
-use crate::oauth::redirect_uri::Unproven;
+use crate::oauth::authorize_error::AuthorizeError;
 use crate::oauth::{ErrorCode, OAuthError};
 use crate::pages::{self, ErrorKind, ErrorPage};
 use crate::store::StoreError;
@@ -52,7 +51,8 @@ fn json_error(app: &App, error: &OAuthError, status: u16) -> HttpResponse {
 
 /// A method that an endpoint for programs does not have.
 pub fn method_not_allowed(app: &App, allow: &str) -> HttpResponse {
-    json_error(app, &OAuthError::invalid_request(format!("this endpoint answers {allow} only")), 405)
+    let error = OAuthError::invalid_request(format!("this endpoint answers {allow} only"));
+    json_error(app, &error.with_source("the endpoint does not answer this method"), 405)
 }
 
 /// A form that was not read, at an endpoint for programs.
@@ -67,20 +67,36 @@ pub fn form_error(app: &App, error: &FormError) -> HttpResponse {
 pub fn form_error_page(visit: &Visit, error: &FormError) -> HttpResponse {
     match error {
         FormError::TooLarge => error_page(visit, ErrorKind::TooLarge),
-        FormError::Invalid(error) => logged(error_page(visit, ErrorKind::BadRequest), error),
+        FormError::Invalid(error) => invalid_request_page(visit, error),
     }
 }
 
 /// Notes an error for the request's log line.
 pub fn logged(mut response: HttpResponse, error: &OAuthError) -> HttpResponse {
-    let source = error.source.as_ref().map(ToString::to_string);
-    response.extensions_mut().insert(Outcome { error: error.code.as_str(), source });
+    response.extensions_mut().insert(Outcome::of(error));
     response
 }
 
-/// A page that says what went wrong.
+/// A page that says what went wrong. The log tells what the page tells, unless the caller notes a better reason.
 pub fn error_page(visit: &Visit, kind: ErrorKind) -> HttpResponse {
-    show(visit, ErrorPage::new(visit.page("/", &[], None), kind))
+    logged(show(visit, ErrorPage::new(visit.page("/", &[], None), kind)), &error_of(kind))
+}
+
+/// The error that a page stands for, for the log.
+fn error_of(kind: ErrorKind) -> OAuthError {
+    OAuthError::invalid_request(match kind {
+        ErrorKind::BadRequest(fault) => return fault.into(),
+        ErrorKind::TooMany { retry_after_seconds } => return OAuthError::too_many_attempts(retry_after_seconds),
+        ErrorKind::Unavailable { retry_after_seconds } => return OAuthError::unavailable(retry_after_seconds),
+        ErrorKind::Internal => return OAuthError::server_error("the server failed"),
+        ErrorKind::Expired => "the page is out of date: it was answered before, or its session has ended",
+        ErrorKind::Forbidden => {
+            "the form does not carry the proof that it is from a page of this server in this browser"
+        }
+        ErrorKind::NotFound => "there is no such page",
+        ErrorKind::MethodNotAllowed => "the page does not answer this method",
+        ErrorKind::TooLarge => "the request is larger than this page accepts",
+    })
 }
 
 /// `back` leads to an address that was proven to be the application's.
@@ -147,7 +163,7 @@ pub fn application(application: Application) -> pages::Application {
 /// A request that cannot be answered here any more: the way on starts at its application.
 fn over_page(visit: &Visit, over: Application) -> HttpResponse {
     let page = ErrorPage::new(visit.page("/", &[], None), ErrorKind::Expired);
-    show(visit, ErrorPage { application: Some(application(over)), ..page })
+    logged(show(visit, ErrorPage { application: Some(application(over)), ..page }), &error_of(ErrorKind::Expired))
 }
 
 /// The session of a request ended while it was answered: the person signs in again for it.
@@ -158,7 +174,12 @@ fn sign_in_again(visit: &Visit) -> HttpResponse {
 
 /// A request that leads nowhere, and says so to whoever was sent along with it.
 pub fn invalid_request_page(visit: &Visit, error: &OAuthError) -> HttpResponse {
-    logged(diagnosed(visit, ErrorKind::BadRequest, Some(error.description().to_owned()), None), error)
+    fault_page(visit, error, error.description().to_owned(), None)
+}
+
+/// A page that names the fault of a request. `back` is as in [`diagnosed`].
+fn fault_page(visit: &Visit, error: &OAuthError, diagnosis: String, back: Option<String>) -> HttpResponse {
+    logged(diagnosed(visit, ErrorKind::BadRequest(error.fault()), Some(diagnosis), back), error)
 }
 
 /// An authorization request that has no code for an answer.
@@ -174,26 +195,8 @@ pub fn authorize_failure(visit: &Visit, failure: Failure) -> HttpResponse {
         Failure::Authorize(AuthorizeError::Unvouched(failed)) => {
             let response = failed.return_to.error(&failed.error, visit.app.issuer.as_str());
             let diagnosis = failed.error.description().to_owned();
-            logged(diagnosed(visit, ErrorKind::BadRequest, Some(diagnosis), Some(response.location())), &failed.error)
+            fault_page(visit, &failed.error, diagnosis, Some(response.location()))
         }
-        Failure::Authorize(AuthorizeError::Page(error)) => {
-            let kind = match error {
-                PageError::TooLong(_) => ErrorKind::RequestTooLong,
-                _ => ErrorKind::BadRequest,
-            };
-            let (diagnosis, error) = match error {
-                PageError::Client(error) | PageError::RedirectUri(error) | PageError::TooLong(error) => {
-                    (error.description().to_owned(), error)
-                }
-                PageError::Unproven { unproven, diagnosis } => {
-                    let source = match unproven {
-                        Unproven::Missing => "redirect_uri is missing",
-                        Unproven::Mismatch { .. } => "redirect_uri is not one of the client's",
-                    };
-                    (diagnosis, OAuthError::invalid_request(source).with_source(source))
-                }
-            };
-            logged(diagnosed(visit, kind, Some(diagnosis), None), &error)
-        }
+        Failure::Authorize(AuthorizeError::Page(failed)) => fault_page(visit, &failed.error, failed.diagnosis, None),
     }
 }

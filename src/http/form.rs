@@ -3,7 +3,7 @@
 use actix_web::web::Payload;
 use actix_web::{HttpMessage, HttpRequest};
 
-use crate::oauth::{ErrorCode, OAuthError, Params};
+use crate::oauth::{ErrorCode, OAuthError, Params, RequestFault};
 
 /// The largest form, in bytes.
 pub const MAX_FORM: usize = 64 * 1024;
@@ -38,8 +38,7 @@ pub fn is_form(request: &HttpRequest) -> bool {
 /// [`FormError`].
 pub async fn read(request: &HttpRequest, payload: Payload) -> Result<Params, FormError> {
     if !is_form(request) {
-        let description = "send the parameters as a form, Content-Type: application/x-www-form-urlencoded";
-        return Err(FormError::Invalid(OAuthError::invalid_request(description)));
+        return Err(FormError::Invalid(RequestFault::NotAForm.into()));
     }
     let body = payload.to_bytes_limited(MAX_FORM).await.map_err(|_| FormError::TooLarge)?;
     let body = body.map_err(|_| FormError::Invalid(OAuthError::invalid_request("the body could not be read")))?;

@@ -5,8 +5,10 @@ use actix_web::http::header::RETRY_AFTER;
 use actix_web::{HttpRequest, HttpResponse};
 use serde_json::json;
 
+use crate::oauth::OAuthError;
 use crate::store::clients;
 
+use super::failure::logged;
 use super::headers::{json as json_answer, json_with};
 use super::visit::Visit;
 
@@ -34,9 +36,10 @@ pub async fn ready(request: HttpRequest) -> HttpResponse {
         None => json_answer(&app, StatusCode::OK, &json!({ "status": "ready" })),
         Some(reason) => {
             let body = json!({ "status": "not ready", "reason": reason });
-            json_with(&app, StatusCode::SERVICE_UNAVAILABLE, &body, |headers| {
+            let response = json_with(&app, StatusCode::SERVICE_UNAVAILABLE, &body, |headers| {
                 headers.insert_header((RETRY_AFTER, RETRY_AFTER_SECONDS));
-            })
+            });
+            logged(response, &OAuthError::unavailable(RETRY_AFTER_SECONDS).with_source(reason))
         }
     }
 }

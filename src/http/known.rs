@@ -1,6 +1,6 @@
 //! What is known of a request from its first moment on, in one place: the log, the handlers and the pages read it here.
 
-use std::cell::{Cell, OnceCell, Ref};
+use std::cell::{Cell, Ref};
 use std::net::{IpAddr, Ipv4Addr};
 
 use actix_web::http::header::HeaderValue;
@@ -8,7 +8,7 @@ use actix_web::web::ThinData;
 use actix_web::{HttpMessage, HttpRequest};
 
 use crate::app::App;
-use crate::audit::Origin;
+use crate::audit::{Origin, RequestNotes};
 use crate::grant::Requester;
 
 /// What is known of a request.
@@ -17,8 +17,8 @@ pub struct Known {
     pub origin: Origin,
     /// The client, as soon as it has authenticated.
     pub requester: Requester,
-    /// The client, where it is proven without authenticating.
-    pub client: OnceCell<String>,
+    /// What the use cases note for the log.
+    pub notes: RequestNotes,
     /// The grant type.
     pub grant_type: Cell<Option<&'static str>>,
 }
@@ -37,7 +37,7 @@ impl Known {
         Self {
             origin: Origin { request_id: app.request_ids.next(), address: client_address(app, request) },
             requester: Requester::default(),
-            client: OnceCell::new(),
+            notes: RequestNotes::default(),
             grant_type: Cell::new(None),
         }
     }

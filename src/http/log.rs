@@ -1,20 +1,24 @@
-//! One structured line a request. It holds no parameter, no header and no URL: nothing in it is secret.
+//! One structured line a request. It holds no header, no query, and of parameters only the id of a registered client and the
+//! origin and path of a redirect URI that was refused: nothing in it is secret.
 
+use std::borrow::Cow;
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use actix_web::Error;
 use actix_web::body::{EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::Method;
 use actix_web::http::header::{HeaderName, HeaderValue};
+use actix_web::http::Method;
 use actix_web::middleware::Next;
 use actix_web::web::ThinData;
+use actix_web::Error;
 
 use crate::app::App;
+use crate::audit::NamedClient;
 use crate::metrics::{Cost, RouteMetrics, Stopwatch, metered};
 use crate::oauth::authorization_request::MAX_REQUEST;
+use crate::oauth::{OAuthError, RequestFault};
 use crate::pages::ErrorKind;
 use crate::telemetry::Answered;
 
@@ -32,8 +36,22 @@ const _: () = assert!(MAX_REQUEST * 4 / 3 + 1024 <= MAX_QUERY);
 pub struct Outcome {
     /// The error's code.
     pub error: &'static str,
-    /// Its private cause.
-    pub source: Option<String>,
+    /// Its reason.
+    pub reason: Cow<'static, str>,
+    /// The parameter at fault.
+    pub parameter: Option<&'static str>,
+}
+
+impl Outcome {
+    /// What an error is for the log.
+    pub fn of(error: &OAuthError) -> Self {
+        Self { error: error.code.as_str(), reason: error.reason(), parameter: error.fault().parameter() }
+    }
+
+    /// A refusal of the HTTP library, before a handler saw the request.
+    fn unread() -> Self {
+        Self::of(&OAuthError::invalid_request("the request could not be read as the endpoint needs it"))
+    }
 }
 
 /// Logs and counts a request when it is answered.
@@ -62,7 +80,7 @@ async fn answer<B: MessageBody + 'static>(
 
     let (mut response, cost) = if is_too_long {
         let (request, _) = request.into_parts();
-        let response = error_page(&Visit::of(&request), ErrorKind::RequestTooLong);
+        let response = error_page(&Visit::of(&request), ErrorKind::BadRequest(RequestFault::TooLong));
         (ServiceResponse::new(request, response).map_into_right_body(), Cost::default())
     } else {
         let (response, cost) = metered(next.call(request)).await;
@@ -80,8 +98,14 @@ fn tell<B>(app: &App, response: &ServiceResponse<B>, method: &Method, elapsed: D
     let (request, status) = (response.request(), response.status().as_u16());
     let route = request.app_data::<Arc<RouteMetrics>>().expect("every route has its metrics");
     let (answer, known) = (response.response().extensions(), Known::of(request));
-    let outcome = answer.get::<Outcome>();
-    let client = known.requester.client().map(|client| client.id.as_str());
+    let unread = Outcome::unread();
+    let outcome = answer.get::<Outcome>().or_else(|| (status >= 400).then_some(&unread));
+    let (client, client_id_length) = match (known.requester.client(), known.notes.client()) {
+        (Some(proven), _) => (Some(proven.id.as_str()), None),
+        (None, Some(NamedClient::Registered(id))) => (Some(id.as_str()), None),
+        (None, Some(NamedClient::Unknown(length))) => (None, Some(*length)),
+        (None, None) => (None, None),
+    };
     let answered = Answered {
         request_id: known.origin.request_id,
         method: method.as_str(),
@@ -90,17 +114,26 @@ fn tell<B>(app: &App, response: &ServiceResponse<B>, method: &Method, elapsed: D
         status,
         elapsed,
         cost,
-        client: client.or_else(|| known.client.get().map(String::as_str)),
+        client,
         grant_type: known.grant_type.get(),
         error: outcome.map(|outcome| outcome.error),
         traceparent: request.headers().get("traceparent").and_then(|value| value.to_str().ok()),
     };
     route.record(status, elapsed);
     app.traces.record(&answered, &app.clock);
-    write_line(&answered, known.origin.address, outcome.and_then(|outcome| outcome.source.as_deref()));
+    let redirect_uri = known.notes.redirect_uri().filter(|_| outcome.is_some());
+    let refusal = Refusal { outcome, client_id_length, redirect_uri };
+    write_line(&answered, known.origin.address, &refusal);
 }
 
-fn write_line(answered: &Answered<'_>, address: IpAddr, reason: Option<&str>) {
+/// The fields that only the line of a refusal has.
+struct Refusal<'a> {
+    outcome: Option<&'a Outcome>,
+    client_id_length: Option<usize>,
+    redirect_uri: Option<&'a str>,
+}
+
+fn write_line(answered: &Answered<'_>, address: IpAddr, refusal: &Refusal<'_>) {
     tracing::info!(
         target: "countersign::request",
         request_id = answered.request_id.as_str(),
@@ -116,7 +149,10 @@ fn write_line(answered: &Answered<'_>, address: IpAddr, reason: Option<&str>) {
         client = answered.client,
         grant_type = answered.grant_type,
         error = answered.error,
-        reason,
+        reason = refusal.outcome.map(|outcome| outcome.reason.as_ref()),
+        parameter = refusal.outcome.and_then(|outcome| outcome.parameter),
+        client_id_length = refusal.client_id_length,
+        redirect_uri = refusal.redirect_uri,
     );
 }
 

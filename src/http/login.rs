@@ -21,8 +21,9 @@ use super::answer::cancel;
 use super::authorize::{proceed, try_to_proceed};
 use super::cookies::{CookieNames, with_cookies};
 use super::entered::{Entered, enter, show_next};
-use super::failure::{application, authorize_failure, refused_form, store_error_page};
+use super::failure::{application, authorize_failure, logged, store_error_page};
 use super::headers::{Navigation, html, see_other};
+use super::login_error::refusal_of;
 use super::logout::usernames;
 use super::own_form::{self, OwnForm};
 use super::visit::{FormRefusal, Visit};
@@ -87,7 +88,7 @@ pub async fn post(request: HttpRequest, payload: Payload) -> HttpResponse {
     };
     if let Some(refusal) = refusal {
         let error = if refusal == FormRefusal::NoCookie { LoginError::NoCookie } else { LoginError::Expired };
-        return refused_form(again(entered.as_ref(), error, StatusCode::FORBIDDEN), refusal);
+        return again(entered.as_ref(), error, StatusCode::FORBIDDEN);
     }
     if let Some(entered) = &entered
         && let Some(response) = cancel(&visit, &form, entered).await
@@ -209,7 +210,11 @@ impl<'a> Form<'a> {
         };
         // A form whose check failed carries its flow as well, and goes on to the application when it is sent again.
         let navigation = if page.flow.is_some() { Navigation::CrossOrigin } else { Navigation::OwnOrigin };
-        html(visit, status, &page.page, page.render(), navigation)
+        let response = html(visit, status, &page.page, page.render(), navigation);
+        match self.error {
+            Some(error) => logged(response, &refusal_of(error)),
+            None => response,
+        }
     }
 }
 

@@ -9,9 +9,9 @@ use crate::login::farewell::{Goodbye, goodbye};
 use crate::login::logout::{Logout, LogoutFailure, Next, applications};
 use crate::login::people::People;
 use crate::login::session::{SignedOut, sign_out};
-use crate::oauth::OAuthError;
 use crate::oauth::authorization_request::MAX_REQUEST;
-use crate::oauth::redirect_uri::ProvenRedirectUri;
+use crate::oauth::redirect_uri::{ProvenRedirectUri, loggable};
+use crate::oauth::{OAuthError, Params, RequestFault};
 use crate::oidc::LogoutFault;
 use crate::pages::{LoggedOutPage, LogoutMistake, LogoutPage};
 use crate::store::StoreError;
@@ -22,6 +22,7 @@ use super::failure::{
 };
 use super::form;
 use super::headers::{Navigation, html, html_with_frames, see_other};
+use super::named_client::note_named_client;
 use super::posted::{carry_on, restore};
 use super::visit::{FormRefusal, Visit};
 
@@ -35,6 +36,7 @@ pub async fn get(request: HttpRequest) -> HttpResponse {
     if let Ok(Some(sealed)) = query.get("done") {
         return show_done(&visit, sealed).await;
     }
+    note_request(&visit, &query).await;
     let answer = match Logout::read(&visit.app, &query).await {
         Ok(logout) => begin(&visit, &logout, StatusCode::OK).await,
         Err(failure) => Err(failure),
@@ -55,6 +57,7 @@ pub async fn post(request: HttpRequest, payload: Payload) -> HttpResponse {
     if is_own && refusal == Some(FormRefusal::Elsewhere) {
         return foreign_form_page(&visit);
     }
+    note_request(&visit, &form).await;
     let logout = match Logout::read(&visit.app, &form).await {
         Ok(logout) => logout,
         Err(failure) => return failed(&visit, failure),
@@ -74,10 +77,21 @@ pub async fn post(request: HttpRequest, payload: Payload) -> HttpResponse {
     }
 }
 
+/// Notes for the log the client that a request names, and the address that the request wants to go on to.
+async fn note_request(visit: &Visit, params: &Params) {
+    if let Ok(Some(id)) = params.get("client_id") {
+        note_named_client(visit, id).await;
+    }
+    if let Ok(Some(uri)) = params.get("post_logout_redirect_uri") {
+        visit.notes.note_redirect_uri(loggable(uri));
+    }
+}
+
 fn go_on(visit: &Visit, query: &str) -> HttpResponse {
     if query.len() > MAX_REQUEST {
         let description = format!("the logout request is longer than {MAX_REQUEST} bytes");
-        return invalid_request_page(visit, &OAuthError::invalid_request(description));
+        let error = OAuthError::invalid_request(description).about(RequestFault::TooLong);
+        return invalid_request_page(visit, &error);
     }
     carry_on(visit, "/logout", query)
 }

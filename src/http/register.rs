@@ -14,6 +14,7 @@ use super::failure::{form_error, oauth_error};
 use super::form::FormError;
 use super::headers::{common, json};
 use super::json_object;
+use super::named_client::note_named_client;
 use super::visit::Visit;
 
 /// Registers a client.
@@ -39,7 +40,7 @@ pub async fn get(request: HttpRequest, id: Path<String>) -> HttpResponse {
         let information = registration::read(&visit.app, &id, &token).await?;
         Ok(told(&visit.app, StatusCode::OK, &information))
     };
-    work.await.unwrap_or_else(|refused: Refused| refused.answer(&visit.app))
+    of_client(&visit, &id, work).await
 }
 
 /// Replaces what is registered.
@@ -51,7 +52,7 @@ pub async fn put(request: HttpRequest, id: Path<String>, payload: Payload) -> Ht
         let information = registration::replace(&visit.app, &id, &token, &members, &visit.origin).await?;
         Ok(told(&visit.app, StatusCode::OK, &information))
     };
-    work.await.unwrap_or_else(|refused: Refused| refused.answer(&visit.app))
+    of_client(&visit, &id, work).await
 }
 
 /// Ends the registration.
@@ -62,7 +63,18 @@ pub async fn delete(request: HttpRequest, id: Path<String>) -> HttpResponse {
         registration::remove(&visit.app, &id, &token, &visit.origin).await?;
         Ok(common(&visit.app, StatusCode::NO_CONTENT).finish())
     };
-    work.await.unwrap_or_else(|refused: Refused| refused.answer(&visit.app))
+    of_client(&visit, &id, work).await
+}
+
+/// Answers with what came of the work on the registration of a client, which a refusal names in the log.
+async fn of_client(visit: &Visit, id: &str, work: impl Future<Output = Result<HttpResponse, Refused>>) -> HttpResponse {
+    match work.await {
+        Ok(response) => response,
+        Err(refused) => {
+            note_named_client(visit, id).await;
+            refused.answer(&visit.app)
+        }
+    }
 }
 
 fn told(app: &App, status: StatusCode, information: &ClientInformation) -> HttpResponse {

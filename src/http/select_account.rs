@@ -7,6 +7,7 @@ use actix_web::{HttpRequest, HttpResponse};
 
 use crate::browser::{Answering, Flow};
 use crate::login::people::People;
+use crate::oauth::RequestFault;
 use crate::pages::{Account, ErrorKind, SelectAccountPage};
 use crate::types::Id;
 
@@ -14,7 +15,7 @@ use super::answer::cancel;
 use super::authorize::{proceed, to_page};
 use super::cookies::{CookieNames, with_cookies};
 use super::entered::{Entered, arrive, ask_again, show_next};
-use super::failure::error_page;
+use super::failure::{error_page, logged};
 use super::headers::{Navigation, html};
 use super::own_form;
 use super::visit::Visit;
@@ -59,7 +60,9 @@ pub async fn post(request: HttpRequest, payload: Payload) -> HttpResponse {
         Ok(Some(chosen)) => Id::parse(chosen),
         _ => None,
     };
-    let Some(sid) = sid else { return error_page(&visit, ErrorKind::Forbidden) };
+    let Some(sid) = sid else {
+        return logged(error_page(&visit, ErrorKind::Forbidden), &RequestFault::Invalid("account").into());
+    };
     // One that has ended since the page was shown is not among them any more.
     let Some(cookie) = people.cookie(sid).cloned() else {
         return to_page(&visit, "/select_account", &entered.authorization, Some(entered.flow));

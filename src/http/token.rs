@@ -14,6 +14,7 @@ use super::failure::{form_error, oauth_error};
 use super::form::FormError;
 use super::headers::json_with;
 use super::known::Known;
+use super::named_client::note_named_client;
 use super::visit::Visit;
 
 /// Answers a token request.
@@ -26,7 +27,10 @@ pub async fn post(request: HttpRequest, payload: Payload) -> HttpResponse {
     };
     let token_request = match TokenRequest::parse(&form) {
         Ok(parsed) => parsed,
-        Err(error) => return unread(app, &FormError::Invalid(error)),
+        Err(error) => {
+            note_named_client(&visit, claimant.presented.id()).await;
+            return unread(app, &FormError::Invalid(error));
+        }
     };
     let grant = token_request.grant_type();
     Known::of(&request).grant_type.set(Some(grant.as_str()));

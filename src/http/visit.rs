@@ -8,7 +8,7 @@ use actix_web::http::header::{ACCEPT_LANGUAGE, COOKIE, HeaderName};
 use actix_web::web::ThinData;
 
 use crate::app::App;
-use crate::audit::Origin;
+use crate::audit::{Origin, RequestNotes};
 use crate::browser::Accounts;
 use crate::grant::Requester;
 use crate::login::people::People;
@@ -29,6 +29,8 @@ pub struct Visit {
     pub origin: Origin,
     /// The client, as soon as it is known.
     pub requester: Requester,
+    /// What is noted for the request's log line.
+    pub notes: RequestNotes,
     /// The cookie that forms and flows are bound to.
     pub browser: Option<Secret>,
     /// The cookie that tells who signed in here before.
@@ -79,11 +81,12 @@ impl Visit {
             request.headers().get(name).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned())
         };
         let known = Known::of(request);
-        let (origin, requester) = (known.origin, known.requester.clone());
+        let (origin, requester, notes) = (known.origin, known.requester.clone(), known.notes.clone());
         drop(known);
         Self {
             origin,
             requester,
+            notes,
             browser: secret(names.browser),
             new_browser: OnceCell::new(),
             flow: OnceCell::new(),

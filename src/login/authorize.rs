@@ -6,10 +6,12 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use crate::app::App;
+use crate::audit::RequestNotes;
 use crate::browser::{Answering, Flow};
 use crate::oauth::authorization_request::{AuthorizationPolicy, AuthorizationRequest, MAX_REQUEST};
-use crate::oauth::authorize_error::{AuthorizeError, PageError, RedirectError};
-use crate::oauth::{Client, OAuthError, Params, Scope, Target};
+use crate::oauth::authorize_error::{AuthorizeError, RedirectError};
+use crate::oauth::redirect_uri::loggable;
+use crate::oauth::{Client, OAuthError, Params, RequestFault, Scope, Target};
 use crate::oidc::{Choice, Circumstances, Interaction, check_reachable, next, subject_for};
 use crate::store::sessions::Session;
 use crate::store::{StoreError, clients, consents, resources};
@@ -61,21 +63,22 @@ impl From<StoreError> for Failure {
 ///
 /// # Errors
 /// [`Failure::Authorize`], [`Failure::Store`].
-pub async fn read(app: &App, params: &Params) -> Result<Authorization, Failure> {
-    let client = client_of(app, params).await?;
+pub async fn read(app: &App, params: &Params, notes: &RequestNotes) -> Result<Authorization, Failure> {
+    let client = client_of(app, params, notes).await?;
     let resolved = request_object::resolve(app, &client, params).await;
     let refused = |error| Failure::Authorize(AuthorizationRequest::refuse_unread(params, &client, error));
     let resolved = resolved.map_err(refused)?;
     let (had_object, expires_at) = (matches!(resolved.params, Cow::Owned(_)), resolved.expires_at);
     let params = resolved.params.into_owned();
-    let authorization = check(app, client, params).await?;
+    let authorization = check(app, client, params, notes).await?;
     Ok(Authorization { had_object, expires_at, ..authorization })
 }
 
 /// The refusal of a request that is too long to be carried through the pages.
-pub async fn refuse_long(app: &App, params: &Params) -> Failure {
-    let error = OAuthError::invalid_request(format!("the authorization request is longer than {MAX_REQUEST} bytes"));
-    match client_of(app, params).await {
+pub async fn refuse_long(app: &App, params: &Params, notes: &RequestNotes) -> Failure {
+    let description = format!("the authorization request is longer than {MAX_REQUEST} bytes");
+    let error = OAuthError::invalid_request(description).about(RequestFault::TooLong);
+    match client_of(app, params, notes).await {
         Ok(client) => Failure::Authorize(AuthorizationRequest::refuse_unread(params, &client, error)),
         Err(failure) => failure,
     }
@@ -85,25 +88,34 @@ pub async fn refuse_long(app: &App, params: &Params) -> Failure {
 ///
 /// # Errors
 /// As [`read`].
-pub async fn read_again(app: &App, params: Params) -> Result<Authorization, Failure> {
-    let client = client_of(app, &params).await?;
-    check(app, client, params).await
+pub async fn read_again(app: &App, params: Params, notes: &RequestNotes) -> Result<Authorization, Failure> {
+    let client = client_of(app, &params, notes).await?;
+    check(app, client, params, notes).await
 }
 
-async fn client_of(app: &App, params: &Params) -> Result<Client, Failure> {
-    let client_id = params.require("client_id").map_err(page)?.to_owned();
-    let client = app.store.read(move |conn| clients::find(conn, &client_id)).await?;
-    client.filter(|client| !client.disabled).ok_or_else(unregistered)
+async fn client_of(app: &App, params: &Params, notes: &RequestNotes) -> Result<Client, Failure> {
+    let client_id = params.require("client_id").map_err(page)?;
+    let id = client_id.to_owned();
+    let client = app.store.read(move |conn| clients::find(conn, &id)).await?;
+    notes.note_client(client_id, client.is_some());
+    match client {
+        None => Err(unregistered()),
+        Some(client) if client.disabled => Err(page(RequestFault::LockedClient.into())),
+        Some(client) => Ok(client),
+    }
 }
 
-async fn check(app: &App, client: Client, params: Params) -> Result<Authorization, Failure> {
+async fn check(app: &App, client: Client, params: Params, notes: &RequestNotes) -> Result<Authorization, Failure> {
     let config = &app.config;
     let policy = AuthorizationPolicy {
         pkce: config.pkce,
         unknown_scopes: config.unknown_scopes,
         resource_patterns: &config.resource_patterns,
     };
-    let request = AuthorizationRequest::parse(&params, &client, &policy).map_err(Failure::Authorize)?;
+    let request = AuthorizationRequest::parse(&params, &client, &policy).map_err(|error| {
+        note_redirect_uri(&error, &params, notes);
+        Failure::Authorize(error)
+    })?;
     let (had_object, expires_at, named) = (false, None, Vec::new());
     let mut authorization = Authorization { client, request, params, had_object, expires_at, named };
     authorization.named = authorization.whom(app).map_err(|error| authorization.refusal(error))?;
@@ -113,11 +125,21 @@ async fn check(app: &App, client: Client, params: Params) -> Result<Authorizatio
 }
 
 fn page(error: OAuthError) -> Failure {
-    Failure::Authorize(AuthorizeError::Page(PageError::Client(error)))
+    Failure::Authorize(AuthorizeError::page(error))
 }
 
 pub(super) fn unregistered() -> Failure {
-    page(OAuthError::invalid_request("client_id is not a registered client's"))
+    page(RequestFault::UnknownClient.into())
+}
+
+/// Notes the address that an unproven redirect URI leads to.
+fn note_redirect_uri(error: &AuthorizeError, params: &Params, notes: &RequestNotes) {
+    let AuthorizeError::Page(page) = error else { return };
+    if page.error.fault() == RequestFault::UnregisteredRedirectUri
+        && let Ok(Some(sent)) = params.get("redirect_uri")
+    {
+        notes.note_redirect_uri(loggable(sent));
+    }
 }
 
 impl Authorization {
@@ -191,13 +213,14 @@ impl Authorization {
         let hint = self.request.id_token_hint.as_deref().map(|token| {
             let hint = read_hint(app, token).filter(|hint| hint.client_id() == self.client.id);
             hint.map(|hint| hint.sub).ok_or_else(|| {
-                OAuthError::invalid_request("id_token_hint is not an ID token that this server issued to the client")
+                let description = "id_token_hint is not an ID token that this server issued to the client";
+                OAuthError::invalid_parameter("id_token_hint", description)
             })
         });
         let wish = self.request.claims.as_ref().and_then(|claims| claims.of_id_token("sub"));
         let wanted = wish.and_then(|wish| wish.value.as_ref()).map(|value| match value {
             Value::String(sub) => Ok(sub.clone()),
-            _ => Err(OAuthError::invalid_request("claims has a value for sub that is no string")),
+            _ => Err(OAuthError::invalid_parameter("claims", "claims has a value for sub that is no string")),
         });
         hint.into_iter().chain(wanted).collect()
     }

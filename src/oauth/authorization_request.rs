@@ -16,7 +16,9 @@ use super::claims_request::ClaimsRequest;
 use super::pkce::PkceRule;
 use super::prompt::Prompt;
 use super::redirect_uri::{self, ProvenRedirectUri};
-use super::{Client, ErrorCode, GrantType, OAuthError, Params, ResourcePatterns, Scope, UnknownScopes, oxide};
+use super::{
+    Client, ErrorCode, GrantType, OAuthError, Params, RequestFault, ResourcePatterns, Scope, UnknownScopes, oxide,
+};
 
 /// The longest authorization request, in bytes of its query: 11 kB. Sealed and encoded for the address of a page it takes four
 /// thirds of that, which stays below the 16 kB that a query may have here. `state` may fill the request.
@@ -92,8 +94,8 @@ impl AuthorizationRequest {
     pub fn refuse_unread(params: &Params, client: &Client, error: OAuthError) -> AuthorizeError {
         match return_address(params, client) {
             Ok(return_to) => AuthorizeError::to_client(params, client, RedirectError { return_to, error }),
-            Err(PageError::TooLong(error)) => AuthorizeError::Page(PageError::TooLong(error)),
-            Err(_) => AuthorizeError::Page(PageError::Client(error)),
+            Err(unproven) if unproven.error.fault() == RequestFault::TooLong => AuthorizeError::Page(Box::new(unproven)),
+            Err(_) => AuthorizeError::page(error),
         }
     }
 
@@ -102,7 +104,7 @@ impl AuthorizationRequest {
     /// # Errors
     /// [`AuthorizeError`], which knows where it may be shown.
     pub fn parse(params: &Params, client: &Client, policy: &AuthorizationPolicy<'_>) -> Result<Self, AuthorizeError> {
-        let return_to = return_address(params, client).map_err(AuthorizeError::Page)?;
+        let return_to = return_address(params, client).map_err(|error| AuthorizeError::Page(Box::new(error)))?;
         let mode = ResponseMode::parse(params);
         mode.and_then(|_| Self::parse_rest(params, client, policy, return_to.clone()))
             .map_err(|error| AuthorizeError::to_client(params, client, RedirectError { return_to, error }))
@@ -145,7 +147,7 @@ fn return_address(params: &Params, client: &Client) -> Result<ReturnAddress, Pag
     if state.as_ref().is_some_and(|state| byte_serialize(state.as_bytes()).map(str::len).sum::<usize>() > MAX_REQUEST) {
         // A client that does not get its state back could not tell which request was answered.
         let description = format!("state is longer than {MAX_REQUEST} bytes when it is encoded");
-        return Err(PageError::TooLong(OAuthError::invalid_request(description)));
+        return Err(PageError::of(OAuthError::invalid_request(description).about(RequestFault::TooLong)));
     }
     Ok(ReturnAddress { redirect_uri, mode: ResponseMode::parse(params).unwrap_or_default(), state })
 }
@@ -154,10 +156,10 @@ fn return_address(params: &Params, client: &Client) -> Result<ReturnAddress, Pag
 /// authorization server […] MUST NOT automatically redirect the user agent to the invalid redirection URI"
 /// (OAuth 2.1 §4.1.2.1).
 fn prove_redirect_uri(params: &Params, client: &Client) -> Result<ProvenRedirectUri, PageError> {
-    let sent = params.get("redirect_uri").map_err(PageError::RedirectUri)?;
+    let sent = params.get("redirect_uri").map_err(PageError::of)?;
     redirect_uri::prove(client, sent).map_err(|unproven| {
         let diagnosis = redirect_uri::diagnose(client, &unproven);
-        PageError::Unproven { unproven, diagnosis }
+        PageError { error: unproven.fault().into(), diagnosis }
     })
 }
 
@@ -169,7 +171,7 @@ fn refuse_unsupported(params: &Params) -> Result<(), OAuthError> {
     }
     match params.get("display")? {
         Some(display) if !DISPLAY_VALUES.contains(&display) => {
-            Err(OAuthError::invalid_request("display must be one of page, popup, touch, wap"))
+            Err(OAuthError::invalid_parameter("display", "display must be one of page, popup, touch, wap"))
         }
         _ => Ok(()),
     }
@@ -177,5 +179,6 @@ fn refuse_unsupported(params: &Params) -> Result<(), OAuthError> {
 
 fn max_age(text: Option<&str>) -> Result<Option<Duration>, OAuthError> {
     let parse = |text: &str| text.parse::<u32>().map(|seconds| Duration::from_secs(u64::from(seconds)));
-    text.map(parse).transpose().map_err(|_| OAuthError::invalid_request("max_age must be a whole number of seconds"))
+    let invalid = || OAuthError::invalid_parameter("max_age", "max_age must be a whole number of seconds");
+    text.map(parse).transpose().map_err(|_| invalid())
 }

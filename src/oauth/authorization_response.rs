@@ -33,10 +33,9 @@ impl ResponseMode {
     /// `invalid_request` for any other, which is sent in the query.
     pub fn parse(params: &Params) -> Result<Self, OAuthError> {
         let Some(text) = params.get("response_mode")? else { return Ok(Self::default()) };
-        Self::ALL
-            .into_iter()
-            .find(|mode| mode.as_str() == text)
-            .ok_or_else(|| OAuthError::invalid_request("response_mode must be query or form_post, or be left out"))
+        Self::ALL.into_iter().find(|mode| mode.as_str() == text).ok_or_else(|| {
+            OAuthError::invalid_parameter("response_mode", "response_mode must be query or form_post, or be left out")
+        })
     }
 }
 

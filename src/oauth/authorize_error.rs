@@ -1,14 +1,13 @@
 //! Why an authorization request is not answered by a code, and where that may be said (RFC 6749 §4.1.2.1).
 
 use super::authorization_response::ReturnAddress;
-use super::redirect_uri::Unproven;
 use super::{Client, OAuthError, Params};
 
 /// Why a request is not in order. "No redirect before the redirect URI is proven" is this type.
 #[derive(Debug)]
 pub enum AuthorizeError {
     /// Shown on a page: nobody has proven where a redirect would lead.
-    Page(PageError),
+    Page(Box<PageError>),
     /// Sent to the client's redirect URI.
     Redirect(Box<RedirectError>),
     /// Shown on a page with a link to the redirect URI, of a client that nobody vouched for: "the authorization server MUST
@@ -19,20 +18,19 @@ pub enum AuthorizeError {
 
 /// What a page says about a request that leads nowhere.
 #[derive(Debug)]
-pub enum PageError {
-    /// `client_id` is missing, sent twice, or no client's.
-    Client(OAuthError),
-    /// `redirect_uri` was sent twice.
-    RedirectUri(OAuthError),
-    /// The `state` is too long to be sent back.
-    TooLong(OAuthError),
-    /// The redirect URI is not the client's.
-    Unproven {
-        /// How it is not.
-        unproven: Unproven,
-        /// For the developer, in `dev` only.
-        diagnosis: String,
-    },
+pub struct PageError {
+    /// The error, with the fault that the page names.
+    pub error: OAuthError,
+    /// The whole diagnosis for the developer, which may repeat the request: shown in `dev` only.
+    pub diagnosis: String,
+}
+
+impl PageError {
+    /// An error whose diagnosis is its description.
+    #[must_use]
+    pub fn of(error: OAuthError) -> Self {
+        Self { diagnosis: error.description().to_owned(), error }
+    }
 }
 
 /// An error that goes to the client.
@@ -45,6 +43,12 @@ pub struct RedirectError {
 }
 
 impl AuthorizeError {
+    /// An error of a request whose client or redirect URI is not proven.
+    #[must_use]
+    pub fn page(error: OAuthError) -> Self {
+        Self::Page(Box::new(PageError::of(error)))
+    }
+
     /// An error of a request whose redirect URI is proven.
     #[must_use]
     pub fn to_client(params: &Params, client: &Client, failed: RedirectError) -> Self {

@@ -43,15 +43,19 @@ impl ClaimsRequest {
     /// `invalid_request` for what is no such object.
     pub fn parse(text: &str) -> Result<Self, OAuthError> {
         if text.len() > LONGEST {
-            return Err(OAuthError::invalid_request("claims is longer than 4096 bytes"));
+            return Err(OAuthError::invalid_parameter("claims", "claims is longer than 4096 bytes"));
         }
-        let wrong =
-            || OAuthError::invalid_request("claims must be a JSON object as in OpenID Connect Core section 5.5");
+        let wrong = || {
+            OAuthError::invalid_parameter(
+                "claims",
+                "claims must be a JSON object as in OpenID Connect Core section 5.5",
+            )
+        };
         let members: serde_json::Map<String, Value> = serde_json::from_str(text).map_err(|_| wrong())?;
         let read: Sections = serde_json::from_value(Value::Object(members)).map_err(|_| wrong())?;
         let request = Self { id_token: read.id_token.unwrap_or_default(), userinfo: read.userinfo.unwrap_or_default() };
         if request.id_token.len() + request.userinfo.len() > MOST {
-            return Err(OAuthError::invalid_request("claims asks for more than 64 claims"));
+            return Err(OAuthError::invalid_parameter("claims", "claims asks for more than 64 claims"));
         }
         Ok(request)
     }

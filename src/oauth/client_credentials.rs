@@ -7,7 +7,7 @@ use crate::types::Secret;
 
 use super::client_assertion::{JWT_BEARER, claimed_subject};
 use super::params::form_decode;
-use super::{ErrorCode, OAuthError, Params, SecretMethod};
+use super::{ErrorCode, OAuthError, Params, RequestFault, SecretMethod};
 
 /// The longest `Authorization` header that is decoded, in bytes.
 const MAX_HEADER: usize = 4096;
@@ -64,7 +64,8 @@ impl PresentedClient {
                 (None, None) => {
                     Err(invalid_client("the client did not authenticate: send an Authorization header or client_id"))
                 }
-                (None, Some(_)) => Err(OAuthError::invalid_request("client_id is missing beside client_secret")),
+                (None, Some(_)) => Err(OAuthError::invalid_request("client_id is missing beside client_secret")
+                    .about(RequestFault::Missing("client_id"))),
                 (Some(id), None) => Ok(Self::Public { id: id.to_owned() }),
                 (Some(id), Some(secret)) => {
                     Ok(Self::Secret { id: id.to_owned(), secret: Secret::new(secret), method: SecretMethod::Post })
@@ -76,7 +77,10 @@ impl PresentedClient {
         }
         let (header_id, header_secret) = read_basic(header)?;
         if id.is_some_and(|id| id != header_id) {
-            return Err(OAuthError::invalid_request("client_id is not the one of the Authorization header"));
+            return Err(OAuthError::invalid_parameter(
+                "client_id",
+                "client_id is not the one of the Authorization header",
+            ));
         }
         Ok(match header_secret {
             Some(secret) => Self::Secret { id: header_id, secret, method: SecretMethod::Basic },
@@ -101,13 +105,20 @@ fn read_assertion(form: &Params) -> Result<Option<&str>, OAuthError> {
         (Some(_), Some(_)) => {
             Err(invalid_client("client_assertion_type must be urn:ietf:params:oauth:client-assertion-type:jwt-bearer"))
         }
-        (None, Some(_)) => Err(OAuthError::invalid_request("client_assertion_type is missing beside client_assertion")),
-        (Some(_), None) => Err(OAuthError::invalid_request("client_assertion is missing beside client_assertion_type")),
+        (None, Some(_)) => Err(OAuthError::invalid_parameter(
+            "client_assertion_type",
+            "client_assertion_type is missing beside client_assertion",
+        )),
+        (Some(_), None) => Err(OAuthError::invalid_parameter(
+            "client_assertion",
+            "client_assertion is missing beside client_assertion_type",
+        )),
     }
 }
 
 fn twice(how: &str) -> OAuthError {
-    OAuthError::invalid_request(format!("the client authenticated twice, {how}: use one"))
+    let description = format!("the client authenticated twice, {how}: use one");
+    OAuthError::invalid_request(description).with_source("the client authenticated twice")
 }
 
 /// `Basic base64(form(client_id) ":" form(client_secret))` (RFC 6749 §2.3.1): secrets with `:` `%` `+` work only when

@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::error::Error;
 
+use super::RequestFault;
+
 /// The registered error codes that we answer with, each with its specification.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ErrorCode {
@@ -117,19 +119,27 @@ pub struct OAuthError {
     pub source: Option<Box<dyn Error + Send + Sync>>,
     /// Seconds after which a retry may succeed.
     pub retry_after: Option<u64>,
+    /// The fault of the request, where the code alone does not name it.
+    fault: Option<RequestFault>,
 }
 
 impl OAuthError {
     /// An error with a description for the developer who caused it.
     #[must_use]
     pub fn new(code: ErrorCode, description: impl Into<Cow<'static, str>>) -> Self {
-        Self { code, description: printable(description.into()), source: None, retry_after: None }
+        Self { code, description: printable(description.into()), source: None, retry_after: None, fault: None }
     }
 
-    /// `invalid_request` about one parameter.
+    /// `invalid_request`.
     #[must_use]
     pub fn invalid_request(description: impl Into<Cow<'static, str>>) -> Self {
         Self::new(ErrorCode::InvalidRequest, description)
+    }
+
+    /// `invalid_request` about the value of one parameter.
+    #[must_use]
+    pub fn invalid_parameter(name: &'static str, description: impl Into<Cow<'static, str>>) -> Self {
+        Self::invalid_request(description).about(RequestFault::Invalid(name))
     }
 
     /// `invalid_grant`, with a description that gives nothing away about the credential.
@@ -167,6 +177,33 @@ impl OAuthError {
     pub fn with_source(mut self, source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         self.source = Some(source.into());
         self
+    }
+
+    /// Names the fault of the request.
+    #[must_use]
+    pub const fn about(mut self, fault: RequestFault) -> Self {
+        self.fault = Some(fault);
+        self
+    }
+
+    /// The fault of the request: the one that was named, or the one that the code stands for.
+    #[must_use]
+    pub fn fault(&self) -> RequestFault {
+        self.fault.unwrap_or_else(|| RequestFault::of(self.code))
+    }
+
+    /// The reason for the log: the private cause, or else the description. A description that was put together may repeat the
+    /// request, which may be a secret in the wrong field: the fault's sentence takes its place.
+    #[must_use]
+    pub fn reason(&self) -> Cow<'static, str> {
+        match (&self.source, &self.description) {
+            (Some(source), _) => Cow::Owned(source.to_string()),
+            (None, Cow::Borrowed(description)) => Cow::Borrowed(*description),
+            (None, Cow::Owned(_)) => match self.fault() {
+                RequestFault::Other => Cow::Borrowed("only the caller was told: the description repeats the request"),
+                fault => fault.description(),
+            },
+        }
     }
 
     /// The description as sent.

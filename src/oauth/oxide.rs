@@ -71,13 +71,15 @@ fn challenge(params: &Params, is_required: bool) -> Result<Extensions, OAuthErro
     }
     let (method, challenge) = (params.get("code_challenge_method")?, params.require("code_challenge")?);
     if !pkce::is_s256_challenge(challenge) {
-        return Err(OAuthError::invalid_request(
+        return Err(OAuthError::invalid_parameter(
+            "code_challenge",
             "code_challenge must be the unpadded base64url of a SHA-256 hash, 43 characters",
         ));
     }
     let rule = Pkce::required();
     let value = rule.challenge(method.map(Cow::Borrowed), Some(Cow::Borrowed(challenge)));
-    let value = value.map_err(|()| OAuthError::invalid_request("code_challenge_method must be S256"))?;
+    let value = value
+        .map_err(|()| OAuthError::invalid_parameter("code_challenge_method", "code_challenge_method must be S256"))?;
     let mut extensions = Extensions::new();
     if let Some(value) = value {
         extensions.set(&rule, value);
@@ -110,7 +112,9 @@ struct AuthorizationParams<'a>(&'a Params);
 
 impl AuthorizationParams<'_> {
     fn single(&self, name: &str) -> Option<Cow<'_, str>> {
-        self.0.get(name).ok().flatten().map(Cow::Borrowed)
+        let mut values = self.0.all(name);
+        let first = values.next().filter(|value| !value.is_empty());
+        first.filter(|_| values.next().is_none()).map(Cow::Borrowed)
     }
 }
 

@@ -6,7 +6,7 @@
 
 use percent_encoding::percent_decode;
 
-use super::OAuthError;
+use super::{OAuthError, RequestFault};
 
 /// More parameters than any request of ours has.
 const MAX_PARAMETERS: usize = 64;
@@ -24,7 +24,7 @@ impl Params {
         let mut params = Vec::new();
         for pair in text.split(|&byte| byte == b'&').filter(|pair| !pair.is_empty()) {
             if params.len() == MAX_PARAMETERS {
-                return Err(OAuthError::invalid_request("the request has too many parameters"));
+                return Err(too_many());
             }
             let equals = pair.iter().position(|&byte| byte == b'=').unwrap_or(pair.len());
             let value = pair.get(equals + 1..).unwrap_or_default();
@@ -39,10 +39,10 @@ impl Params {
     /// `invalid_request` for a NUL, or too many parameters.
     pub fn of(params: Vec<(String, String)>) -> Result<Self, OAuthError> {
         if params.len() > MAX_PARAMETERS {
-            return Err(OAuthError::invalid_request("the request has too many parameters"));
+            return Err(too_many());
         }
         if params.iter().any(|(name, value)| name.contains('\0') || value.contains('\0')) {
-            return Err(OAuthError::invalid_request("the request has a NUL in it"));
+            return Err(OAuthError::invalid_request("the request has a NUL in it").about(RequestFault::Unreadable));
         }
         Ok(Self(params))
     }
@@ -57,11 +57,11 @@ impl Params {
     ///
     /// # Errors
     /// `invalid_request` when the parameter was sent more than once.
-    pub fn get(&self, name: &str) -> Result<Option<&str>, OAuthError> {
+    pub fn get(&self, name: &'static str) -> Result<Option<&str>, OAuthError> {
         let mut values = self.all(name);
         let first = values.next();
         if values.next().is_some() {
-            return Err(OAuthError::invalid_request(format!("{name} was sent more than once, send it once")));
+            return Err(RequestFault::Repeated(name).into());
         }
         Ok(first.filter(|value| !value.is_empty()))
     }
@@ -70,8 +70,8 @@ impl Params {
     ///
     /// # Errors
     /// `invalid_request` when it is absent, empty, or sent more than once.
-    pub fn require(&self, name: &str) -> Result<&str, OAuthError> {
-        self.get(name)?.ok_or_else(|| OAuthError::invalid_request(format!("{name} is missing")))
+    pub fn require(&self, name: &'static str) -> Result<&str, OAuthError> {
+        self.get(name)?.ok_or_else(|| RequestFault::Missing(name).into())
     }
 
     /// Every value of `name`.
@@ -85,12 +85,16 @@ impl Params {
     }
 }
 
+fn too_many() -> OAuthError {
+    OAuthError::invalid_request("the request has too many parameters").about(RequestFault::Unreadable)
+}
+
 /// Decodes one name or value of a form: `+` is a space and `%XX` a byte of UTF-8.
 ///
 /// # Errors
 /// `invalid_request` for anything that would have to be guessed.
 pub fn form_decode(text: &[u8]) -> Result<String, OAuthError> {
-    let malformed = || OAuthError::invalid_request("the request is not valid application/x-www-form-urlencoded text");
+    let malformed = || OAuthError::from(RequestFault::Unreadable);
     let every_percent_encodes = text
         .iter()
         .enumerate()

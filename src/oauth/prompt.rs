@@ -31,11 +31,16 @@ impl Prompt {
                 "login" => prompt.login = true,
                 "consent" => prompt.consent = true,
                 "select_account" => prompt.select_account = true,
-                _ => return Err(OAuthError::invalid_request("prompt must be of none, login, consent, select_account")),
+                _ => {
+                    return Err(OAuthError::invalid_parameter(
+                        "prompt",
+                        "prompt must be of none, login, consent, select_account",
+                    ));
+                }
             }
         }
         if prompt.none && values > 1 {
-            return Err(OAuthError::invalid_request("prompt=none cannot be combined with another value"));
+            return Err(OAuthError::invalid_parameter("prompt", "prompt=none cannot be combined with another value"));
         }
         Ok(prompt)
     }

@@ -5,8 +5,8 @@
 
 use url::{Host, Url};
 
-use super::Client;
 use super::private_scheme::{DotlessSchemes, is_reserved};
+use super::{Client, RequestFault};
 
 /// A redirect URI that is the client's own: the only kind of address that an authorization response goes to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -59,6 +59,17 @@ pub enum Unproven {
     },
 }
 
+impl Unproven {
+    /// The fault that the page names.
+    #[must_use]
+    pub const fn fault(&self) -> RequestFault {
+        match self {
+            Self::Missing => RequestFault::Missing("redirect_uri"),
+            Self::Mismatch { .. } => RequestFault::UnregisteredRedirectUri,
+        }
+    }
+}
+
 /// The redirect URI of a request (RFC 6749 §3.1.2.3): the one it sends, or the only one that the client has.
 ///
 /// # Errors
@@ -85,6 +96,24 @@ pub fn prove_after_logout(client: &Client, sent: &str) -> Option<ProvenRedirectU
         [] => prove(client, Some(sent)).ok(),
         registered => registered.iter().any(|known| known == sent).then(|| ProvenRedirectUri(sent.to_owned())),
     }
+}
+
+/// The longest redirect URI that the log tells, in characters.
+const MAX_LOGGED: usize = 200;
+
+/// Origin and path of an address that was asked for, for the log. User information, query and fragment may hold secrets and
+/// are left out, and so is all but the scheme of an address without a path of its own (`data:`, `javascript:`).
+#[must_use]
+pub fn loggable(sent: &str) -> String {
+    let Ok(mut url) = Url::parse(sent) else { return "not an absolute URI".to_owned() };
+    if url.cannot_be_a_base() {
+        return format!("{}:", url.scheme()).chars().take(MAX_LOGGED).collect();
+    }
+    url.set_query(None);
+    url.set_fragment(None);
+    // An address without a host has no user information that could be removed.
+    let _ = url.set_username("").and_then(|()| url.set_password(None));
+    url.as_str().chars().take(MAX_LOGGED).collect()
 }
 
 /// "The authorization server MUST allow any port to be specified at the time of the request for loopback IP redirect
@@ -206,6 +235,21 @@ mod tests {
             "http://127.0.0.1:+1/cb",
         ] {
             assert!(!differs_by_loopback_port(registered, sent), "{sent}");
+        }
+    }
+
+    #[test]
+    fn the_log_has_origin_and_path_of_an_address() {
+        let long = format!("https://app.example/{}", "a".repeat(500));
+        for (sent, logged) in [
+            ("https://alice:secret@app.example:8443/cb?code=1#f", "https://app.example:8443/cb"),
+            ("com.example.app:/cb?x=1", "com.example.app:/cb"),
+            ("app://cb/x\r\n", "app://cb/x"),
+            ("javascript:alert(1)", "javascript:"),
+            ("/cb", "not an absolute URI"),
+            (long.as_str(), &long[..MAX_LOGGED]),
+        ] {
+            assert_eq!(loggable(sent), logged, "{sent}");
         }
     }
 

@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 use crate::types::Timestamp;
 
 use super::jwt_claims::{Audience, LEEWAY, NumericDate, Times};
-use super::{Client, ErrorCode, OAuthError, Params};
+use super::{Client, ErrorCode, OAuthError, Params, RequestFault};
 
 /// The types that an object may have, where it says one (RFC 9101 §10.8).
 pub const TYPES: [&str; 2] = ["oauth-authz-req+jwt", "JWT"];
@@ -34,11 +34,12 @@ impl<'p> Source<'p> {
     pub fn of(params: &'p Params, client: &Client) -> Result<Option<Self>, OAuthError> {
         match (params.get("request")?, params.get("request_uri")?) {
             (Some(_), Some(_)) => {
-                Err(OAuthError::invalid_request("request and request_uri exclude each other, send one"))
+                Err(OAuthError::invalid_parameter("request", "request and request_uri exclude each other, send one"))
             }
             (Some(object), None) => Ok(Some(Self::Value(object))),
             (None, Some(uri)) => registered(uri, client).map(|uri| Some(Self::Reference(uri))),
-            (None, None) if client.metadata.require_signed_request_object => Err(OAuthError::invalid_request(
+            (None, None) if client.metadata.require_signed_request_object => Err(OAuthError::invalid_parameter(
+                "request",
                 "this client is registered with require_signed_request_object: send a signed request object",
             )),
             (None, None) => Ok(None),
@@ -61,13 +62,17 @@ impl<'p> Source<'p> {
             Self::Value(_) => ErrorCode::RequestNotSupported,
             Self::Reference(_) => ErrorCode::RequestUriNotSupported,
         };
-        OAuthError::new(code, format!("{}: unsigned request objects are not supported: sign it", self.name()))
+        let description = format!("{}: unsigned request objects are not supported: sign it", self.name());
+        OAuthError::new(code, description).with_source("the request object is not signed")
     }
 
     /// The refusal of an object that is not right.
     #[must_use]
     pub fn invalid(&self, reason: &str) -> OAuthError {
-        OAuthError::new(ErrorCode::InvalidRequestObject, format!("{}: {reason}", self.name()))
+        let description = format!("{}: {reason}", self.name());
+        OAuthError::new(ErrorCode::InvalidRequestObject, description)
+            .about(RequestFault::RequestObject(self.name()))
+            .with_source(reason)
     }
 }
 

@@ -112,7 +112,7 @@ impl TokenRequest {
 
 fn password(text: &str) -> Result<Secret, OAuthError> {
     if text.len() > MAX_PASSWORD {
-        return Err(OAuthError::invalid_request("password is longer than 512 bytes"));
+        return Err(OAuthError::invalid_parameter("password", "password is longer than 512 bytes"));
     }
     Ok(Secret::new(text))
 }

@@ -66,7 +66,7 @@ impl LogoutFault {
 
 impl From<LogoutFault> for OAuthError {
     fn from(fault: LogoutFault) -> Self {
-        Self::invalid_request(fault.description())
+        Self::invalid_parameter(fault.parameter(), fault.description())
     }
 }
 
@@ -87,7 +87,7 @@ impl LogoutRequest {
             ui_locales: owned("ui_locales")?,
         };
         if request.state.as_ref().is_some_and(|state| state.len() > MAX_REQUEST) {
-            return Err(OAuthError::invalid_request(format!("state is longer than {MAX_REQUEST} bytes")));
+            return Err(OAuthError::invalid_parameter("state", format!("state is longer than {MAX_REQUEST} bytes")));
         }
         Ok(request)
     }

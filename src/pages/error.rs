@@ -2,7 +2,9 @@
 
 use askama::Template;
 
-use super::i18n::ErrorText;
+use crate::oauth::RequestFault;
+
+use super::i18n::{Around, ErrorText};
 use super::page::is_script;
 use super::{Application, Page, rendered};
 
@@ -27,8 +29,8 @@ pub struct ErrorPage {
 /// What happened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ErrorKind {
-    /// The application sent an invalid request.
-    BadRequest,
+    /// The request has a fault, nearly always the application's.
+    BadRequest(RequestFault),
     /// The flow is too old, or already over.
     Expired,
     /// The form could not be proven to come from this server.
@@ -39,8 +41,6 @@ pub enum ErrorKind {
     MethodNotAllowed,
     /// The body is too large.
     TooLarge,
-    /// The address is too long, or a parameter in it.
-    RequestTooLong,
     /// Too many requests.
     TooMany {
         /// When the next one is welcome.
@@ -60,12 +60,12 @@ impl ErrorKind {
     #[must_use]
     pub const fn status(self) -> u16 {
         match self {
-            Self::BadRequest | Self::Expired => 400,
+            Self::BadRequest(RequestFault::TooLong) => 414,
+            Self::BadRequest(_) | Self::Expired => 400,
             Self::Forbidden => 403,
             Self::NotFound => 404,
             Self::MethodNotAllowed => 405,
             Self::TooLarge => 413,
-            Self::RequestTooLong => 414,
             Self::TooMany { .. } => 429,
             Self::Internal => 500,
             Self::Unavailable { .. } => 503,
@@ -112,16 +112,22 @@ impl ErrorPage {
     fn text(&self) -> &'static ErrorText {
         let t = &self.page.t().errors;
         match self.kind {
-            ErrorKind::BadRequest => &t.bad_request,
+            ErrorKind::BadRequest(fault) => t.faults.text(fault).unwrap_or(&t.bad_request),
             ErrorKind::Expired => &t.expired,
             ErrorKind::Forbidden => &t.forbidden,
             ErrorKind::NotFound => &t.not_found,
             ErrorKind::MethodNotAllowed => &t.method_not_allowed,
-            ErrorKind::TooLarge | ErrorKind::RequestTooLong => &t.too_large,
+            ErrorKind::TooLarge => &t.too_large,
             ErrorKind::TooMany { .. } => &t.too_many,
             ErrorKind::Unavailable { .. } => &t.unavailable,
             ErrorKind::Internal => &t.internal,
         }
+    }
+
+    /// The line for the developers of the application, and the parameter that stands in it.
+    fn hint(&self) -> Option<(&'static Around, &'static str)> {
+        let ErrorKind::BadRequest(fault) = self.kind else { return None };
+        Some((self.page.t().errors.faults.hint(fault), fault.parameter().unwrap_or_default()))
     }
 
     fn wait(&self) -> Option<String> {

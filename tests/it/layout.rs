@@ -15,7 +15,7 @@ const ROOMS: [(&str, &[&str]); 26] = [
     ("client_keys", &["keys", "oauth", "outbound", "types"]),
     ("client_logos", &["outbound", "types"]),
     ("store", &["metrics", "oauth", "keys", "types"]),
-    ("pages", &["types"]),
+    ("pages", &["oauth", "types"]),
     ("audit", &["oauth", "types"]),
     ("telemetry", &["audit", "config", "metrics", "types"]),
     ("throttle", &["types"]),

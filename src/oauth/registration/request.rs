@@ -5,6 +5,8 @@
 //! 3. every other member that we know goes through [`ClientMetadata::with`]; "the authorization server MUST ignore any client
 //!    metadata sent by the client that it does not understand" (§2).
 
+use std::borrow::Cow;
+
 use serde_json::{Map, Value};
 
 use crate::oauth::private_scheme::DotlessSchemes;
@@ -75,8 +77,8 @@ pub fn read_request(id: String, members: &Map<String, Value>, allowed: &Allowed<
 
 /// `invalid_client_metadata` (RFC 7591 §3.2.2).
 #[must_use]
-pub fn invalid_metadata(description: impl Into<String>) -> OAuthError {
-    OAuthError::new(ErrorCode::InvalidClientMetadata, description.into())
+pub fn invalid_metadata(description: impl Into<Cow<'static, str>>) -> OAuthError {
+    OAuthError::new(ErrorCode::InvalidClientMetadata, description)
 }
 
 fn refuse_what_is_not_there(members: &Map<String, Value>) -> Result<(), OAuthError> {

@@ -1,5 +1,6 @@
 //! Arabic.
 
+use super::faults::ar::FAULTS;
 use super::{Accounts, Around, Claims, Common, Consent, ErrorText, Errors, Login, Messages, Session};
 
 pub(super) const MESSAGES: Messages =
@@ -136,6 +137,7 @@ const ERRORS: Errors = Errors {
         what: "الخطأ منّا لا منك، وقد سُجّل.",
         action: "حاول مرة أخرى. إذا تكرر ذلك فأبلغ القائمين على هذا الخادم بمعرّف الطلب.",
     },
+    faults: FAULTS,
 };
 
 const SESSION: Session = Session {

@@ -1,5 +1,6 @@
 //! German.
 
+use super::faults::de::FAULTS;
 use super::{Accounts, Around, Claims, Common, Consent, ErrorText, Errors, Login, Messages, Session};
 
 pub(super) const MESSAGES: Messages =
@@ -141,6 +142,7 @@ const ERRORS: Errors = Errors {
         what: "Der Fehler liegt bei uns, nicht bei Ihnen. Er wurde aufgezeichnet.",
         action: "Versuchen Sie es erneut. Geschieht es wieder, nennen Sie den Betreibern dieses Servers die Anfrage-ID.",
     },
+    faults: FAULTS,
 };
 
 const SESSION: Session = Session {

@@ -1,5 +1,6 @@
 //! English.
 
+use super::faults::en::FAULTS;
 use super::{Accounts, Around, Claims, Common, Consent, ErrorText, Errors, Login, Messages, Session};
 
 pub(super) const MESSAGES: Messages =
@@ -136,6 +137,7 @@ const ERRORS: Errors = Errors {
         what: "The fault is ours, not yours. It was recorded.",
         action: "Try again. If it happens again, tell the people who run this server the request ID.",
     },
+    faults: FAULTS,
 };
 
 const SESSION: Session = Session {

@@ -1,5 +1,6 @@
 //! Spanish.
 
+use super::faults::es::FAULTS;
 use super::{Accounts, Around, Claims, Common, Consent, ErrorText, Errors, Login, Messages, Session};
 
 pub(super) const MESSAGES: Messages =
@@ -139,6 +140,7 @@ const ERRORS: Errors = Errors {
         action: "Inténtalo de nuevo. \
                  Si se repite, indica a los responsables de este servidor el identificador de la solicitud.",
     },
+    faults: FAULTS,
 };
 
 const SESSION: Session = Session {

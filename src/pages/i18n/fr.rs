@@ -1,5 +1,6 @@
 //! French.
 
+use super::faults::fr::FAULTS;
 use super::{Accounts, Around, Claims, Common, Consent, ErrorText, Errors, Login, Messages, Session};
 
 pub(super) const MESSAGES: Messages =
@@ -139,6 +140,7 @@ const ERRORS: Errors = Errors {
         what: "La faute est la nôtre, pas la vôtre. Le problème a été enregistré.",
         action: "Réessayez. Si cela se reproduit, indiquez aux responsables de ce serveur l’identifiant de la requête.",
     },
+    faults: FAULTS,
 };
 
 const SESSION: Session = Session {

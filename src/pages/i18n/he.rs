@@ -1,5 +1,6 @@
 //! Hebrew.
 
+use super::faults::he::FAULTS;
 use super::{Accounts, Around, Claims, Common, Consent, ErrorText, Errors, Login, Messages, Session};
 
 pub(super) const MESSAGES: Messages =
@@ -136,6 +137,7 @@ const ERRORS: Errors = Errors {
         what: "האשמה בנו ולא בך. התקלה נרשמה.",
         action: "יש לנסות שוב. אם זה קורה שוב, יש למסור למפעילי השרת את מזהה הבקשה.",
     },
+    faults: FAULTS,
 };
 
 const SESSION: Session = Session {

@@ -1,6 +1,6 @@
 //! The catalogue: the shape that every language fills.
 
-use super::Claims;
+use super::{Claims, Faults};
 
 /// A sentence around something that the page sets apart: a name, a host, a scope.
 #[derive(Debug)]
@@ -206,6 +206,8 @@ pub struct Errors {
     pub unavailable: ErrorText,
     /// 500.
     pub internal: ErrorText,
+    /// 400, by the fault of the request.
+    pub faults: Faults,
 }
 
 /// Messages about being signed in and signing out.

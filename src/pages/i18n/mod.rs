@@ -5,11 +5,13 @@ mod claims;
 mod de;
 mod en;
 mod es;
+mod faults;
 mod fr;
 mod he;
 mod lang;
 mod messages;
 
 pub use claims::Claims;
+pub use faults::Faults;
 pub use lang::Lang;
 pub use messages::{Accounts, Around, Common, Consent, ErrorText, Errors, Login, Messages, Session};

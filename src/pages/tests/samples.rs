@@ -1,5 +1,6 @@
 //! One of every page and of every state of it, with one value everywhere.
 
+use crate::oauth::RequestFault;
 use crate::pages::*;
 
 pub(super) const HOSTILE: &str =
@@ -83,17 +84,31 @@ pub(super) const LOGIN_ERRORS: [LoginError; 8] = [
     LoginError::NoCookie,
 ];
 
-pub(super) const ERROR_KINDS: [ErrorKind; 10] = [
-    ErrorKind::BadRequest,
+pub(super) const ERROR_KINDS: [ErrorKind; 9] = [
+    ErrorKind::BadRequest(RequestFault::Other),
     ErrorKind::Expired,
     ErrorKind::Forbidden,
     ErrorKind::NotFound,
     ErrorKind::MethodNotAllowed,
     ErrorKind::TooLarge,
-    ErrorKind::RequestTooLong,
     ErrorKind::TooMany { retry_after_seconds: 600 },
     ErrorKind::Unavailable { retry_after_seconds: 2 },
     ErrorKind::Internal,
+];
+
+pub(super) const FAULTS: [RequestFault; 12] = [
+    RequestFault::Missing("response_type"),
+    RequestFault::Repeated("client_id"),
+    RequestFault::Invalid("max_age"),
+    RequestFault::Unreadable,
+    RequestFault::NotAForm,
+    RequestFault::TooLong,
+    RequestFault::UnknownClient,
+    RequestFault::LockedClient,
+    RequestFault::GrantNotAllowed,
+    RequestFault::UnregisteredRedirectUri,
+    RequestFault::RequestObject("request_uri"),
+    RequestFault::Other,
 ];
 
 pub(super) fn every_page(lang: Lang, value: &str) -> Vec<(String, String)> {
@@ -116,7 +131,7 @@ pub(super) fn every_page(lang: Lang, value: &str) -> Vec<(String, String)> {
     for scopes in [&[][..], &["openid", "profile", "email", "address", "phone", "offline_access", "roles", value]] {
         pages.push((format!("consent {scopes:?}"), consent(lang, value, scopes).render()));
     }
-    for kind in ERROR_KINDS {
+    for kind in ERROR_KINDS.into_iter().chain(FAULTS.map(ErrorKind::BadRequest)) {
         pages.push((format!("error {kind:?}"), error(lang, value, kind).render()));
     }
     pages

@@ -1,6 +1,7 @@
 //! What the pages say, where it matters.
 
-use super::samples::{ERROR_KINDS, LOGIN_ERRORS, consent, error, login};
+use super::samples::{ERROR_KINDS, FAULTS, LOGIN_ERRORS, consent, error, login};
+use crate::oauth::RequestFault;
 use crate::pages::{ConsentPage, ErrorKind, Lang, LoginError};
 
 #[test]
@@ -75,7 +76,7 @@ fn the_way_back_is_never_a_script() {
         ("data:text/html,hello", false),
         ("no scheme at all", false),
     ] {
-        let html = error(Lang::En, target, ErrorKind::BadRequest).render();
+        let html = error(Lang::En, target, ErrorKind::BadRequest(RequestFault::Other)).render();
         assert_eq!(html.contains("Back to the application"), shown, "{target}");
     }
 }
@@ -90,6 +91,26 @@ fn waiting_is_told_in_every_language() {
     }
     assert_eq!((Lang::Ar.messages().common.try_again_in)(2), "حاول مرة أخرى بعد ثانيتين.");
     assert_eq!((Lang::En.messages().common.try_again_in)(91), "Try again in 2 minutes.");
+}
+
+#[test]
+fn every_fault_has_a_line_of_its_own_that_names_the_parameter() {
+    for lang in Lang::ALL {
+        let words = &lang.messages().errors.faults;
+        let mut lines = Vec::new();
+        for fault in FAULTS {
+            let html = error(lang, "value", ErrorKind::BadRequest(fault)).render();
+            let start = format!("<p class=\"request\">{} ", words.developers);
+            let line = html.split(&start).nth(1).and_then(|rest| rest.split("</p>").next()).expect("there is a line");
+            let parameter = fault.parameter().map(|name| format!("<code dir=\"ltr\">{name}</code>"));
+            assert_eq!(line.contains("<code"), parameter.is_some(), "{fault:?} in {}: {line}", lang.code());
+            assert!(parameter.is_none_or(|parameter| line.contains(&parameter)), "{fault:?}: {line}");
+            lines.push(line.to_owned());
+        }
+        lines.sort();
+        lines.dedup();
+        assert_eq!(lines.len(), FAULTS.len(), "{}", lang.code());
+    }
 }
 
 #[test]

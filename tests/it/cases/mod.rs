@@ -94,6 +94,8 @@ mod refresh;
 mod refresh_ends;
 mod refresh_races;
 mod refresh_requests;
+mod refusals;
+mod refusals_programs;
 pub mod registration;
 mod registration_management;
 mod registration_refusals;
