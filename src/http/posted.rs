@@ -16,12 +16,13 @@ pub fn carry_on(visit: &Visit, path: &str, query: &str) -> HttpResponse {
     see_other(app, &format!("{to}?{PARAMETER}={sealed}")).finish()
 }
 
-/// The visit with the request that was sealed, where the address has one that opens. An old one leaves no parameters.
+/// The visit with the request that was sealed, where the address has one that opens. Otherwise the parameter counts as any
+/// unknown one.
 pub fn restore(mut visit: Visit) -> Visit {
     let query = visit.query().unwrap_or_default();
-    if let Ok(Some(sealed)) = query.get(PARAMETER) {
-        let opened = visit.app.keys.flows.open_posted(sealed, visit.app.clock.now());
-        visit.set_query(opened.unwrap_or_default());
+    let sealed = query.get(PARAMETER).ok().flatten();
+    if let Some(opened) = sealed.and_then(|sealed| visit.app.keys.flows.open_posted(sealed, visit.app.clock.now())) {
+        visit.set_query(opened);
     }
     visit
 }

@@ -35,10 +35,6 @@ pub enum LogoutFault {
 }
 
 impl LogoutFault {
-    /// The faults.
-    pub const ALL: [Self; 5] =
-        [Self::UnknownHint, Self::OtherClient, Self::UnknownClient, Self::UnnamedClient, Self::UnregisteredUri];
-
     /// The parameter that is at fault, or missing.
     #[must_use]
     pub const fn parameter(self) -> &'static str {
