@@ -209,7 +209,8 @@ mod tests {
             named.description().ends_with("`countersign resource add 'https://api.example/v1?a=b&c=d'`"),
             "{named}"
         );
-        for uri in ["x", "https://a.example/';reboot'", "https://a.example/`id`", "https://a.example/$(id)", "a\nb"] {
+        for uri in ["notes", "https://a.example/';reboot'", "https://a.example/`id`", "https://a.example/$(id)", "a\nb"]
+        {
             let error = unregistered(uri);
             assert!(!error.description().contains(uri) && !error.description().contains("countersign"), "{error}");
         }
