@@ -14,7 +14,9 @@ pub(super) async fn examine(examiner: &mut Examiner, store: Option<&Store>) {
             if found.is_empty() {
                 examiner.note("clients", Verdict::Ok, format!("{} in order", all.len()));
             }
-            found.into_iter().for_each(|warning| examiner.note("clients", Verdict::Warning, warning));
+            for warning in found {
+                examiner.note("clients", Verdict::Warning, warning);
+            }
         }
     }
 }
