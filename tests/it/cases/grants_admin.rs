@@ -220,5 +220,5 @@ fn what_cannot_be_meant_is_refused() {
         assert_eq!(output.status.code(), Some(2), "{arguments:?}: {said}");
     }
     assert_eq!(installation.json(&["grant", "list"], ""), json!([]));
-    assert!(installation.run(&["grant", "list"], "").starts_with("ID "));
+    assert!(installation.run(&["grant", "list"], "").starts_with("No grant was found in "));
 }
