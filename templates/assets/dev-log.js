@@ -22,7 +22,7 @@ export function begin(title) {
   current.open = true;
   current.append(element("summary", title));
   log.prepend(current);
-  scrollTo({ top: 0 });
+  log.closest(".workbench").scrollIntoView();
 }
 
 export function clear() {

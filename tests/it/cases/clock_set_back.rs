@@ -34,6 +34,7 @@ fn u05_a_right_password_is_right_at_once() {
         sign_in(&server, ALICE, "guess").assert_error(400, "invalid_grant");
         assert_eq!(sign_in(&server, ALICE, PASSWORD).header("retry-after"), Some("30"), "the failures still count");
         set_back(&server, step);
+        assert_eq!(sign_in(&server, ALICE, PASSWORD).header("retry-after"), Some("30"), "and for no longer");
         server.advance(SECOND * 30);
         sign_in(&server, ALICE, PASSWORD).tokens();
     }
@@ -54,6 +55,7 @@ fn k09_a_client_that_failed_waits_no_longer_than_before() {
         let free = (0..40).take_while(|_| guess(&server) == 401).count();
         assert_eq!(free, 29, "the failure before the step counts, and no other");
         set_back(&server, step);
+        assert_eq!(guess(&server), 429);
         server.advance(SECOND * 10);
         assert_eq!((guess(&server), guess(&server)), (401, 429));
     }

@@ -111,7 +111,7 @@ fn the_consents_of_a_person_or_of_a_client_are_withdrawn_together() {
 fn all_consents_of_a_client_are_withdrawn_however_many_there_are() {
     let server = Server::start();
     tokens_of(&server, WEB, ALICE);
-    let id = |n: u32| crate::support::database::bytes(&format!("018f0000{n:08x}70008000000000000000"));
+    let id = |n: u32| crate::support::database::bytes(&format!("018f0000{n:08x}7000800000000000"));
     let columns = "email, password_hash, created_at, updated_at, claims, subject_seed";
     let people = (0..250).map(|n| {
         format!(
