@@ -1,4 +1,5 @@
 //! Password hashing with Argon2id (RFC 9106) on a bounded pool of its own, so that a login storm slows nobody else down.
+//! Every password is prepared here by the profile `OpaqueString` (RFC 8265 §4), at the one place that all of them pass.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -13,7 +14,7 @@ use tokio::sync::oneshot;
 
 use crate::config::Passwords;
 use crate::metrics::{Page, PasswordMetrics, Stopwatch, spend, thread_cpu};
-use crate::types::Secret;
+use crate::types::{Secret, opaque_password};
 
 /// The hash of no password, in the shape of today's: verifying it costs what verifying a person's does.
 const NOBODY: &str = "AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
@@ -30,7 +31,8 @@ pub enum Verdict {
     Wrong,
     /// It is the one.
     Right,
-    /// It is the one, and this is its hash with today's parameters, which the stored one has not.
+    /// It is the one, and this is its hash as it is made today: the stored one has other parameters, or is that of the bytes
+    /// as they were sent.
     Rehashed(String),
 }
 
@@ -160,7 +162,7 @@ impl Hasher {
     }
 
     fn hash(&self, password: &Secret, salt: &[u8; 16], memory: &mut Memory) -> String {
-        let hashed = self.phc_string(password, salt, memory);
+        let hashed = self.phc_string(&opaque_password(password), salt, memory);
         hashed.expect("the parameters were checked when the pool was made")
     }
 
@@ -177,9 +179,13 @@ impl Hasher {
 
     fn verify(&self, password: &Secret, stored: Option<&str>, salt: &[u8; 16], memory: &mut Memory) -> Verdict {
         let nobody = format!("{}{NOBODY}", self.prefix);
-        let right = self.is_right(password, stored.unwrap_or(&nobody), memory) == Some(true);
+        let (prepared, compared) = (opaque_password(password), stored.unwrap_or(&nobody));
+        let mut is_right = |password: &Secret| self.is_right(password, compared, memory) == Some(true);
+        let as_prepared = is_right(&prepared);
+        // Older versions hashed the bytes as they were sent. Nobody's hash costs this second run as well.
+        let right = as_prepared || (prepared != *password && is_right(password));
         match stored {
-            Some(stored) if right && !stored.starts_with(&self.prefix) => {
+            Some(stored) if right && !(as_prepared && stored.starts_with(&self.prefix)) => {
                 Verdict::Rehashed(self.hash(password, salt, memory))
             }
             Some(_) if right => Verdict::Right,

@@ -3,6 +3,7 @@
 mod access;
 mod add;
 mod claims;
+mod email;
 mod find;
 mod list;
 mod remove;
@@ -16,9 +17,8 @@ use clap::{Args, Subcommand};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use crate::oauth::token_request::MAX_PASSWORD;
 use crate::store::users::User;
-use crate::types::{Secret, base64url};
+use crate::types::{Secret, base64url, check_password_text, is_password_too_long, opaque_password};
 
 use super::output::Format;
 use super::{Admin, CommandResult};
@@ -87,30 +87,6 @@ pub(super) async fn run(command: Command, admin: &Admin) -> CommandResult {
     }
 }
 
-fn checked_username(typed: &str) -> Result<String, &'static str> {
-    let username = typed.trim();
-    if username.is_empty() || username.len() > 256 || username.chars().any(char::is_control) {
-        return Err("the username must be 1 to 256 bytes without control characters");
-    }
-    Ok(username.to_owned())
-}
-
-fn checked_email(typed: &str) -> Result<String, &'static str> {
-    let email = typed.trim();
-    if !is_email(email) {
-        return Err("the email address must have the form name@domain");
-    }
-    Ok(email.to_owned())
-}
-
-/// One `@` with something around it: only a delivered message proves more.
-fn is_email(text: &str) -> bool {
-    let parts = text.split_once('@');
-    parts.is_some_and(|(name, domain)| !name.is_empty() && !domain.is_empty() && !domain.contains('@'))
-        && text.len() <= 320
-        && !text.chars().any(|c| c.is_whitespace() || c.is_control())
-}
-
 fn made_up(admin: &Admin) -> Secret {
     Secret::new(base64url::encode(admin.rng.bytes::<15>()))
 }
@@ -118,14 +94,15 @@ fn made_up(admin: &Admin) -> Secret {
 fn read_password() -> Result<Secret, Box<dyn std::error::Error>> {
     let mut line = String::new();
     std::io::stdin().lock().read_line(&mut line)?;
-    let password = line.trim_end_matches(['\r', '\n']);
-    if password.chars().count() < MIN_PASSWORD {
+    let password = Secret::new(line.trim_end_matches(['\r', '\n']));
+    if opaque_password(&password).expose().chars().count() < MIN_PASSWORD {
         return Err("the password must have at least 8 characters".into());
     }
-    if password.len() > MAX_PASSWORD {
+    if is_password_too_long(&password) {
         return Err("the password must have at most 512 bytes".into());
     }
-    Ok(Secret::new(password))
+    check_password_text(&password)?;
+    Ok(password)
 }
 
 fn printed<'a>(user: &'a User, roles: &'a [String], password: Option<&'a str>) -> Printed<'a> {

@@ -73,6 +73,16 @@ choice! {
     }
 }
 
+choice! {
+    /// Whether two people may have one email address.
+    EmailAddresses {
+        /// Each address belongs to one person.
+        Unique = "unique",
+        /// People may share an address.
+        Shared = "shared",
+    }
+}
+
 /// The size of a new RSA key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
 #[serde(try_from = "u32")]

@@ -5,7 +5,9 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::typed::SET;
-use super::{AddressRange, ConfigError, Issuer, LogFormat, LogLevel, Proxies, RegistrationMode, RsaBits};
+use super::{
+    AddressRange, ConfigError, EmailAddresses, Issuer, LogFormat, LogLevel, Proxies, RegistrationMode, RsaBits,
+};
 use crate::keys::Algorithm;
 use crate::oauth::pkce::PkceRule;
 use crate::oauth::{ResourcePatterns, Scope, ScopeClaims, UnknownScopes};
@@ -48,6 +50,8 @@ pub struct Config {
     pub keys: Keys,
     /// Which scope opens which claims.
     pub claims: ScopeClaims,
+    /// Whether people may share an email address.
+    pub email_addresses: EmailAddresses,
     /// Password hashing.
     pub passwords: Passwords,
     /// Where `/metrics` is, if it is anywhere.

@@ -38,7 +38,7 @@ use std::ffi::OsString;
 use std::path::Path;
 
 pub use address_range::AddressRange;
-pub use choice::{ForwardedHeader, LogFormat, LogLevel, RegistrationMode, RsaBits};
+pub use choice::{EmailAddresses, ForwardedHeader, LogFormat, LogLevel, RegistrationMode, RsaBits};
 pub use error::ConfigError;
 pub use issuer::Issuer;
 pub use meant::{Config, Database, Keys, Log, Outbound, Passwords, Registration, Secrets, Session, Tokens};

@@ -12,7 +12,7 @@ use crate::keys::Algorithm;
 use crate::oauth::UnknownScopes;
 use crate::oauth::pkce::PkceRule;
 
-use super::choice::{ForwardedHeader, LogFormat, LogLevel, RegistrationMode, RsaBits};
+use super::choice::{EmailAddresses, ForwardedHeader, LogFormat, LogLevel, RegistrationMode, RsaBits};
 use super::period::Period;
 use super::setting::Setting;
 use super::typed::{RawDatabaseUrl, RawScope, RawSecret, Typed};
@@ -192,6 +192,12 @@ settings! {
         /// Scopes of your own that open claims about people, each written `SCOPE: CLAIM CLAIM`; the values are set with
         /// `countersign user set --claim`.
         scopes: Option<Vec<RawScope>>, such as ["department: department cost_center"];
+    }
+
+    [accounts] RawAccounts {
+        /// Whether an email address belongs to one person, or people may share it. Applications often take people with
+        /// one address for one person.
+        email_addresses: EmailAddresses = "unique";
     }
 
     [passwords] RawPasswords {

@@ -7,8 +7,8 @@ use toml::Value;
 use super::claims;
 use super::period::Period;
 use super::raw::{
-    Raw, RawAuthorization, RawDatabase, RawKeys, RawLog, RawManagement, RawOutbound, RawPasswords, RawRegistration,
-    RawSecrets, RawSession, RawTelemetry, RawTokens,
+    Raw, RawAccounts, RawAuthorization, RawDatabase, RawKeys, RawLog, RawManagement, RawOutbound, RawPasswords,
+    RawRegistration, RawSecrets, RawSession, RawTelemetry, RawTokens,
 };
 use super::setting::{Kind, Setting};
 use super::table::document;
@@ -97,6 +97,7 @@ impl From<&Config> for Raw {
             registration: raw_registration(&config.registration),
             keys: raw_keys(&config.keys),
             claims: claims::typed(&config.claims),
+            accounts: RawAccounts { email_addresses: config.email_addresses },
             passwords: RawPasswords {
                 hash_slots: number(config.passwords.hash_slots),
                 queue: number(config.passwords.queue),

@@ -9,7 +9,7 @@ use crate::keys::Algorithm;
 use crate::oauth::UnknownScopes;
 use crate::oauth::pkce::PkceRule;
 
-use super::choice::{ForwardedHeader, LogFormat, LogLevel, RegistrationMode, RsaBits};
+use super::choice::{EmailAddresses, ForwardedHeader, LogFormat, LogLevel, RegistrationMode, RsaBits};
 use super::period::{self, Period};
 use super::setting::Kind;
 use crate::types::Secret;
@@ -82,6 +82,7 @@ typed! {
     LogLevel, Kind::Choice(LogLevel::SPELLINGS), |choice| choice.as_str();
     LogFormat, Kind::Choice(LogFormat::SPELLINGS), |choice| choice.as_str();
     ForwardedHeader, Kind::Choice(ForwardedHeader::SPELLINGS), |choice| choice.as_str();
+    EmailAddresses, Kind::Choice(EmailAddresses::SPELLINGS), |choice| choice.as_str();
     PkceRule, Kind::Choice(&PkceRule::NAMES), |choice| choice.as_str();
     UnknownScopes, Kind::Choice(&UnknownScopes::NAMES), |choice| choice.as_str();
     RegistrationMode, Kind::Choice(RegistrationMode::SPELLINGS), |choice| choice.as_str();

@@ -53,6 +53,7 @@ pub(super) fn validate(raw: Raw) -> Result<Config, ConfigError> {
         registration: registration(raw.registration, &claims)?,
         keys: keys(&raw.keys)?,
         claims,
+        email_addresses: raw.accounts.email_addresses,
         passwords: passwords(&raw.passwords)?,
         outbound: outbound(raw.outbound)?,
         log: log(&raw.log),

@@ -12,10 +12,9 @@ use crate::login::authorize::{Authorization, Failure};
 use crate::login::people::{People, touch};
 use crate::login::session::{SignedIn, sign_in};
 use crate::oauth::Params;
-use crate::oauth::token_request::MAX_PASSWORD;
 use crate::oidc::{AskedAgain, Interaction};
 use crate::pages::{LoginError, LoginPage, LoginReason, SignedInPage};
-use crate::types::Secret;
+use crate::types::{Secret, is_password_too_long};
 
 use super::answer::cancel;
 use super::authorize::{proceed, try_to_proceed};
@@ -163,10 +162,11 @@ fn credentials(form: &Params) -> Result<(&str, Secret), LoginError> {
     let field = |name| form.get(name).ok().flatten();
     let username = field("username").filter(|name| !name.trim().is_empty()).ok_or(LoginError::MissingUsername)?;
     let password = field("password").ok_or(LoginError::MissingPassword)?;
-    if password.len() > MAX_PASSWORD {
+    let password = Secret::new(password);
+    if is_password_too_long(&password) {
         return Err(LoginError::TooLong);
     }
-    Ok((username, Secret::new(password)))
+    Ok((username, password))
 }
 
 /// The sign-in form, for the first time or again.

@@ -3,15 +3,12 @@
 use crate::app::App;
 use crate::audit::{Event, Origin, SignInFailure};
 use crate::metrics::{SignInOutcome, SignInVia};
-use crate::oauth::token_request::MAX_PASSWORD;
 use crate::passwords::Verdict;
 use crate::store::users::{self, User};
 use crate::store::{Conn, StoreError};
 use crate::throttle::Source;
-use crate::types::{Id, Secret};
+use crate::types::{Id, MAX_USERNAME, Secret, is_password_too_long, username_key};
 
-/// The longest username that is looked up, in bytes.
-const MAX_USERNAME: usize = 256;
 /// Seconds after which a full password queue is worth another try.
 const QUEUE_RETRY_AFTER: u64 = 2;
 /// How often a password is compared that others change, or hash again, meanwhile.
@@ -111,10 +108,10 @@ enum Compared {
 }
 
 async fn compare(app: &App, username: &str, password: &Secret) -> Result<Compared, SignInError> {
-    if username.len() > MAX_USERNAME {
+    if username_key(username).len() > MAX_USERNAME {
         return Ok(Compared::Wrong(None, SignInFailure::UnknownUser));
     }
-    if password.expose().len() > MAX_PASSWORD {
+    if is_password_too_long(password) {
         let user = find(app, username).await?.map(|user| user.id);
         let why = if user.is_some() { SignInFailure::WrongPassword } else { SignInFailure::UnknownUser };
         return Ok(Compared::Wrong(user, why));
@@ -138,13 +135,26 @@ async fn compare_once(app: &App, known: Option<User>, password: &Secret) -> Resu
     match verdict {
         _ if user.disabled => Ok(Compared::Wrong(Some(user.id), SignInFailure::Locked)),
         Verdict::Wrong => Ok(Compared::Wrong(Some(user.id), SignInFailure::WrongPassword)),
-        Verdict::Right => Ok(Compared::Right(user)),
+        Verdict::Right => {
+            renew_keys(app, &user).await?;
+            Ok(Compared::Right(user))
+        }
         Verdict::Rehashed(new) => {
             let (id, old) = (user.id, std::mem::replace(&mut user.password_hash, new.clone()));
             let replaced = app.store.write(move |conn| users::rehash(conn, id, &old, &new)).await?;
+            renew_keys(app, &user).await?;
             Ok(if replaced { Compared::Right(user) } else { Compared::ChangedMeanwhile })
         }
     }
+}
+
+/// Rewrites the lookup keys that an older version stored.
+async fn renew_keys(app: &App, user: &User) -> Result<(), StoreError> {
+    if user.keys_are_current {
+        return Ok(());
+    }
+    let id = user.id;
+    app.store.write(move |conn| users::renew_keys(conn, id)).await
 }
 
 /// Whether a person may still sign in with the password that was verified a moment ago, outside of this unit. They are held

@@ -1,11 +1,8 @@
 //! The token request (RFC 6749 §4.1.3, §4.3.2, §4.4.2, §6): one variant a grant, told apart by `grant_type`.
 
-use crate::types::Secret;
+use crate::types::{Secret, is_password_too_long};
 
 use super::{ErrorCode, GrantType, OAuthError, Params};
-
-/// The longest password that is looked at, in bytes: more is refused before it is hashed.
-pub const MAX_PASSWORD: usize = 512;
 
 /// A token request that is well-formed.
 #[derive(Debug)]
@@ -111,8 +108,9 @@ impl TokenRequest {
 }
 
 fn password(text: &str) -> Result<Secret, OAuthError> {
-    if text.len() > MAX_PASSWORD {
+    let password = Secret::new(text);
+    if is_password_too_long(&password) {
         return Err(OAuthError::invalid_parameter("password", "password is longer than 512 bytes"));
     }
-    Ok(Secret::new(text))
+    Ok(password)
 }

@@ -66,6 +66,7 @@ diesel::table! {
         updated_at -> BigInt,
         claims -> Text,
         subject_seed -> Binary,
+        email_key -> Nullable<Text>,
     }
 }
 

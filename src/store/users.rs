@@ -1,9 +1,13 @@
 //! People.
 
+mod keys;
+
+pub use keys::{Name, find_by_email, names, renew_keys};
+
 use diesel::prelude::*;
 use serde_json::{Map, Value};
 
-use crate::types::{Id, Rng, Timestamp, username_key};
+use crate::types::{Id, Rng, Timestamp, email_key, username_key, username_keys};
 
 use super::conn::on_engine;
 use super::schema::users;
@@ -28,6 +32,8 @@ pub struct User {
     pub claims: Map<String, Value>,
     /// 32 random bytes that their pairwise subjects come from (OpenID Connect Core §8.1).
     pub subject_seed: [u8; 32],
+    /// Whether the stored lookup keys are those that this version writes.
+    pub keys_are_current: bool,
 }
 
 impl User {
@@ -43,6 +49,7 @@ impl User {
             updated_at: now,
             claims: Map::new(),
             subject_seed: rng.bytes(),
+            keys_are_current: true,
         }
     }
 }
@@ -60,6 +67,7 @@ pub(super) struct UserRow {
     updated_at: i64,
     claims: String,
     subject_seed: Vec<u8>,
+    email_key: Option<String>,
 }
 
 /// The person of an id, disabled or not.
@@ -72,14 +80,19 @@ pub fn find(conn: &mut Conn, id: Id) -> Result<Option<User>, StoreError> {
     row.map(User::try_from).transpose()
 }
 
-/// The person of a username, however its case is written.
+/// The person of a username, however its case, width and composition are written.
 ///
 /// # Errors
 /// [`StoreError`].
 pub fn find_by_username(conn: &mut Conn, username: &str) -> Result<Option<User>, StoreError> {
-    let user = users::table.filter(users::username_key.eq(key(username)));
-    let row: Option<UserRow> = on_engine!(conn, |conn| user.get_result(conn)).optional()?;
-    row.map(User::try_from).transpose()
+    for key in username_keys(username) {
+        let user = users::table.filter(users::username_key.eq(key));
+        let row: Option<UserRow> = on_engine!(conn, |conn| user.get_result(conn)).optional()?;
+        if let Some(row) = row {
+            return User::try_from(row).map(Some);
+        }
+    }
+    Ok(None)
 }
 
 /// The person of an id, disabled or not, who is held until the unit ends: units about the same person take turns from here
@@ -103,8 +116,9 @@ pub fn hold(conn: &mut Conn, id: Id) -> Result<Option<User>, StoreError> {
 /// [`StoreError`].
 pub fn around(conn: &mut Conn, username: &str, each: i64) -> Result<Vec<String>, StoreError> {
     let keys = users::table.select(users::username_key);
-    let before = keys.filter(users::username_key.lt(key(username))).order(users::username_key.desc()).limit(each);
-    let after = keys.filter(users::username_key.ge(key(username))).order(users::username_key).limit(each);
+    let key = username_key(username);
+    let before = keys.filter(users::username_key.lt(key.clone())).order(users::username_key.desc()).limit(each);
+    let after = keys.filter(users::username_key.ge(key)).order(users::username_key).limit(each);
     let (mut all, after): (Vec<String>, Vec<String>) = (before.load(conn)?, after.load(conn)?);
     all.extend(after);
     Ok(all)
@@ -123,12 +137,15 @@ pub fn page(conn: &mut Conn, after: Option<&str>, limit: i64) -> Result<Vec<User
 /// Adds a person.
 ///
 /// # Errors
-/// [`StoreError::Exists`] when the username is taken, in whatever case.
+/// [`StoreError::Exists`] when the username is taken, however it is written.
 pub fn insert(conn: &mut Conn, user: &User) -> Result<(), StoreError> {
+    if find_by_username(conn, &user.username)?.is_some() {
+        return Err(StoreError::Exists);
+    }
     let row = UserRow {
         id: user.id.as_bytes().to_vec(),
         username: user.username.clone(),
-        username_key: key(&user.username),
+        username_key: username_key(&user.username),
         email: user.email.clone(),
         password_hash: user.password_hash.clone(),
         disabled_at: user.disabled.then_some(user.updated_at.millis()),
@@ -136,6 +153,7 @@ pub fn insert(conn: &mut Conn, user: &User) -> Result<(), StoreError> {
         updated_at: user.updated_at.millis(),
         claims: claims_column(user),
         subject_seed: user.subject_seed.to_vec(),
+        email_key: user.email.as_deref().map(email_key),
     };
     diesel::insert_into(users::table).values(&row).execute(conn)?;
     Ok(())
@@ -151,16 +169,24 @@ pub fn rehash(conn: &mut Conn, id: Id, old: &str, new: &str) -> Result<bool, Sto
     Ok(diesel::update(user).set(users::password_hash.eq(new)).execute(conn)? == 1)
 }
 
-/// Writes down a person who is there already: name, address, password, claims and whether they are disabled.
+/// Writes down a person who is there already: name, address, password, claims and whether they are disabled. The key of a
+/// name that stays is kept: two people of an older version may share what would be the new one.
 ///
 /// # Errors
-/// [`StoreError::Exists`] when the username is another's, in whatever case.
+/// [`StoreError::Exists`] when the username is another's, however it is written.
 pub fn update(conn: &mut Conn, user: &User) -> Result<(), StoreError> {
-    diesel::update(users::table.find(user.id.as_bytes().to_vec()))
+    let row = users::table.find(user.id.as_bytes().to_vec());
+    if find(conn, user.id)?.is_some_and(|known| known.username != user.username) {
+        if find_by_username(conn, &user.username)?.is_some_and(|other| other.id != user.id) {
+            return Err(StoreError::Exists);
+        }
+        let name = (users::username.eq(&user.username), users::username_key.eq(username_key(&user.username)));
+        diesel::update(row.clone()).set(name).execute(conn)?;
+    }
+    diesel::update(row)
         .set((
-            users::username.eq(&user.username),
-            users::username_key.eq(key(&user.username)),
             users::email.eq(&user.email),
+            users::email_key.eq(user.email.as_deref().map(email_key)),
             users::password_hash.eq(&user.password_hash),
             users::disabled_at.eq(user.disabled.then_some(user.updated_at.millis())),
             users::updated_at.eq(user.updated_at.millis()),
@@ -182,11 +208,6 @@ fn claims_column(user: &User) -> String {
     serde_json::to_string(&user.claims).expect("claims are plain data")
 }
 
-/// Usernames are told apart without their case.
-fn key(username: &str) -> String {
-    username_key(username)
-}
-
 /// Of many people nothing else is known, which costs no reading.
 fn claims(text: &str) -> Option<Map<String, Value>> {
     if text == "{}" { Some(Map::new()) } else { serde_json::from_str(text).ok() }
@@ -203,6 +224,8 @@ impl TryFrom<UserRow> for User {
 
     fn try_from(row: UserRow) -> Result<Self, StoreError> {
         let corrupt = |reason| StoreError::Corrupt { table: "users", reason };
+        let keys_are_current = row.username_key == username_key(&row.username)
+            && row.email_key.as_deref() == row.email.as_deref().map(email_key).as_deref();
         Ok(Self {
             id: id_column("users", &row.id)?,
             username: row.username,
@@ -212,6 +235,7 @@ impl TryFrom<UserRow> for User {
             updated_at: Timestamp::from_millis(row.updated_at),
             claims: claims(&row.claims).ok_or_else(|| corrupt("its claims are no JSON object"))?,
             subject_seed: seed_column(row.subject_seed)?,
+            keys_are_current,
         })
     }
 }

@@ -8,6 +8,7 @@ mod examiner;
 mod folder;
 mod issuer;
 mod keys;
+mod people;
 
 use clap::Args;
 
@@ -29,6 +30,7 @@ pub(super) async fn run(command: Doctor, load: impl FnOnce() -> Result<Config, C
     configuration(&mut examiner);
     let opened = database::examine(&mut examiner);
     clients::examine(&mut examiner, opened.store.as_ref()).await;
+    people::examine(&mut examiner, opened.store.as_ref()).await;
     let kids = keys::examine(&mut examiner, opened).await;
     issuer::examine(&mut examiner, &kids);
     if command.format.json {

@@ -3,17 +3,21 @@
 use clap::Args;
 
 use crate::audit::{Change, Did, On};
+use crate::config::EmailAddresses;
 use crate::oauth::assigned_roles;
 use crate::store::StoreError;
 use crate::store::roles::set_roles;
 use crate::store::users::{self, User};
+use crate::store::{Conn, StoreError};
+use crate::types::{Id, new_username};
 
 use super::super::output::{print_json, say};
 use super::super::{Admin, CommandResult};
 use super::claims::{ClaimChange, NewClaims};
+use super::email::{Verification, check_email, new_email};
 use super::find::{find, unknown_user};
 use super::list::role_names;
-use super::{Named, Printed, checked_email, checked_username, printed};
+use super::{Named, Printed, printed};
 
 #[derive(Args)]
 pub(in crate::cli) struct Set {
@@ -28,6 +32,8 @@ pub(in crate::cli) struct Set {
     /// No email address
     #[arg(long)]
     no_email: bool,
+    #[command(flatten)]
+    verification: Verification,
     /// The roles from now on, added before with `countersign role add`; repeat it for more
     #[arg(long, value_name = "ROLE", conflicts_with = "no_roles")]
     role: Vec<String>,
@@ -41,42 +47,87 @@ pub(in crate::cli) struct Set {
     no_claim: Vec<String>,
 }
 
-pub(super) async fn set(command: Set, admin: &Admin) -> CommandResult {
-    let user = find(admin, &command.named.username).await?;
-    let username = command.new_username.as_deref().map(checked_username).transpose()?;
-    let email = command.email.as_deref().map(checked_email).transpose()?;
-    let roles = (command.no_roles || !command.role.is_empty()).then(|| assigned_roles(command.role)).transpose()?;
-    let claims = ClaimChange { set: command.claims.read()?, unset: command.no_claim };
-    let is_email_named = email.is_some() || command.no_email;
-    let changed = [
-        ("username", username.is_some()),
-        ("email", is_email_named),
-        ("roles", roles.is_some()),
-        ("claims", !claims.set.is_empty() || !claims.unset.is_empty()),
-    ];
-    let changed: Vec<&str> = changed.into_iter().filter(|(_, is_changed)| *is_changed).map(|(name, _)| name).collect();
-    if changed.is_empty() {
-        return Err(
-            "nothing is to be changed: add --username, --email, --no-email, --role, --no-roles, --claim or --no-claim"
-                .into(),
-        );
+/// The parts of a user that `user set` changes.
+#[derive(Clone)]
+struct UserChange {
+    username: Option<String>,
+    email: Option<String>,
+    no_email: bool,
+    verification: Verification,
+    roles: Option<Vec<String>>,
+    claims: ClaimChange,
+}
+
+impl UserChange {
+    /// Reads the options.
+    fn read(command: &mut Set) -> CommandResult<Self> {
+        let mut claims = ClaimChange { set: command.claims.read()?, unset: std::mem::take(&mut command.no_claim) };
+        command.verification.add_to(&mut claims.set)?;
+        let roles = std::mem::take(&mut command.role);
+        Ok(Self {
+            username: command.new_username.as_deref().map(new_username).transpose()?,
+            email: command.email.as_deref().map(new_email).transpose()?,
+            no_email: command.no_email,
+            verification: command.verification,
+            roles: (command.no_roles || !roles.is_empty()).then(|| assigned_roles(roles)).transpose()?,
+            claims,
+        })
     }
-    let (id, now, trail, no_email) = (user.id, admin.clock.now(), admin.trail(), command.no_email);
-    let updated = admin.store.write_in_turn(Some(id), move |conn| {
-        let Some(mut user) = users::hold(conn, id)? else { return Ok(None) };
+
+    /// The names of the settings that change, for the audit log.
+    fn names(&self) -> Vec<&'static str> {
+        let named = [
+            ("username", self.username.is_some()),
+            ("email", self.email.is_some() || self.no_email),
+            ("roles", self.roles.is_some()),
+            ("claims", !self.claims.set.is_empty() || !self.claims.unset.is_empty()),
+        ];
+        named.into_iter().filter(|(_, is_named)| *is_named).map(|(name, _)| name).collect()
+    }
+
+    /// Changes the row of a user.
+    ///
+    /// # Errors
+    /// [`StoreError`]; the inner error is one sentence.
+    fn apply(&self, conn: &mut Conn, mut user: User, rule: EmailAddresses) -> Result<Result<User, String>, StoreError> {
         let known = user.email.clone();
-        user.username = username.clone().unwrap_or(user.username);
-        user.email = email.clone().or(user.email.filter(|_| !no_email));
-        user.claims = match claims.apply(user.claims, user.email != known) {
+        user.username = self.username.clone().unwrap_or(user.username);
+        user.email = self.email.clone().or(user.email.filter(|_| !self.no_email));
+        user.claims = match self.claims.apply(user.claims, user.email != known) {
             Ok(claims) => claims,
+            Err(sentence) => return Ok(Err(sentence)),
+        };
+        // An address that people shared before stays with a change of anything else.
+        let checked = if self.email.is_some() { check_email(conn, &user, rule)? } else { Ok(()) };
+        if let Err(sentence) = checked.and_then(|()| self.verification.check(&user)) {
+            return Ok(Err(sentence));
+        }
+        users::update(conn, &user)?;
+        if let Some(roles) = &self.roles {
+            set_roles(conn, user.id, roles)?;
+        }
+        Ok(Ok(user))
+    }
+}
+
+pub(super) async fn set(mut command: Set, admin: &Admin) -> CommandResult {
+    let user = find(admin, &command.named.username).await?;
+    let change = UserChange::read(&mut command)?;
+    let names = change.names();
+    if names.is_empty() {
+        return Err("nothing is to be changed: add --username, --email, --no-email, --email-verified, \
+                    --email-unverified, --role, --no-roles, --claim or --no-claim"
+            .into());
+    }
+    let (id, now, trail, rule) = (user.id, admin.clock.now(), admin.trail(), admin.config.email_addresses);
+    // As if no other unit ran beside it: two users must not take one name or one address at once.
+    let updated = admin.store.write(move |conn| {
+        let Some(known) = users::hold(conn, id)? else { return Ok(None) };
+        let user = match change.apply(conn, User { updated_at: now, ..known }, rule)? {
+            Ok(user) => user,
             Err(sentence) => return Ok(Some(Err(sentence))),
         };
-        user.updated_at = now;
-        users::update(conn, &user)?;
-        if let Some(roles) = &roles {
-            set_roles(conn, id, roles)?;
-        }
-        trail.note(conn, &Change::new(Did::UserChanged, On::User(id)).changed(&changed))?;
+        trail.note(conn, &Change::new(Did::UserChanged, On::User(id)).changed(&names))?;
         Ok(Some(Ok((user, role_names(conn, id)?))))
     });
     let (updated, roles) = match updated.await {

@@ -7,7 +7,7 @@ use crate::support::Installation;
 use crate::support::database::{execute, is_postgres};
 
 /// What each check found: the verdict and the detail. A check with several findings shows the last.
-fn doctor(installation: &Installation, settings: &[(&str, &str)]) -> (bool, BTreeMap<String, (String, String)>) {
+pub fn doctor(installation: &Installation, settings: &[(&str, &str)]) -> (bool, BTreeMap<String, (String, String)>) {
     let output = installation.run_with(settings, &["doctor", "--json"], "");
     let findings: Vec<serde_json::Value> = serde_json::from_slice(&output.stdout).expect("it prints JSON");
     let text = |finding: &serde_json::Value, name: &str| finding[name].as_str().expect("it is text").to_owned();

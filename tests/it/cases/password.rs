@@ -163,7 +163,8 @@ fn u10_a_password_is_taken_as_it_is() {
         }
     }
     sign_in(&server, "person0", "leading and trailing").assert_error(400, "invalid_grant");
-    sign_in(&server, "person3", "éééé").assert_error(400, "invalid_grant");
+    sign_in(&server, "person3", "éééé").tokens();
+    sign_in(&server, "person3", "eeee").assert_error(400, "invalid_grant");
     sign_in(&server, "person5", &other).assert_error(400, "invalid_grant");
     sign_in(&server, "person5", &prefix).assert_error(400, "invalid_grant");
 }
