@@ -55,7 +55,7 @@ struct Description {
     jti: Option<String>,
     /// As they are now, not as they were when the token was signed.
     #[serde(flatten)]
-    role_claims: Option<RoleClaims>,
+    role_claims: RoleClaims,
 }
 
 /// What `token` is worth, for a client that may know.
@@ -133,7 +133,7 @@ fn describe_access_token(
         aud: Some(claims.aud),
         iss: claims.iss,
         jti: Some(claims.jti),
-        role_claims: roles.map(|roles| RoleClaims::new(&roles, registered.as_ref())),
+        role_claims: roles.map(|roles| RoleClaims::new(&roles, &token.scope, registered.as_ref())).unwrap_or_default(),
     }))
 }
 
@@ -167,6 +167,6 @@ fn describe_refresh_token(
         aud: None,
         iss: app.issuer.as_str().to_owned(),
         jti: None,
-        role_claims: None,
+        role_claims: RoleClaims::default(),
     }))
 }

@@ -64,8 +64,8 @@ pub(super) fn for_grant(app: &App, granted: Granted, now: Timestamp) -> Result<T
     let claims = Access {
         sub: sub.clone(),
         id: TokenId::Grant(grant.id),
+        role_claims: roles.map(|roles| role_claims(&grant, &roles, &wanted)).unwrap_or_default(),
         scope: wanted.scope,
-        role_claims: roles.map(|roles| role_claims(&grant, &roles, &wanted.target)),
         resource: wanted.target.into_uri(),
     };
     let signer = app.signer();
@@ -87,7 +87,8 @@ pub(super) fn for_client(
     resource: Option<String>,
     now: Timestamp,
 ) -> Result<TokenResponse, OAuthError> {
-    let claims = Access { sub: client.id.clone(), id: TokenId::Client, scope, resource, role_claims: None };
+    let claims =
+        Access { sub: client.id.clone(), id: TokenId::Client, scope, resource, role_claims: RoleClaims::default() };
     let (access_token, scope) = access_token(app, &app.signer(), client, claims, now)?;
     Ok(response(app, access_token, scope, None, None))
 }
@@ -114,13 +115,15 @@ struct Access {
     id: TokenId,
     scope: Scope,
     resource: Option<String>,
-    role_claims: Option<RoleClaims>,
+    role_claims: RoleClaims,
 }
 
-/// What an access token tells of roles.
-fn role_claims(grant: &Grant, roles: &[Role], target: &Target) -> RoleClaims {
-    let claims = RoleClaims::new(roles, target.registered_scope()).fit_for_header();
-    if claims.permissions.is_none() {
+/// The claims about roles of an access token.
+fn role_claims(grant: &Grant, roles: &[Role], wanted: &Wanted) -> RoleClaims {
+    let all = RoleClaims::new(roles, &wanted.scope, wanted.target.registered_scope());
+    let has_permissions = all.permissions.is_some();
+    let claims = all.fit_for_header();
+    if has_permissions && claims.permissions.is_none() {
         tracing::warn!(event = "permissions_left_out", user = %grant.user_id, client = grant.client_id);
     }
     claims

@@ -4,7 +4,7 @@
 use serde_json::{Map, Value};
 
 use crate::oauth::grant::Grant;
-use crate::oauth::{Client, ROLES_SCOPE, Role, Scope, ScopeClaims};
+use crate::oauth::{Client, GROUPS_SCOPE, ROLES_SCOPE, Role, Scope, ScopeClaims, opens_roles};
 use crate::oidc::{Opening, Person};
 use crate::store::users::{self, User};
 use crate::store::{Conn, StoreError, roles};
@@ -15,7 +15,7 @@ use crate::types::Id;
 /// # Errors
 /// [`StoreError`].
 pub(super) fn roles_told(conn: &mut Conn, user_id: Id, scope: &Scope) -> Result<Option<Vec<Role>>, StoreError> {
-    scope.contains(ROLES_SCOPE).then(|| roles::of_user(conn, user_id)).transpose()
+    opens_roles(scope).then(|| roles::of_user(conn, user_id)).transpose()
 }
 
 /// What `opening` opens of a person.
@@ -23,8 +23,10 @@ pub(super) fn roles_told(conn: &mut Conn, user_id: Id, scope: &Scope) -> Result<
 /// # Errors
 /// [`StoreError`].
 pub(super) fn tell(conn: &mut Conn, user: User, opening: &Opening<'_>) -> Result<Map<String, Value>, StoreError> {
-    let opens_roles = opening.scope.is_some_and(|scope| scope.contains(ROLES_SCOPE)) || opening.is_asked("roles");
-    let roles = opens_roles.then(|| roles::of_user(conn, user.id)).transpose()?;
+    // Both claims have the name of their scope.
+    let tells_roles = opening.scope.is_some_and(opens_roles)
+        || [ROLES_SCOPE, GROUPS_SCOPE].iter().any(|claim| opening.is_asked(claim));
+    let roles = tells_roles.then(|| roles::of_user(conn, user.id)).transpose()?;
     let person = Person {
         username: user.username,
         email: user.email,

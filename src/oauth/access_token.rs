@@ -31,9 +31,9 @@ pub struct AccessTokenClaims {
     /// What it allows; absent when nothing was asked for.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub scope: String,
-    /// The roles of the person (RFC 9068 §2.2.3.1), where the scope tells of them.
-    #[serde(flatten, skip_serializing_if = "Option::is_none")]
-    pub role_claims: Option<RoleClaims>,
+    /// The roles of the person (RFC 9068 §2.2.3.1), where the scope opens them.
+    #[serde(flatten)]
+    pub role_claims: RoleClaims,
 }
 
 impl AccessTokenClaims {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::client_secrets::ClientSecrets;
 use super::scope::OFFLINE_ACCESS;
-use super::{ClientMetadata, ErrorCode, OAuthError, Scope};
+use super::{ClientMetadata, ErrorCode, GROUPS_SCOPE, OAuthError, ROLES_SCOPE, Scope};
 
 /// A client and what it may do.
 #[derive(Clone, Debug)]
@@ -146,17 +146,24 @@ impl Client {
         self.metadata.default_max_age.map(|seconds| Duration::from_secs(u64::from(seconds)))
     }
 
-    /// What it gets when it asks for no scope: all that it may have, but for `offline_access`, which is asked for or not meant.
+    /// The scope that an application is set up to ask for: all that it may have, but for `groups` beside `roles`, which says
+    /// the same under another name.
+    #[must_use]
+    pub fn usual_scope(&self) -> Scope {
+        if self.scope.contains(ROLES_SCOPE) { self.scope.without(GROUPS_SCOPE) } else { self.scope.clone() }
+    }
+
+    /// The scope of a request that names none: [`Client::usual_scope`] but for `offline_access`, which has to be asked for.
     #[must_use]
     pub fn default_scope(&self) -> Scope {
-        self.scope.without(OFFLINE_ACCESS)
+        self.usual_scope().without(OFFLINE_ACCESS)
     }
 
     /// Every scope that it may have: the registered one, and `offline_access` with the refresh token grant alone, whether it
     /// was registered or not.
     #[must_use]
     pub fn allowed_scope(&self) -> Scope {
-        let allowed = self.default_scope();
+        let allowed = self.scope.without(OFFLINE_ACCESS);
         if self.has_grant(GrantType::RefreshToken) { allowed.with(OFFLINE_ACCESS) } else { allowed }
     }
 

@@ -43,7 +43,7 @@ pub use params::Params;
 pub use request_fault::RequestFault;
 pub use resource::Resource;
 pub use resource_pattern::ResourcePatterns;
-pub use role::{ROLES_SCOPE, Role, RoleClaims, assigned_roles};
+pub use role::{GROUPS_SCOPE, ROLES_SCOPE, Role, RoleClaims, assigned_roles, opens_roles};
 pub use scope::Scope;
 pub use scope_claims::{ScopeClaims, check_claim_name, without_language};
 pub use scope_negotiation::UnknownScopes;

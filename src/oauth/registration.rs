@@ -21,7 +21,7 @@ pub use request::{Allowed, invalid_metadata, read_request};
 const MAX_ID: usize = 100;
 
 /// The scope of a client that none was typed for.
-const DEFAULT_SCOPE: &str = "openid profile email roles";
+const DEFAULT_SCOPE: &str = "openid profile email roles groups";
 
 /// A client as it is asked for.
 #[derive(Clone, Debug, Default)]
@@ -38,7 +38,7 @@ pub struct NewClient {
     pub redirect_uris: Vec<String>,
     /// Its grants; if there are none `authorization_code` and `refresh_token`, but for an API, which needs no grant.
     pub grant_types: Vec<String>,
-    /// Its scope; `openid profile email roles` if there is none.
+    /// Its scope; `openid profile email roles groups` if there is none.
     pub scope: Option<String>,
     /// Its resources, the default first.
     pub resources: Vec<String>,

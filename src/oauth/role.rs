@@ -9,6 +9,8 @@ use super::scope::in_scope_token;
 
 /// The scope that opens roles and permissions.
 pub const ROLES_SCOPE: &str = "roles";
+/// The scope that opens the names of the roles under the name that many applications read, `groups`.
+pub const GROUPS_SCOPE: &str = "groups";
 
 /// The longest name of a role or a permission, in characters.
 const MAX_NAME: usize = 64;
@@ -73,38 +75,55 @@ fn check_name(what: &str, name: &str) -> Result<(), String> {
     Ok(())
 }
 
-/// What a token tells of a person's roles.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// The claims of a token about a person's roles (RFC 9068 §2.2.3.1). Each is absent where the scope does not open it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RoleClaims {
-    /// The names of all roles (RFC 9068 §2.2.3.1), sorted.
-    pub roles: Vec<String>,
-    /// What they permit together, sorted and distinct; absent where it was too much to tell.
+    /// The names of all roles, sorted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub roles: Option<Vec<String>>,
+    /// The same names, for applications that read `groups`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub groups: Option<Vec<String>>,
+    /// The permissions of all roles together, sorted and distinct; also absent where they were too many.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub permissions: Option<Vec<String>>,
 }
 
+/// Says whether a scope opens a claim about roles.
+#[must_use]
+pub fn opens_roles(scope: &Scope) -> bool {
+    scope.contains(ROLES_SCOPE) || scope.contains(GROUPS_SCOPE)
+}
+
 impl RoleClaims {
-    /// The claims of a person who has `roles`, for a resource with the scope `registered`: permissions of other resources are
-    /// none of its business. A resource that has no scope registered is told all, and so is whoever asks for no resource.
+    /// The claims that `scope` opens of a person who has `roles`, for a resource with the scope `registered`: permissions of
+    /// other resources are left out. A resource that has no scope registered gets all, and so does a token for no resource.
     #[must_use]
-    pub fn new(roles: &[Role], registered: Option<&Scope>) -> Self {
+    pub fn new(roles: &[Role], scope: &Scope, registered: Option<&Scope>) -> Self {
         let registered = registered.filter(|scope| !scope.is_empty());
         let concerns = |permission: &&String| registered.is_none_or(|scope| scope.contains(permission));
         let names: BTreeSet<&String> = roles.iter().map(|role| &role.name).collect();
         let permissions: BTreeSet<&String> = roles.iter().flat_map(|role| &role.permissions).filter(concerns).collect();
+        let owned = |names: &BTreeSet<&String>| names.iter().map(|name| (*name).clone()).collect::<Vec<String>>();
+        let (tells_roles, tells_groups) = (scope.contains(ROLES_SCOPE), scope.contains(GROUPS_SCOPE));
         Self {
-            roles: names.into_iter().cloned().collect(),
-            permissions: Some(permissions.into_iter().cloned().collect()),
+            roles: tells_roles.then(|| owned(&names)),
+            groups: tells_groups.then(|| owned(&names)),
+            permissions: tells_roles.then(|| owned(&permissions)),
         }
     }
 
-    /// The claims as they fit into an access token, which travels in a header: without the permissions where they are too long.
-    /// None at all are better than some, which nobody could tell from all.
+    /// The claims as they fit into an access token, which travels in a header: without the permissions where they are too
+    /// long, and without the second list of names where both are. No permissions at all are better than some, which an API
+    /// could not tell from all.
     #[must_use]
     pub fn fit_for_header(self) -> Self {
         let length = |names: &[String]| names.iter().map(|name| name.len() + r#""","#.len()).sum::<usize>();
-        let room = MAX_CLAIMS.saturating_sub(length(&self.roles));
-        Self { permissions: self.permissions.filter(|permissions| length(permissions) <= room), ..self }
+        let of = |names: &Option<Vec<String>>| names.as_deref().map_or(0, length);
+        let (first, both) = (of(&self.roles), of(&self.roles) + of(&self.groups));
+        let groups = self.groups.filter(|_| first == 0 || both <= MAX_CLAIMS);
+        let room = MAX_CLAIMS.saturating_sub(first + of(&groups));
+        Self { permissions: self.permissions.filter(|permissions| length(permissions) <= room), groups, ..self }
     }
 }
 

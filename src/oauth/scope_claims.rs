@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::scope::{OFFLINE_ACCESS, in_scope_token};
-use super::{ROLES_SCOPE, Scope};
+use super::{GROUPS_SCOPE, ROLES_SCOPE, Scope};
 
 /// The scopes of every installation.
-const STANDARD: [(&str, &[&str]); 5] = [
+const STANDARD: [(&str, &[&str]); 6] = [
     (
         "profile",
         &[
@@ -32,6 +32,7 @@ const STANDARD: [(&str, &[&str]); 5] = [
     ("address", &["address"]),
     ("phone", &["phone_number", "phone_number_verified"]),
     (ROLES_SCOPE, &["roles"]),
+    (GROUPS_SCOPE, &["groups"]),
 ];
 
 /// Scopes that are about a person as well, and open no claim.
@@ -93,7 +94,8 @@ impl ScopeClaims {
         let mut custom: Vec<(String, Vec<String>)> = Vec::new();
         for line in lines {
             let (scope, claims) = parse(line)?;
-            if is_standard(&scope) {
+            // Installations had a scope `groups` of their own before there was one.
+            if is_standard(&scope) && scope != GROUPS_SCOPE {
                 return Err(format!("the scope '{scope}' opens what OpenID Connect says; write another name"));
             }
             if custom.iter().any(|(known, _)| *known == scope) {
@@ -120,7 +122,8 @@ impl ScopeClaims {
 
     /// The scopes that open claims, the standard ones first.
     pub fn scopes(&self) -> impl Iterator<Item = &str> {
-        STANDARD.iter().map(|(scope, _)| *scope).chain(self.0.iter().map(|(scope, _)| scope.as_str()))
+        let custom = self.0.iter().map(|(scope, _)| scope.as_str()).filter(|scope| !is_standard(scope));
+        STANDARD.iter().map(|(scope, _)| *scope).chain(custom)
     }
 
     /// Every scope that this server knows by itself (`scopes_supported`, OpenID Connect Discovery §3).

@@ -15,7 +15,7 @@ pub struct Person {
     pub username: String,
     /// The address.
     pub email: Option<String>,
-    /// The names of the roles, where they were read.
+    /// The names of the roles, where they were read: the claims `roles` and `groups`.
     pub roles: Option<Vec<String>>,
     /// When any of it last changed.
     pub updated_at: Timestamp,
@@ -57,19 +57,31 @@ impl Opening<'_> {
     }
 }
 
+/// Claims that can be verified, with those that say so: `false` where an operator said nothing (§5.1), since applications
+/// read an absent one in either way.
+const VERIFIABLE: [(&str, &str); 2] = [("email", "email_verified"), ("phone_number", "phone_number_verified")];
+
 impl Person {
     /// What `opening` opens. What is not known is left out: "If a Claim is not returned, that Claim Name SHOULD be omitted"
     /// (§5.3.2).
     #[must_use]
     pub fn tell(self, opening: &Opening<'_>) -> Map<String, Value> {
         let Self { username, email, roles, updated_at, mut claims } = self;
-        if email.is_none() {
-            claims.remove("email_verified");
-        }
         claims.insert("preferred_username".to_owned(), username.into());
         claims.insert("updated_at".to_owned(), updated_at.seconds().into());
         claims.extend(email.map(|email| ("email".to_owned(), email.into())));
-        claims.extend(roles.map(|roles| ("roles".to_owned(), roles.into())));
+        for (claim, verified) in VERIFIABLE {
+            if claims.contains_key(claim) {
+                claims.entry(verified).or_insert(false.into());
+            } else {
+                claims.remove(verified);
+            }
+        }
+        if let Some(roles) = roles {
+            // Groups that an operator set for the person go before the names of the roles.
+            claims.entry("groups").or_insert_with(|| roles.clone().into());
+            claims.insert("roles".to_owned(), roles.into());
+        }
         claims.retain(|name, value| opening.opens(name, value));
         claims
     }

@@ -15,7 +15,7 @@ use super::{Admin, CommandResult, Format, new_secret, print_json, registered, sa
 
 const AFTER_HELP: &str = "\
 Left out, the name is the id, the grants are authorization_code and refresh_token (none with --serves and without
---redirect-uri), the scope is \"openid profile email roles\", and the client authenticates by client_secret_basic.
+--redirect-uri), the scope is \"openid profile email roles groups\", and the client authenticates by client_secret_basic.
 
 A web application, a native app, and a service of its own:
   countersign client add photos --redirect-uri https://photos.example.com/callback

@@ -137,7 +137,7 @@ fn values(client: &Client, issuer: Option<&Issuer>) -> Vec<(&'static str, String
     vec![
         ("ISSUER", issuer.to_owned()),
         ("CLIENT_ID", client.id.clone()),
-        ("SCOPE", client.scope.to_string()),
+        ("SCOPE", client.usual_scope().to_string()),
         ("REDIRECT_URI", redirect_uri.to_owned()),
         ("SCHEME", scheme.to_owned()),
         ("LOOPBACK", format!("{scheme}://{host}")),

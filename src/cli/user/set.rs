@@ -5,7 +5,6 @@ use clap::Args;
 use crate::audit::{Change, Did, On};
 use crate::config::EmailAddresses;
 use crate::oauth::assigned_roles;
-use crate::store::StoreError;
 use crate::store::roles::set_roles;
 use crate::store::users::{self, User};
 use crate::store::{Conn, StoreError};

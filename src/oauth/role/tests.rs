@@ -6,6 +6,10 @@ fn role(name: &str, permissions: &[&str]) -> Role {
     Role::new(name.to_owned(), owned(permissions)).unwrap()
 }
 
+fn scope(text: &str) -> Scope {
+    Scope::parse(text).unwrap()
+}
+
 fn owned(names: &[&str]) -> Vec<String> {
     names.iter().map(|name| (*name).to_owned()).collect()
 }
@@ -47,8 +51,9 @@ fn permissions_are_united_and_those_of_other_resources_left_out() {
     let roles = [role("writer", &["notes.write", "notes.read"]), role("clerk", &["files.read", "notes.read"])];
     let told = |registered: Option<&str>| {
         let registered = registered.map(|scope| Scope::parse(scope).unwrap());
-        let claims = RoleClaims::new(&roles, registered.as_ref());
-        assert_eq!(claims.roles, ["clerk", "writer"], "a role is nobody's resource");
+        let claims = RoleClaims::new(&roles, &scope("roles"), registered.as_ref());
+        assert_eq!(claims.roles.unwrap(), ["clerk", "writer"], "a role is nobody's resource");
+        assert_eq!(claims.groups, None);
         claims.permissions.unwrap()
     };
     assert_eq!(told(None), ["files.read", "notes.read", "notes.write"]);
@@ -59,8 +64,29 @@ fn permissions_are_united_and_those_of_other_resources_left_out() {
 
 #[test]
 fn nothing_is_told_as_empty_lists() {
-    let claims = RoleClaims::new(&[], None).fit_for_header();
-    assert_eq!(serde_json::to_value(&claims).unwrap(), json!({ "roles": [], "permissions": [] }));
+    for (opened, claims) in [
+        ("roles", json!({ "roles": [], "permissions": [] })),
+        ("groups", json!({ "groups": [] })),
+        ("groups roles", json!({ "roles": [], "groups": [], "permissions": [] })),
+        ("openid", json!({})),
+    ] {
+        let told = RoleClaims::new(&[], &scope(opened), None).fit_for_header();
+        assert_eq!(serde_json::to_value(&told).unwrap(), claims, "{opened}");
+    }
+}
+
+/// Both lists have the same names, and the one that is left says it all.
+#[test]
+fn a_second_list_of_names_is_left_out_where_both_are_too_long() {
+    let told = |opened: &str, count: usize| {
+        let roles: Vec<Role> = (0..count).map(|number| role(&format!("{number:061}"), &[])).collect();
+        let claims = RoleClaims::new(&roles, &scope(opened), None).fit_for_header();
+        [claims.roles, claims.groups].map(|names| names.map(|names| names.len()))
+    };
+    // 64 bytes of JSON each.
+    assert_eq!(told("roles groups", 32), [Some(32), Some(32)]);
+    assert_eq!(told("roles groups", 33), [Some(33), None]);
+    assert_eq!(told("groups", 100), [None, Some(100)]);
 }
 
 /// 16 characters and three of JSON each.
@@ -69,11 +95,11 @@ fn permissions_that_no_header_would_hold_are_left_out_as_a_whole() {
     let told = |count: usize| {
         let permissions = (0..count).map(|number| format!("permission.{number:05}")).collect();
         let role = Role { name: "a".repeat(64), permissions };
-        RoleClaims::new(&[role], None).fit_for_header()
+        RoleClaims::new(&[role], &scope("roles"), None).fit_for_header()
     };
     let room = (4096 - 64 - 3) / (16 + 3);
     assert_eq!(told(room).permissions.map(|permissions| permissions.len()), Some(room));
     let without = told(room + 1);
-    assert_eq!((without.roles.len(), &without.permissions), (1, &None));
+    assert_eq!((without.roles.as_ref().map(Vec::len), &without.permissions), (Some(1), &None));
     assert_eq!(serde_json::to_value(&without).unwrap(), json!({ "roles": ["a".repeat(64)] }));
 }

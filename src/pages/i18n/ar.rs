@@ -60,6 +60,7 @@ const CONSENT: Consent = Consent {
     phone: "الاطلاع على رقم هاتفك",
     offline_access: "الاحتفاظ بالوصول أثناء غيابك",
     roles: "الاطلاع على أدوارك هنا",
+    groups: "الاطلاع على المجموعات التي تنتمي إليها هنا",
     other: Around("استخدام الإذن ", ""),
     resource: Around("سيستخدم هذا الوصول لدى ", "."),
     lasts_offline,
@@ -84,6 +85,7 @@ const CLAIMS: Claims = Claims {
     address: "عنوانك البريدي",
     phone: "رقم هاتفك",
     roles: "أدوارك هنا",
+    groups: "مجموعاتك هنا",
 };
 
 const ERRORS: Errors = Errors {

@@ -33,6 +33,8 @@ pub struct Claims {
     pub phone: &'static str,
     /// `roles`.
     pub roles: &'static str,
+    /// `groups`.
+    pub groups: &'static str,
 }
 
 impl Claims {
@@ -55,6 +57,7 @@ impl Claims {
             "address" => self.address,
             "phone_number" | "phone_number_verified" => self.phone,
             "roles" => self.roles,
+            "groups" => self.groups,
             _ => return None,
         })
     }

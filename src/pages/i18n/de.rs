@@ -61,6 +61,7 @@ const CONSENT: Consent = Consent {
     phone: "Ihre Telefonnummer sehen",
     offline_access: "den Zugriff behalten, während Sie abwesend sind",
     roles: "sehen, welche Rollen Sie hier haben",
+    groups: "sehen, zu welchen Gruppen Sie hier gehören",
     other: Around("die Berechtigung ", " nutzen"),
     resource: Around("Sie nutzt diesen Zugriff bei ", "."),
     lasts_offline,
@@ -85,6 +86,7 @@ const CLAIMS: Claims = Claims {
     address: "Ihre Postanschrift",
     phone: "Ihre Telefonnummer",
     roles: "Ihre Rollen hier",
+    groups: "Ihre Gruppen hier",
 };
 
 const ERRORS: Errors = Errors {

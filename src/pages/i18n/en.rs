@@ -60,6 +60,7 @@ const CONSENT: Consent = Consent {
     phone: "See your phone number",
     offline_access: "Keep its access while you are away",
     roles: "See which roles you have here",
+    groups: "See which groups you belong to here",
     other: Around("Use the permission ", ""),
     resource: Around("It uses this access at ", "."),
     lasts_offline,
@@ -84,6 +85,7 @@ const CLAIMS: Claims = Claims {
     address: "Your postal address",
     phone: "Your phone number",
     roles: "Your roles here",
+    groups: "Your groups here",
 };
 
 const ERRORS: Errors = Errors {

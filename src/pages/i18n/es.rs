@@ -60,6 +60,7 @@ const CONSENT: Consent = Consent {
     phone: "ver tu número de teléfono",
     offline_access: "conservar su acceso mientras no estés",
     roles: "ver qué roles tienes aquí",
+    groups: "ver a qué grupos perteneces aquí",
     other: Around("usar el permiso ", ""),
     resource: Around("Usará este acceso en ", "."),
     lasts_offline,
@@ -84,6 +85,7 @@ const CLAIMS: Claims = Claims {
     address: "tu dirección postal",
     phone: "tu número de teléfono",
     roles: "tus roles aquí",
+    groups: "tus grupos aquí",
 };
 
 const ERRORS: Errors = Errors {

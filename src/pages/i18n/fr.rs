@@ -60,6 +60,7 @@ const CONSENT: Consent = Consent {
     phone: "voir votre numéro de téléphone",
     offline_access: "conserver son accès en votre absence",
     roles: "voir les rôles que vous avez ici",
+    groups: "voir les groupes dont vous faites partie ici",
     other: Around("utiliser l’autorisation ", ""),
     resource: Around("Elle utilisera cet accès auprès de ", "."),
     lasts_offline,
@@ -84,6 +85,7 @@ const CLAIMS: Claims = Claims {
     address: "votre adresse postale",
     phone: "votre numéro de téléphone",
     roles: "vos rôles ici",
+    groups: "vos groupes ici",
 };
 
 const ERRORS: Errors = Errors {

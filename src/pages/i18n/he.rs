@@ -60,6 +60,7 @@ const CONSENT: Consent = Consent {
     phone: "לראות את מספר הטלפון שלך",
     offline_access: "לשמור על הגישה גם בהיעדרך",
     roles: "לראות אילו תפקידים יש לך כאן",
+    groups: "לראות את הקבוצות שלך כאן",
     other: Around("להשתמש בהרשאה ", ""),
     resource: Around("הגישה תשמש מול ", "."),
     lasts_offline,
@@ -84,6 +85,7 @@ const CLAIMS: Claims = Claims {
     address: "כתובת המגורים שלך",
     phone: "מספר הטלפון שלך",
     roles: "התפקידים שלך כאן",
+    groups: "הקבוצות שלך כאן",
 };
 
 const ERRORS: Errors = Errors {

@@ -133,6 +133,8 @@ pub struct Consent {
     pub offline_access: &'static str,
     /// The scope `roles`.
     pub roles: &'static str,
+    /// The scope `groups`.
+    pub groups: &'static str,
     /// Around a scope that only the application's developer knows.
     pub other: Around,
     /// Around the resource.
@@ -159,6 +161,7 @@ impl Consent {
             "phone" => Some(self.phone),
             "offline_access" => Some(self.offline_access),
             "roles" => Some(self.roles),
+            "groups" => Some(self.groups),
             _ => None,
         }
     }

@@ -9,7 +9,7 @@ use crate::support::{
 
 const ADDRESS: &str = r#"{"street_address": "Ringstrasse 1", "country": "Austria"}"#;
 /// Everything that a person may be asked about.
-pub const PEOPLE: &str = "openid profile email address phone roles department";
+pub const PEOPLE: &str = "openid profile email address phone roles groups department";
 pub const CUSTOM: (&str, &str) = ("CLAIMS__SCOPES", "department: department cost_center");
 
 /// A server with a scope of its own, where much is known of alice, and where the clients may have all of it.
@@ -68,13 +68,14 @@ fn each_scope_opens_its_claims_and_no_others() {
         ("openid", json!({})),
         ("openid email", json!({ "email": "alice@people.example", "email_verified": true })),
         ("openid address", json!({ "address": address })),
-        ("openid phone", json!({ "phone_number": "+436601234567" })),
+        ("openid phone", json!({ "phone_number": "+436601234567", "phone_number_verified": false })),
         ("openid roles", json!({ "roles": [] })),
+        ("openid groups", json!({ "groups": [] })),
         ("openid department", json!({ "department": "R & D", "cost_center": 42 })),
     ] {
         assert_eq!(told(&server, scope), expected, "{scope}");
     }
-    assert_eq!(told(&server, PEOPLE).as_object().unwrap().len(), 12, "all but the claim that no scope opens");
+    assert_eq!(told(&server, PEOPLE).as_object().unwrap().len(), 14, "all but the claim that no scope opens");
 }
 
 /// "The Claims requested by the `profile`, `email`, `address`, and `phone` scope values are returned from the `UserInfo` Endpoint
@@ -92,10 +93,12 @@ fn an_id_token_stays_small_whatever_the_scope() {
 fn the_metadata_names_every_scope_and_claim() {
     let server = server();
     let metadata = server.get("/.well-known/openid-configuration").json();
-    let scopes = json!(["openid", "profile", "email", "address", "phone", "roles", "department", "offline_access"]);
+    let scopes =
+        json!(["openid", "profile", "email", "address", "phone", "roles", "groups", "department", "offline_access"]);
     assert_eq!(metadata["scopes_supported"], scopes);
     let names = metadata["claims_supported"].as_array().unwrap();
-    for name in ["sub", "acr", "given_name", "address", "phone_number_verified", "department", "cost_center"] {
+    for name in ["sub", "acr", "given_name", "address", "phone_number_verified", "groups", "department", "cost_center"]
+    {
         assert_eq!(names.iter().filter(|known| **known == name).count(), 1, "{name}");
     }
     assert!(!names.contains(&json!("secret")));
@@ -153,8 +156,8 @@ fn a_change_of_what_is_known_counts_at_once() {
     assert_eq!(changed["claims"].get("email_verified"), None, "nobody has verified the new address");
     let after = told();
     assert_eq!((&after["given_name"], &after["email"]), (&json!("Alicia"), &json!("new@people.example")));
-    assert_eq!([after.get("birthdate"), after.get("email_verified")], [None, None]);
-    let same = ["user", "set", ALICE, "--email", "new@people.example", "--claim", "email_verified=true"];
+    assert_eq!((after.get("birthdate"), &after["email_verified"]), (None, &json!(false)));
+    let same = ["user", "set", ALICE, "--email", "new@people.example", "--email-verified"];
     server.command(&same, "");
     server.command(&same[..5], "");
     assert_eq!(told()["email_verified"], true, "the address is the same");
@@ -188,4 +191,40 @@ fn a_claim_that_makes_no_sense_is_refused_in_a_sentence_and_changes_nothing() {
         assert!(sentence.starts_with("claims.scopes"), "{sentence}");
     }
     assert_eq!(installation.json(&["user", "list"], ""), before);
+}
+
+/// "True if the End-User's e-mail address has been verified; otherwise false" (§5.1): applications read an absent claim in
+/// either way.
+#[test]
+fn a_verified_address_is_told_as_true_and_any_other_as_false() {
+    let server = Server::start();
+    let tokens = tokens(&server, "openid email");
+    let told = || server.userinfo(tokens.access_token()).json()["email_verified"].clone();
+    assert_eq!(told(), false);
+    let set = |option: &str| server.command(&["user", "set", ALICE, option], "");
+    assert_eq!((set("--email-verified")["claims"]["email_verified"].clone(), told()), (json!(true), json!(true)));
+    assert_eq!((set("--email-unverified")["claims"]["email_verified"].clone(), told()), (json!(false), json!(false)));
+    set("--email-verified");
+    server.command(&["user", "set", ALICE, "--email", "other@people.example"], "");
+    assert_eq!(told(), false, "another address is not the one that was verified");
+    server.command(&["user", "set", ALICE, "--email", "third@people.example", "--email-verified"], "");
+    assert_eq!(told(), true);
+    set("--no-email");
+    assert_eq!(told(), Value::Null);
+    let added = ["user", "add", "carol", "--password-stdin", "--email", "carol@people.example", "--email-verified"];
+    assert_eq!(server.command(&added, PASSWORD)["claims"]["email_verified"], true);
+
+    let installation = Installation::new();
+    installation.run(&["user", "add", ALICE, "--password-stdin"], PASSWORD);
+    for (arguments, part) in [
+        (vec!["user", "set", ALICE, "--email-verified"], "no address"),
+        (vec!["user", "add", "dave", "--password-stdin", "--email-verified"], "no address"),
+        (
+            vec!["user", "set", ALICE, "--email", "a@b.example", "--email-verified", "--claim", "email_verified=false"],
+            "twice",
+        ),
+    ] {
+        let sentence = installation.refused(&[], &arguments, PASSWORD);
+        assert!(sentence.contains(part), "{arguments:?}: {sentence}");
+    }
 }

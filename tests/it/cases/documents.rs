@@ -217,7 +217,7 @@ fn v11_every_claim_that_is_told_is_announced() {
         &[vec!["user", "set", ALICE], everything.iter().flat_map(|claim| ["--claim", *claim]).collect()].concat(),
         "",
     );
-    let scope = "openid profile email address phone roles";
+    let scope = "openid profile email address phone roles groups";
     server.command(&["client", "set", WEB.id, "--scope", scope], "");
     let announced = texts(&metadata(&server)["claims_supported"]);
     let request = Authorization::of(WEB).with("scope", scope).with("nonce", "n-1");

@@ -197,3 +197,53 @@ fn introspection_tells_roles_and_permissions_as_they_are() {
         (Some(true), None, None)
     );
 }
+
+/// Many applications read `groups` alone.
+#[test]
+fn the_scope_groups_opens_the_names_of_the_roles_as_groups() {
+    let server = server();
+    server.command(&["client", "set", SPA.id, "--scope", "openid roles groups notes.read"], "");
+    server.command(&["client", "set", API_SERVER.id, "--serves", API], "");
+    let names = json!(["author", "clerk"]);
+    let tokens = sign_in(&server, ALICE, "openid groups").tokens();
+    let of_access_token = tokens.claims();
+    assert_eq!(
+        [&of_access_token["groups"], &server.userinfo(tokens.access_token()).json()["groups"]],
+        [&names, &names]
+    );
+    for claims in [&of_access_token, &server.userinfo(tokens.access_token()).json()] {
+        assert_eq!((claims.get("roles"), claims.get("permissions")), (None, None), "they were not asked for");
+    }
+    let introspected = server.introspect(API_SERVER, tokens.access_token());
+    assert_eq!((&introspected["groups"], introspected.get("roles")), (&names, None));
+    give(&server, ALICE, &["clerk"]);
+    assert_eq!(server.refresh(SPA, tokens.refresh_token()).tokens().claims()["groups"], json!(["clerk"]));
+    let both = sign_in(&server, ALICE, "openid groups roles").tokens().claims();
+    assert_eq!([&both["groups"], &both["roles"]], [&json!(["clerk"]), &json!(["clerk"])]);
+    assert_eq!(sign_in(&server, BOB, "openid groups").tokens().claims()["groups"], json!([]));
+    // Without the scope nothing is told, and a request that names none asks for the roles alone.
+    for scope in ["openid roles", ""] {
+        let claims = sign_in(&server, ALICE, scope).tokens().claims();
+        assert_eq!((claims.get("groups"), &claims["roles"]), (None, &json!(["clerk"])), "{scope}");
+    }
+    let for_itself = [("grant_type", "client_credentials"), ("scope", "groups")];
+    server.command(&["client", "set", WEB.id, "--scope", "groups notes.read"], "");
+    server.token(WEB, &for_itself).assert_error(400, "invalid_scope");
+}
+
+/// An installation may have had a scope and a claim of this name before the server had one.
+#[test]
+fn groups_that_an_operator_set_go_before_the_names_of_the_roles() {
+    let server = Server::start_with(&[("CLAIMS__SCOPES", "groups: groups department")]);
+    server.command(&["user", "set", ALICE, "--claim", "groups=[\"ops\"]", "--claim", "department=Sales"], "");
+    server.command(&["client", "set", SPA.id, "--scope", "openid groups"], "");
+    let told = |username| server.userinfo(sign_in(&server, username, "openid groups").tokens().access_token()).json();
+    let alices = told(ALICE);
+    assert_eq!((&alices["groups"], &alices["department"]), (&json!(["ops"]), &json!("Sales")));
+    assert_eq!(told(BOB)["groups"], json!([]));
+    let metadata = server.get("/.well-known/openid-configuration").json();
+    for list in ["scopes_supported", "claims_supported"] {
+        let names = metadata[list].as_array().unwrap();
+        assert_eq!(names.iter().filter(|name| **name == "groups").count(), 1, "{list}");
+    }
+}
