@@ -60,7 +60,11 @@ impl Seed {
     /// Adds the resource, the clients and the people to an empty place.
     pub async fn open(place: &Place) -> Outcome<Self> {
         let app = App::open(place.config()?, Clock::System, Rng::system(), None).await?;
-        let api = NewResource { uri: API.to_owned(), name: None, scope: Some("notes.read notes.write".to_owned()) };
+        let api = NewResource {
+            uri: API.to_owned(),
+            scope: Some("notes.read notes.write".to_owned()),
+            ..NewResource::default()
+        };
         let (api, now) = (api.register()?, app.clock.now());
         app.store.write(move |conn| resources::insert(conn, &api, now)).await?;
         let mut applications = Vec::new();

@@ -33,6 +33,8 @@ pub enum Did {
     RegistrationTokenRemoved,
     /// `resource add`.
     ResourceAdded,
+    /// `resource set`.
+    ResourceChanged,
     /// `resource remove`.
     ResourceRemoved,
     /// `role add`.
@@ -76,6 +78,7 @@ impl Did {
             Self::RegistrationTokenAdded => "registration_token_added",
             Self::RegistrationTokenRemoved => "registration_token_removed",
             Self::ResourceAdded => "resource_added",
+            Self::ResourceChanged => "resource_changed",
             Self::ResourceRemoved => "resource_removed",
             Self::RoleAdded => "role_added",
             Self::RoleChanged => "role_changed",

@@ -4,8 +4,9 @@ use clap::{Args, Subcommand};
 use serde::Serialize;
 
 use crate::audit::{Change, Did, On};
-use crate::oauth::resource::NewResource;
+use crate::oauth::resource::{NewResource, ScopeWords, parse_scopes};
 use crate::oauth::{Client, Resource};
+use crate::pages::Lang;
 use crate::store::{Conn, StoreError, clients, resources};
 
 use super::confirm::{Confirmation, Deed};
@@ -16,7 +17,11 @@ use super::{Admin, CommandResult};
 #[derive(Subcommand)]
 pub(super) enum Command {
     /// Register a resource (an API), so that clients can get access tokens for it
+    #[command(after_help = EXAMPLES)]
     Add(Add),
+    /// Change the name, the scopes or the words of a resource
+    #[command(after_help = EXAMPLES)]
+    Set(Set),
     /// List all resources
     List(Format),
     /// Show a resource, and the clients that name it
@@ -45,15 +50,39 @@ pub(super) struct Remove {
 pub(super) struct Add {
     #[arg(help = "The absolute URI that its access tokens have as their audience, such as https://api.example.com")]
     uri: String,
-    /// A name for operators to know it by [default: the URI]
+    #[command(flatten)]
+    options: Options,
+}
+
+#[derive(Args)]
+pub(super) struct Set {
+    /// The URI, as it was registered
+    uri: String,
+    #[command(flatten)]
+    options: Options,
+}
+
+#[derive(Args)]
+struct Options {
+    /// A name that operators and people who consent know it by [default: the URI]
     #[arg(long)]
     name: Option<String>,
-    /// The scopes that mean something to it: its tokens carry no other API's [default: it limits nothing]
-    #[arg(long, value_name = "SCOPES")]
-    scope: Option<String>,
+    /// The scopes that mean something to it: its tokens carry no other API's [default: it limits nothing]. After an equals
+    /// sign stand the words that people read when they consent, after an @ the language of these words; repeat it for more
+    #[arg(long, value_name = "SCOPES|SCOPE[@LANGUAGE]=WORDS")]
+    scope: Vec<String>,
     #[command(flatten)]
     format: Format,
 }
+
+const EXAMPLES: &str = "\
+Examples:
+  countersign resource add https://notes.example.com --name Notes --scope \"notes.read notes.write\"
+  countersign resource set https://notes.example.com --scope 'notes.read=Read your notes' \\
+      --scope 'notes.read@de=Ihre Notizen lesen' --scope 'notes.write=Write notes'
+
+What --scope names replaces the scopes that were there; words of a scope that stays are kept. The words without a language
+are for all languages that have none of their own.";
 
 /// A resource as printed, with the names of RFC 9728 §2 where it has them.
 #[derive(Serialize)]
@@ -61,6 +90,8 @@ struct Printed<'a> {
     resource: &'a str,
     resource_name: &'a str,
     scope: String,
+    #[serde(skip_serializing_if = "ScopeWords::is_empty")]
+    scope_words: &'a ScopeWords,
     #[serde(skip_serializing_if = "Option::is_none")]
     clients: Option<Vec<&'a str>>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -70,6 +101,7 @@ struct Printed<'a> {
 pub(super) async fn run(command: Command, admin: &Admin) -> CommandResult {
     match command {
         Command::Add(command) => add(command, admin).await,
+        Command::Set(command) => set(command, admin).await,
         Command::List(format) => list(&format, admin).await,
         Command::Show(named) => show(named, admin).await,
         Command::Remove(command) => remove(command, admin).await,
@@ -77,7 +109,9 @@ pub(super) async fn run(command: Command, admin: &Admin) -> CommandResult {
 }
 
 async fn add(command: Add, admin: &Admin) -> CommandResult {
-    let resource = NewResource { uri: command.uri, name: command.name, scope: command.scope }.register()?;
+    let Options { name, scope, format } = command.options;
+    let (scope, words) = parse_scopes(&scope, &languages())?;
+    let resource = NewResource { uri: command.uri, name, scope: Some(scope.to_string()), words }.register()?;
     let (stored, now, trail) = (resource.clone(), admin.clock.now(), admin.trail());
     let inserted = admin.store.write(move |conn| {
         resources::insert(conn, &stored, now)?;
@@ -88,10 +122,56 @@ async fn add(command: Add, admin: &Admin) -> CommandResult {
         return Err(format!("there is a resource '{}' already", resource.uri).into());
     }
     inserted?;
-    if command.format.json {
+    if format.json {
         return print_json(&printed(&resource));
     }
     say!("Registered resource {}.", resource.uri)?;
+    Ok(())
+}
+
+async fn set(command: Set, admin: &Admin) -> CommandResult {
+    let Options { name, scope, format } = command.options;
+    if name.is_none() && scope.is_empty() {
+        return Err("nothing is to be changed: add --name or --scope".into());
+    }
+    let scopes = (!scope.is_empty()).then(|| parse_scopes(&scope, &languages())).transpose()?;
+    let changed: Vec<&str> =
+        [("name", name.is_some()), ("scope", scopes.is_some())].iter().filter(|(_, is)| *is).map(|(n, _)| *n).collect();
+    let (uri, trail) = (command.uri.clone(), admin.trail());
+    let updated = admin.store.write(move |conn| {
+        let Some(mut resource) = resources::find(conn, &uri)? else { return Ok(None) };
+        if let Some(name) = &name
+            && let Err(sentence) = resource.rename(name.clone())
+        {
+            return Ok(Some(Err(sentence)));
+        }
+        if let Some((scope, words)) = &scopes {
+            resource.set_scopes(scope.clone(), words.clone());
+        }
+        resources::update(conn, &resource)?;
+        trail.note(conn, &Change::new(Did::ResourceChanged, On::Resource(&uri)).changed(&changed))?;
+        Ok(Some(Ok(resource)))
+    });
+    let Some(resource) = updated.await? else { return unknown_resource(&command.uri, admin).await };
+    let resource = resource?;
+    if format.json {
+        return print_json(&printed(&resource));
+    }
+    show_to_people(&resource)
+}
+
+fn languages() -> Vec<&'static str> {
+    Lang::ALL.into_iter().map(Lang::code).collect()
+}
+
+fn show_to_people(resource: &Resource) -> CommandResult {
+    say!("resource   {}", resource.uri)?;
+    say!("name       {}", resource.name)?;
+    say!("scope      {}", if resource.scope.is_empty() { "all".to_owned() } else { resource.scope.to_string() })?;
+    for (scope, language, words) in resource.words.iter() {
+        let language = if language.is_empty() { String::new() } else { format!("@{language}") };
+        say!("words      {scope}{language} = {words}")?;
+    }
     Ok(())
 }
 
@@ -118,9 +198,7 @@ async fn show(named: Named, admin: &Admin) -> CommandResult {
     if named.format.json {
         return print_json(&Printed { clients: Some(users), served_by: Some(servers), ..printed(&resource) });
     }
-    say!("resource   {}", resource.uri)?;
-    say!("name       {}", resource.name)?;
-    say!("scope      {}", if resource.scope.is_empty() { "all".to_owned() } else { resource.scope.to_string() })?;
+    show_to_people(&resource)?;
     say!("clients    {}", users.join(" "))?;
     say!("served by  {}", servers.join(" "))?;
     Ok(())
@@ -184,6 +262,7 @@ fn printed(resource: &Resource) -> Printed<'_> {
         resource: &resource.uri,
         resource_name: &resource.name,
         scope: resource.scope.to_string(),
+        scope_words: &resource.words,
         clients: None,
         served_by: None,
     }

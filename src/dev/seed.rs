@@ -154,6 +154,7 @@ fn api(playground: &Playground) -> Result<Resource, StoreError> {
         uri: playground.api.clone(),
         name: Some("Notes API".to_owned()),
         scope: Some("notes.read notes.write".to_owned()),
+        ..NewResource::default()
     };
     api.register().map_err(StoreError::Database)
 }

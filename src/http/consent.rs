@@ -1,14 +1,16 @@
 //! `GET` and `POST /consent`: what an application wants, and the person's answer.
 
+use std::collections::BTreeMap;
+
 use actix_web::http::StatusCode;
 use actix_web::web::Payload;
 use actix_web::{HttpRequest, HttpResponse};
 
 use crate::browser::Answering;
 use crate::login::people::{People, touch};
-use crate::oauth::RequestFault;
+use crate::oauth::{RequestFault, Resource, Scope};
 use crate::oidc::Interaction;
-use crate::pages::{ConsentPage, ErrorKind};
+use crate::pages::{ConsentPage, ErrorKind, ResourceCard};
 use crate::store::sessions::Session;
 
 use super::answer;
@@ -87,9 +89,15 @@ pub async fn show(visit: &Visit, entered: &Entered, session: &Session, status: S
         Ok(consented) => consented,
         Err(error) => return store_error_page(visit, error),
     };
-    let tokens = |scope: crate::oauth::Scope| scope.iter().map(str::to_owned).collect();
+    let resource = match entered.authorization.resource(&visit.app).await {
+        Ok(resource) => resource,
+        Err(error) => return store_error_page(visit, error),
+    };
+    let page = visit.page("/consent", &[("flow", &entered.sealed)], request.ui_locales.as_deref());
+    let tokens = |scope: Scope| scope.iter().map(str::to_owned).collect();
     let page = ConsentPage {
-        page: visit.page("/consent", &[("flow", &entered.sealed)], request.ui_locales.as_deref()),
+        scope_words: scope_words(resource.as_ref(), &request.scope, page.lang.code()),
+        page,
         client: entered.client_card(),
         username: session.username.clone(),
         flow: entered.sealed.clone(),
@@ -97,7 +105,7 @@ pub async fn show(visit: &Visit, entered: &Entered, session: &Session, status: S
         new_scopes: tokens(request.scope.beyond(&consented)),
         granted_scopes: tokens(request.scope.within(&consented)),
         more_claims: entered.authorization.more_claims(&visit.app),
-        resource: request.resource.clone(),
+        resource: request.resource.as_ref().map(|uri| resource_card(uri, resource)),
         offline: request.scope.contains("offline_access"),
         lifetime_days: if client.has_grant(crate::oauth::GrantType::RefreshToken) {
             visit.app.config.tokens.refresh_ttl.as_secs().div_ceil(86_400)
@@ -106,4 +114,16 @@ pub async fn show(visit: &Visit, entered: &Entered, session: &Session, status: S
         },
     };
     html(visit, status, &page.page, page.render(), Navigation::CrossOrigin)
+}
+
+fn resource_card(uri: &str, resource: Option<Resource>) -> ResourceCard {
+    // A resource without a name of its own has its URI for one.
+    let name = resource.map(|resource| resource.name).filter(|name| name != uri);
+    ResourceCard { name, uri: uri.to_owned() }
+}
+
+/// The operator's words for the scopes that are asked for, in a language.
+fn scope_words(resource: Option<&Resource>, scope: &Scope, language: &str) -> BTreeMap<String, String> {
+    let words = |token: &str| Some((token.to_owned(), resource?.words.get(token, language)?.to_owned()));
+    scope.iter().filter_map(words).collect()
 }

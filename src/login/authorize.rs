@@ -11,7 +11,7 @@ use crate::browser::{Answering, Flow};
 use crate::oauth::authorization_request::{AuthorizationPolicy, AuthorizationRequest, MAX_REQUEST};
 use crate::oauth::authorize_error::{AuthorizeError, RedirectError};
 use crate::oauth::redirect_uri::loggable;
-use crate::oauth::{Client, OAuthError, Params, RequestFault, Scope, Target};
+use crate::oauth::{Client, OAuthError, Params, RequestFault, Resource, Scope, Target};
 use crate::oidc::{Choice, Circumstances, Interaction, check_reachable, next, subject_for};
 use crate::store::sessions::Session;
 use crate::store::{StoreError, clients, consents, resources};
@@ -233,6 +233,15 @@ impl Authorization {
         let names: BTreeSet<&String> = asked.userinfo.keys().chain(asked.id_token.keys()).collect();
         let is_more = |name: &&String| table.opens(&self.client.scope, name) && !table.opens(&self.request.scope, name);
         names.into_iter().filter(is_more).cloned().collect()
+    }
+
+    /// The API that is asked for, where it is registered.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn resource(&self, app: &App) -> Result<Option<Resource>, StoreError> {
+        let Some(uri) = self.request.resource.clone() else { return Ok(None) };
+        app.store.read(move |conn| resources::find(conn, &uri)).await
     }
 
     /// What the person allowed the client before.

@@ -1,9 +1,13 @@
 //! Resources (RFC 8707): the APIs that access tokens are for, each registered with the scopes that mean something there.
 
+mod scope_words;
+
 use url::Url;
 
 use super::Scope;
 use super::redirect_uri::is_loopback;
+
+pub use scope_words::{ScopeWords, parse_scopes};
 
 /// The longest URI of a resource, in bytes.
 const MAX_URI: usize = 500;
@@ -13,10 +17,30 @@ const MAX_URI: usize = 500;
 pub struct Resource {
     /// The `aud` of its access tokens, compared as a string.
     pub uri: String,
-    /// What operators call it.
+    /// The name, which operators and the consent page call it by.
     pub name: String,
     /// The scopes that mean something to it; empty limits nothing.
     pub scope: Scope,
+    /// The words for its scopes.
+    pub words: ScopeWords,
+}
+
+impl Resource {
+    /// Another name for it.
+    ///
+    /// # Errors
+    /// One sentence that says what to change.
+    pub fn rename(&mut self, name: String) -> Result<(), String> {
+        check_name(&name)?;
+        self.name = name;
+        Ok(())
+    }
+
+    /// Other scopes of it. Words of scopes that stay are kept where there are no newer ones.
+    pub fn set_scopes(&mut self, scope: Scope, words: ScopeWords) {
+        self.words = std::mem::take(&mut self.words).replaced_by(words, &scope);
+        self.scope = scope;
+    }
 }
 
 /// A resource as it is asked for.
@@ -28,6 +52,8 @@ pub struct NewResource {
     pub name: Option<String>,
     /// Its scopes; without them it limits nothing.
     pub scope: Option<String>,
+    /// The words for its scopes.
+    pub words: ScopeWords,
 }
 
 impl NewResource {
@@ -38,13 +64,18 @@ impl NewResource {
     pub fn register(self) -> Result<Resource, String> {
         check_registration(&self.uri)?;
         let name = self.name.unwrap_or_else(|| self.uri.clone());
-        if name.trim().is_empty() || name.len() > MAX_URI || name.chars().any(char::is_control) {
-            return Err("the name must be 1 to 500 bytes without control characters".to_owned());
-        }
+        check_name(&name)?;
         let scope = Scope::parse(self.scope.as_deref().unwrap_or_default());
         let scope = scope.map_err(|error| format!("{}: separate its values by spaces", error.description()))?;
-        Ok(Resource { uri: self.uri, name, scope })
+        Ok(Resource { uri: self.uri, name, scope, words: self.words })
     }
+}
+
+fn check_name(name: &str) -> Result<(), String> {
+    if name.trim().is_empty() || name.len() > MAX_URI || name.chars().any(char::is_control) {
+        return Err("the name must be 1 to 500 bytes without control characters".to_owned());
+    }
+    Ok(())
 }
 
 /// "An absolute URI, as specified by Section 4.3 of RFC 3986. The URI MUST NOT include a fragment component" (RFC 8707 §2).

@@ -161,6 +161,7 @@ fn invalid_target(description: impl Into<Cow<'static, str>>) -> OAuthError {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::oauth::resource::ScopeWords;
 
     const API: &str = "https://api.example";
 
@@ -169,7 +170,12 @@ mod tests {
     }
 
     fn target(registered: &str) -> Target {
-        let resource = Resource { uri: API.to_owned(), name: API.to_owned(), scope: scope(registered) };
+        let resource = Resource {
+            uri: API.to_owned(),
+            name: API.to_owned(),
+            scope: scope(registered),
+            words: ScopeWords::default(),
+        };
         Target::new(Some(API), Some(resource), &ResourcePatterns::default()).expect("it is registered")
     }
 

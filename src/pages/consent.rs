@@ -1,5 +1,7 @@
 //! The consent page.
 
+use std::collections::BTreeMap;
+
 use askama::Template;
 
 use super::{ClientCard, Page, rendered};
@@ -26,12 +28,23 @@ pub struct ConsentPage {
     pub granted_scopes: Vec<String>,
     /// The claims that are asked for by name beside what the scopes open.
     pub more_claims: Vec<String>,
+    /// The words of the operator for scopes, in the language of the page where there are some.
+    pub scope_words: BTreeMap<String, String>,
     /// The API that the access is for.
-    pub resource: Option<String>,
+    pub resource: Option<ResourceCard>,
     /// Whether the access outlives the browser session.
     pub offline: bool,
     /// How long the access lasts at most, in days; 0 when that is not known.
     pub lifetime_days: u64,
+}
+
+/// The API that access is for.
+#[derive(Clone, Debug)]
+pub struct ResourceCard {
+    /// The name, where it has one beside the URI.
+    pub name: Option<String>,
+    /// The URI.
+    pub uri: String,
 }
 
 impl ConsentPage {

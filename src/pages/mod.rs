@@ -19,7 +19,7 @@ mod select_account;
 mod tests;
 
 pub use assets::{Asset, asset};
-pub use consent::ConsentPage;
+pub use consent::{ConsentPage, ResourceCard};
 pub use dev::{DevClient, DevClientPage, DevHomePage, DevSecret};
 pub use error::{ErrorKind, ErrorPage};
 pub use form_post::FormPostPage;

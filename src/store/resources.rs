@@ -2,6 +2,7 @@
 
 use diesel::prelude::*;
 
+use crate::oauth::resource::ScopeWords;
 use crate::oauth::{Resource, Scope};
 use crate::types::Timestamp;
 
@@ -16,6 +17,7 @@ pub(super) struct ResourceRow {
     name: String,
     scope: String,
     created_at: i64,
+    scope_words: String,
 }
 
 /// The resource of a URI, compared as a string.
@@ -46,8 +48,24 @@ pub fn insert(conn: &mut Conn, resource: &Resource, now: Timestamp) -> Result<()
         name: resource.name.clone(),
         scope: resource.scope.to_string(),
         created_at: now.millis(),
+        scope_words: words_column(&resource.words),
     };
     diesel::insert_into(resources::table).values(&row).execute(conn)?;
+    Ok(())
+}
+
+/// Rewrites the name, the scopes and their words of a resource.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn update(conn: &mut Conn, resource: &Resource) -> Result<(), StoreError> {
+    diesel::update(resources::table.find(resource.uri.clone()))
+        .set((
+            resources::name.eq(&resource.name),
+            resources::scope.eq(resource.scope.to_string()),
+            resources::scope_words.eq(words_column(&resource.words)),
+        ))
+        .execute(conn)?;
     Ok(())
 }
 
@@ -63,7 +81,16 @@ impl TryFrom<ResourceRow> for Resource {
     type Error = StoreError;
 
     fn try_from(row: ResourceRow) -> Result<Self, StoreError> {
-        let corrupt = |_| StoreError::Corrupt { table: "resources", reason: "its scope cannot be read" };
-        Ok(Self { scope: Scope::parse(&row.scope).map_err(corrupt)?, uri: row.uri, name: row.name })
+        let corrupt = |reason| StoreError::Corrupt { table: "resources", reason };
+        Ok(Self {
+            scope: Scope::parse(&row.scope).map_err(|_| corrupt("its scope cannot be read"))?,
+            words: serde_json::from_str(&row.scope_words).map_err(|_| corrupt("its words are no JSON object"))?,
+            uri: row.uri,
+            name: row.name,
+        })
     }
+}
+
+fn words_column(words: &ScopeWords) -> String {
+    serde_json::to_string(words).expect("words are plain data")
 }

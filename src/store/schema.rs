@@ -51,6 +51,7 @@ diesel::table! {
         name -> Text,
         scope -> Text,
         created_at -> BigInt,
+        scope_words -> Text,
     }
 }
 

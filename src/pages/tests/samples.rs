@@ -52,7 +52,8 @@ pub(super) fn consent(lang: Lang, value: &str, scopes: &[&str]) -> ConsentPage {
         granted_scopes: scopes.clone(),
         new_scopes: scopes.clone(),
         more_claims: if scopes.is_empty() { vec![] } else { vec!["given_name".to_owned(), value.to_owned()] },
-        resource: Some(value.to_owned()),
+        scope_words: [(value.to_owned(), value.to_owned())].into_iter().filter(|_| lang == Lang::De).collect(),
+        resource: Some(ResourceCard { name: Some(value.to_owned()), uri: value.to_owned() }),
         offline: true,
         lifetime_days: 30,
     }
@@ -128,7 +129,9 @@ pub(super) fn every_page(lang: Lang, value: &str) -> Vec<(String, String)> {
     for error in LOGIN_ERRORS {
         pages.push((format!("login {error:?}"), login(lang, value, Some(error), None).render()));
     }
-    for scopes in [&[][..], &["openid", "profile", "email", "address", "phone", "offline_access", "roles", value]] {
+    for scopes in
+        [&[][..], &["openid", "profile", "email", "address", "phone", "offline_access", "roles", "groups", value]]
+    {
         pages.push((format!("consent {scopes:?}"), consent(lang, value, scopes).render()));
     }
     for kind in ERROR_KINDS.into_iter().chain(FAULTS.map(ErrorKind::BadRequest)) {

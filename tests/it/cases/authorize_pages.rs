@@ -1,6 +1,7 @@
 //! Pages (U, X): what every one of them says to the browser, and that none repeats what it was sent as markup.
 
 use countersign::oauth::registration::NewClient;
+use countersign::oauth::resource::ScopeWords;
 use countersign::oauth::{Resource, Scope};
 use countersign::store::resources;
 use countersign::store::users::{self, User};
@@ -185,7 +186,8 @@ fn x02_names_scopes_and_hints_are_text() {
     let server = Server::start();
     let scope = "x><svg/onload=alert(1)><script>";
     let uri = "https://api.example/?a=\"'><svg%20onload=alert(1)></script><script>".to_owned();
-    let resource = Resource { uri: uri.clone(), name: PAYLOAD.to_owned(), scope: Scope::default() };
+    let resource =
+        Resource { uri: uri.clone(), name: PAYLOAD.to_owned(), scope: Scope::default(), words: ScopeWords::default() };
     let client = NewClient {
         id: "markup".to_owned(),
         name: Some(PAYLOAD.to_owned()),

@@ -7,6 +7,8 @@ use crate::support::{Installation, Program};
 
 const API: &str = "https://api.example.com";
 const MIGRATION: &str = "00000000000003";
+/// The migration that adds a column to the table of the first.
+const WORDS: &str = "00000000000015";
 
 fn token(server: &Program, id: &str, secret: &str, resource: &str) -> crate::support::Response {
     let grant = [("grant_type", "client_credentials"), ("client_id", id), ("client_secret", secret)];
@@ -100,7 +102,8 @@ fn an_upgrade_registers_what_clients_name_already() {
         &installation.data_dir,
         include_str!("../../../migrations/sqlite/00000000000003_resource_servers/down.sql"),
     );
-    execute(&installation.data_dir, &format!("DELETE FROM __diesel_schema_migrations WHERE version = '{MIGRATION}'"));
+    let undone = format!("DELETE FROM __diesel_schema_migrations WHERE version IN ('{MIGRATION}', '{WORDS}')");
+    execute(&installation.data_dir, &undone);
 
     assert!(installation.run(&["migrate"], "").contains(MIGRATION));
     let known = installation.json(&["resource", "list"], "");

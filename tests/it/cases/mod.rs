@@ -105,6 +105,7 @@ mod request_length;
 mod request_objects;
 mod request_uris;
 mod resource_patterns;
+mod resource_words;
 mod resources;
 mod response_modes;
 mod restored_tabs;

@@ -113,7 +113,7 @@ pub async fn register(app: &App, client: NewClient, secret: Option<&str>) {
 
 /// Registers a resource; one without scopes limits nothing.
 pub async fn register_resource(app: &App, uri: &str, scope: &str) {
-    let new = NewResource { uri: uri.to_owned(), name: None, scope: Some(scope.to_owned()) };
+    let new = NewResource { uri: uri.to_owned(), scope: Some(scope.to_owned()), ..NewResource::default() };
     let (resource, now) = (new.register().expect("the resource is in order"), app.clock.now());
     app.store.write(move |conn| resources::insert(conn, &resource, now)).await.expect("the resource is new");
 }
