@@ -67,9 +67,9 @@ struct Options {
     /// A name that operators and people who consent know it by [default: the URI]
     #[arg(long)]
     name: Option<String>,
-    /// The scopes that mean something to it: its tokens carry no other API's [default: it limits nothing]. After an equals
-    /// sign stand the words that people read when they consent, after an @ the language of these words; repeat it for more
-    #[arg(long, value_name = "SCOPES|SCOPE[@LANGUAGE]=WORDS")]
+    /// The scopes that mean something to it: its tokens carry no other API's [default: it limits nothing]; SCOPE=WORDS adds
+    /// the words that people read when they consent, SCOPE@LANGUAGE=WORDS those of one language; repeat it for more
+    #[arg(long, value_name = "SCOPES")]
     scope: Vec<String>,
     #[command(flatten)]
     format: Format,
@@ -78,8 +78,7 @@ struct Options {
 const EXAMPLES: &str = "\
 Examples:
   countersign resource add https://notes.example.com --name Notes --scope \"notes.read notes.write\"
-  countersign resource set https://notes.example.com --scope 'notes.read=Read your notes' \\
-      --scope 'notes.read@de=Ihre Notizen lesen' --scope 'notes.write=Write notes'
+  countersign resource set https://notes.example.com --scope 'notes.read=Read notes' --scope 'notes.read@de=Notizen lesen'
 
 What --scope names replaces the scopes that were there; words of a scope that stays are kept. The words without a language
 are for all languages that have none of their own.";

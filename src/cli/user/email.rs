@@ -13,10 +13,10 @@ const EMAIL_VERIFIED: &str = "email_verified";
 /// Whether the address of a user was verified.
 #[derive(Args, Clone, Copy)]
 pub(in crate::cli) struct Verification {
-    /// The address was verified to be theirs: applications get email_verified=true
+    /// The address was verified to be theirs, which applications are told
     #[arg(long)]
     email_verified: bool,
-    /// The address was not verified, which is the default: applications get email_verified=false
+    /// The address was not verified, which is the default and what applications are told
     #[arg(long, conflicts_with = "email_verified")]
     email_unverified: bool,
 }

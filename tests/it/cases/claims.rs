@@ -224,7 +224,8 @@ fn a_verified_address_is_told_as_true_and_any_other_as_false() {
             "twice",
         ),
     ] {
-        let sentence = installation.refused(&[], &arguments, PASSWORD);
+        let input = if arguments.contains(&"--password-stdin") { PASSWORD } else { "" };
+        let sentence = installation.refused(&[], &arguments, input);
         assert!(sentence.contains(part), "{arguments:?}: {sentence}");
     }
 }

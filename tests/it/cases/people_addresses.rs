@@ -23,8 +23,8 @@ fn an_address_that_another_user_has_is_refused_however_it_is_spelled() {
     installation.json(&add(BOB, "bob@people.example"), PASSWORD);
     let before = installation.json(&["user", "list"], "");
     for email in SPELLINGS.into_iter().chain([ADDRESS]) {
-        for arguments in [&add("dave", email)[..], &["user", "set", BOB, "--email", email]] {
-            let sentence = installation.refused(&[], arguments, PASSWORD);
+        for (arguments, input) in [(&add("dave", email)[..], PASSWORD), (&["user", "set", BOB, "--email", email], "")] {
+            let sentence = installation.refused(&[], arguments, input);
             assert!(sentence.contains("'alice'") && sentence.contains("accounts.email_addresses"), "{sentence}");
         }
     }
@@ -68,19 +68,14 @@ fn of_many_who_take_an_address_at_once_one_gets_it() {
     installation.json(&add(ALICE, "alice@people.example"), PASSWORD);
     installation.json(&add(BOB, "bob@people.example"), PASSWORD);
     let names: Vec<String> = (0..4).map(|nth| format!("user{nth}")).collect();
+    let installation = &installation;
     let taken = scope(|scope| {
-        let run = |arguments: Vec<&str>| {
-            let (installation, arguments) =
-                (&installation, arguments.iter().map(|s| (*s).to_owned()).collect::<Vec<_>>());
-            scope.spawn(move || {
-                let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
-                installation.run_with(&[], &arguments, PASSWORD).status.success()
-            })
-        };
-        let mut commands: Vec<_> = names.iter().map(|name| run(add(name, "one@people.example").to_vec())).collect();
-        commands.push(run(vec!["user", "set", ALICE, "--email", "ONE@people.example"]));
-        commands.push(run(vec!["user", "set", BOB, "--email", "One@people.example"]));
-        commands.into_iter().map(|command| command.join().unwrap()).filter(|is_taken| *is_taken).count()
+        let add = |name| scope.spawn(move || installation.run_with(&[], &add(name, "one@people.example"), PASSWORD));
+        let set =
+            |name, email| scope.spawn(move || installation.run_with(&[], &["user", "set", name, "--email", email], ""));
+        let mut commands: Vec<_> = names.iter().map(|name| add(name.as_str())).collect();
+        commands.extend([set(ALICE, "ONE@people.example"), set(BOB, "One@people.example")]);
+        commands.into_iter().filter_map(|command| command.join().unwrap().status.success().then_some(())).count()
     });
     assert_eq!(taken, 1);
     assert_eq!(

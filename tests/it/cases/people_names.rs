@@ -64,14 +64,13 @@ fn u02_unknown_wrong_and_locked_cost_the_same_in_every_form() {
 
 #[test]
 fn all_spellings_of_a_name_are_counted_as_one() {
-    let server = Server::start();
-    let statuses: Vec<u16> = (0..120)
-        .map(|nth| sign_in(&server, if nth % 2 == 0 { COMPOSED.0 } else { DECOMPOSED.0 }, "guess").status)
-        .collect();
-    let plain: Vec<u16> = (0..120).map(|_| sign_in(&server, "mueller", "guess").status).collect();
-    let passed = |statuses: &[u16]| statuses.iter().filter(|status| **status == 400).count();
-    assert_eq!(passed(&statuses), passed(&plain));
-    assert!(statuses.contains(&429), "{statuses:?}");
+    let passed = |names: [&str; 2]| {
+        let server = Server::start();
+        let statuses: Vec<u16> = (0..60).map(|nth| sign_in(&server, names[nth % 2], "guess").status).collect();
+        assert!(statuses.contains(&429), "{statuses:?}");
+        statuses.iter().filter(|status| **status == 400).count()
+    };
+    assert_eq!(passed([COMPOSED.0, DECOMPOSED.0]), passed([ALICE, ALICE]));
 }
 
 /// A row of a version that lowered case alone and hashed the bytes that it got.
@@ -158,6 +157,7 @@ fn two_people_of_an_older_version_with_one_name_keep_theirs_until_one_is_renamed
 fn a_new_name_or_password_that_breaks_the_profile_is_refused() {
     let installation = Installation::new();
     installation.run(&["user", "add", ALICE, "--password-stdin"], PASSWORD);
+    let long = "\u{e9}".repeat(257);
     let cases = [
         ("\u{ff21}\u{ff2c}\u{ff29}\u{ff23}\u{ff25}", PASSWORD, "already"),
         ("a\u{200b}b", PASSWORD, "U+200B"),
@@ -165,7 +165,7 @@ fn a_new_name_or_password_that_breaks_the_profile_is_refused() {
         ("a\u{5d3}", PASSWORD, "direction"),
         ("bob", "e\u{301}e\u{301}e\u{301}e\u{301}", "at least 8 characters"),
         ("bob", "eight\tand more", "control characters"),
-        ("bob", &"\u{e9}".repeat(257), "at most 512 bytes"),
+        ("bob", long.as_str(), "at most 512 bytes"),
     ];
     for (name, password, part) in cases {
         let sentence = installation.refused(&[], &["user", "add", name, "--password-stdin"], password);
