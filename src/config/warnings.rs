@@ -43,6 +43,11 @@ impl Config {
                 "tokens.access_ttl: APIs accept a stolen token for all that time; write 5m and let clients refresh",
             ),
             (
+                self.tokens.id_token_ttl > self.tokens.access_ttl,
+                "tokens.id_token_ttl: it is longer than tokens.access_ttl, and libraries that ask UserInfo for as long as the ID \
+                 token is valid are then refused; write the same time for both",
+            ),
+            (
                 self.keys.rotation_interval < Duration::from_secs(86_400),
                 "keys.rotation_interval: old keys are kept for as long as people stay signed in, and will be many; write 90d",
             ),
