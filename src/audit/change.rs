@@ -85,10 +85,11 @@ impl Change {
         self
     }
 
-    /// These settings have another value now.
+    /// These settings have another value now; the line says nothing of them where there are none.
     #[must_use]
-    pub fn changed(mut self, names: &[&'static str]) -> Self {
-        self.facts.changed = Some(names.join(" "));
+    pub fn changed<S: AsRef<str>>(mut self, names: &[S]) -> Self {
+        let names: Vec<&str> = names.iter().map(AsRef::as_ref).collect();
+        self.facts.changed = Some(names.join(" ")).filter(|names| !names.is_empty());
         self
     }
 

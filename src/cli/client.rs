@@ -77,26 +77,27 @@ async fn show(named: Named, admin: &Admin) -> CommandResult {
     if named.format.json {
         return print_json(&Printed::new(&client, None, now));
     }
-    print_client(&client, now)
+    print_client(&client, admin.config.client_policy(&client), now)
 }
 
-/// Changes a client by a rule, in one unit of work, and gives back what it is from now on.
+/// Changes a client by a rule, in one unit of work, and gives back what it is from now on. The audit log names `settings`.
 ///
 /// # Errors
 /// The rule's sentence, or that there is no such client.
 async fn change(
     id: &str,
     did: Did,
+    settings: &[String],
     admin: &Admin,
     rule: impl Fn(&mut Conn, Client) -> Result<Result<Client, String>, StoreError> + Send + 'static,
 ) -> CommandResult<Client> {
-    let (key, now, trail) = (id.to_owned(), admin.clock.now(), admin.trail());
+    let (key, now, trail, settings) = (id.to_owned(), admin.clock.now(), admin.trail(), settings.to_vec());
     let changed = admin.store.write(move |conn| {
         let Some(client) = clients::find(conn, &key)? else { return Ok(None) };
         let changed = rule(conn, client)?;
         if let Ok(client) = &changed {
             clients::update(conn, client, now)?;
-            trail.note(conn, &Change::new(did, On::Client(&client.id)))?;
+            trail.note(conn, &Change::new(did, On::Client(&client.id)).changed(&settings))?;
         }
         Ok(Some(changed))
     });

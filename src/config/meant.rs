@@ -10,7 +10,7 @@ use super::{
 };
 use crate::keys::Algorithm;
 use crate::oauth::pkce::PkceRule;
-use crate::oauth::{ResourcePatterns, Scope, ScopeClaims, UnknownScopes};
+use crate::oauth::{Profile, ResourcePatterns, Scope, ScopeClaims, UnknownScopes};
 use crate::types::{Secret, without_password};
 
 /// A checked configuration.
@@ -20,6 +20,8 @@ pub struct Config {
     pub issuer: Option<Issuer>,
     /// The name of the server on its pages.
     pub name: String,
+    /// How strictly the specifications are applied to every client.
+    pub profile: Profile,
     /// Where to listen.
     pub listen: SocketAddr,
     /// Who stands between, and is believed.
@@ -38,7 +40,7 @@ pub struct Config {
     pub tokens: Tokens,
     /// Lifetimes of a browser's session.
     pub session: Session,
-    /// Who has to send a code challenge.
+    /// Which clients have to send a code challenge, as far as the server decides.
     pub pkce: PkceRule,
     /// Treatment of requested scope values that a client may not have.
     pub unknown_scopes: UnknownScopes,

@@ -9,6 +9,7 @@
 mod address_range;
 mod choice;
 mod claims;
+mod client_policy;
 mod environment;
 mod error;
 mod files;

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use toml::Value;
 
 use crate::keys::Algorithm;
-use crate::oauth::UnknownScopes;
+use crate::oauth::{Profile, UnknownScopes};
 use crate::oauth::pkce::PkceRule;
 
 use super::choice::{EmailAddresses, ForwardedHeader, LogFormat, LogLevel, RegistrationMode, RsaBits};
@@ -82,6 +82,10 @@ settings! {
     issuer: Option<String>, such as "https://login.example.com";
     /// The name of this server on its pages.
     name: String = "Countersign";
+    /// How strictly the specifications are applied. With `strict`, whatever the settings of a client say: PKCE is required of
+    /// every client, a client sends its secret by one method, claims about people are in an ID token where a request names
+    /// them, and a scope that a client may not have is refused. `client set ID --profile strict` does that for one client.
+    profile: Profile = "standard";
     /// The address and port to listen on.
     listen: SocketAddr = "127.0.0.1:8080";
     /// The proxies that requests come through, as addresses or ranges. What they write into `forwarded_header` tells
@@ -144,8 +148,8 @@ settings! {
     }
 
     [authorization] RawAuthorization {
-        /// Who has to send a code challenge (PKCE): every client, or only those without credentials. The latter is for
-        /// libraries that know no PKCE, and for the certification suite of the OpenID Foundation.
+        /// Which clients have to send a code challenge (PKCE): all but those that were added with `--pkce optional`, or only
+        /// those without credentials. The latter is for the certification suite of the OpenID Foundation.
         pkce: PkceRule = "always";
         /// Treatment of scope values that a client asks for and may not have, or that the server does not know: they are
         /// left out, and the response says the scope that was granted, or the request is refused with `invalid_scope`.

@@ -76,6 +76,7 @@ impl From<&Config> for Raw {
         Self {
             issuer: config.issuer.as_ref().map(ToString::to_string),
             name: config.name.clone(),
+            profile: config.profile,
             listen: config.listen,
             trusted_proxies: raw_ranges(&config.proxies.trusted),
             forwarded_header: config.proxies.header,

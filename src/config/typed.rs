@@ -6,7 +6,7 @@ use serde::Deserialize;
 use toml::Value;
 
 use crate::keys::Algorithm;
-use crate::oauth::UnknownScopes;
+use crate::oauth::{Profile, UnknownScopes};
 use crate::oauth::pkce::PkceRule;
 
 use super::choice::{EmailAddresses, ForwardedHeader, LogFormat, LogLevel, RegistrationMode, RsaBits};
@@ -85,6 +85,7 @@ typed! {
     EmailAddresses, Kind::Choice(EmailAddresses::SPELLINGS), |choice| choice.as_str();
     PkceRule, Kind::Choice(&PkceRule::NAMES), |choice| choice.as_str();
     UnknownScopes, Kind::Choice(&UnknownScopes::NAMES), |choice| choice.as_str();
+    Profile, Kind::Choice(Profile::NAMES), |choice| choice.as_str();
     RegistrationMode, Kind::Choice(RegistrationMode::SPELLINGS), |choice| choice.as_str();
     RsaBits, Kind::Choice(&["2048", "3072", "4096"]), |size| size.bits();
     RawSecret, Kind::Secret, |_secret| SET;

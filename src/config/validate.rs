@@ -18,8 +18,9 @@ use super::{
     Secrets, Session, Tokens,
 };
 use crate::keys::MAX_RING_AGE;
+use crate::oauth::pkce::PkceRule;
 use crate::oauth::private_scheme::check_dotless_name;
-use crate::oauth::{ResourcePatterns, Scope, ScopeClaims};
+use crate::oauth::{Profile, ResourcePatterns, Scope, ScopeClaims};
 use crate::types::{Secret, password_range};
 
 const MINUTE: Duration = Duration::from_secs(60);
@@ -33,6 +34,7 @@ pub(super) fn validate(raw: Raw) -> Result<Config, ConfigError> {
     Ok(Config {
         issuer: raw.issuer.as_deref().map(Issuer::parse).transpose()?,
         name: name(raw.name)?,
+        profile: raw.profile,
         management: management(raw.management.listen, raw.listen)?,
         listen: raw.listen,
         proxies: Proxies {
@@ -46,7 +48,7 @@ pub(super) fn validate(raw: Raw) -> Result<Config, ConfigError> {
         secrets: secrets(raw.secrets)?,
         tokens: tokens(&raw.tokens)?,
         session: session(&raw.session)?,
-        pkce: raw.authorization.pkce,
+        pkce: pkce(raw.authorization.pkce, raw.profile)?,
         unknown_scopes: raw.authorization.unknown_scopes,
         resource_patterns: ResourcePatterns::parse(raw.authorization.resource_patterns.as_deref().unwrap_or_default())
             .map_err(|reason| ConfigError::new("authorization.resource_patterns", reason))?,
@@ -66,6 +68,12 @@ fn name(name: String) -> Result<String, ConfigError> {
     let fits = !name.trim().is_empty() && name.chars().count() <= 80 && !name.chars().any(char::is_control);
     require(fits, "name", || "it does not fit a page's title; write 1 to 80 letters on one line")?;
     Ok(name)
+}
+
+fn pkce(rule: PkceRule, profile: Profile) -> Result<PkceRule, ConfigError> {
+    let fits = profile == Profile::Standard || rule == PkceRule::Always;
+    require(fits, "authorization.pkce", || r#"profile = "strict" requires PKCE of every client; write always"#)?;
+    Ok(rule)
 }
 
 fn ranges(key: &str, what: &str, typed: Option<Vec<String>>) -> Result<Vec<AddressRange>, ConfigError> {

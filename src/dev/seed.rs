@@ -7,7 +7,7 @@ use crate::config::Config;
 use crate::keys::{MasterKey, create_master_key, load_master_key};
 use crate::oauth::registration::NewClient;
 use crate::oauth::resource::NewResource;
-use crate::oauth::{Client, GrantType, Resource, Role};
+use crate::oauth::{Client, ClientAuthentication, GrantType, Resource, Role};
 use crate::startup::{StartError, make_data_dir};
 use crate::store::users::{self, User};
 use crate::store::{Conn, StoreError, clients, resources, roles};
@@ -36,7 +36,7 @@ pub fn plan(config: &Config, rng: &Rng) -> Result<Playground, StartError> {
             },
             SeededClient {
                 id: Playground::CONFIDENTIAL_CLIENT,
-                kind: "client_secret_basic",
+                kind: "client_secret_basic or client_secret_post",
                 secret: secret(Playground::CONFIDENTIAL_CLIENT),
                 note: "authorization_code with PKCE to http://localhost:3000/callback, refresh_token, client_credentials; it may introspect the API's tokens",
             },
@@ -82,18 +82,24 @@ pub async fn seed(app: &App) -> Result<(), StartError> {
     app.reload().await
 }
 
-/// A client of an earlier version's playground gets the scope that what is pasted today asks for, and the address to come
-/// back to from signing out.
+/// A client of an earlier version's playground gets the scope that what is pasted today asks for, the address to come back to
+/// from signing out, and may send its secret in the ways that the playground's page says.
 fn add_or_widen(conn: &mut Conn, client: &Client, now: Timestamp) -> Result<(), StoreError> {
     let Some(known) = clients::find(conn, &client.id)? else { return clients::insert(conn, client, now) };
     let (scope, mut metadata) = (known.scope.union(&client.scope), known.metadata.clone());
     if metadata.post_logout_redirect_uris.is_empty() {
         metadata.post_logout_redirect_uris.clone_from(&client.metadata.post_logout_redirect_uris);
     }
-    if scope == known.scope && metadata == known.metadata {
+    let authentication = match (known.authentication.clone(), client.authentication.secret_methods()) {
+        (ClientAuthentication::Secret { secrets, .. }, Some(methods)) => {
+            ClientAuthentication::Secret { methods, secrets }
+        }
+        (authentication, _) => authentication,
+    };
+    if scope == known.scope && metadata == known.metadata && authentication == known.authentication {
         return Ok(());
     }
-    clients::update(conn, &Client { scope, metadata, ..known }, now)
+    clients::update(conn, &Client { authentication, scope, metadata, ..known }, now)
 }
 
 async fn seed_person(app: &App, playground: &Playground) -> Result<(), StartError> {

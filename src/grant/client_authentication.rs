@@ -9,7 +9,7 @@ use crate::app::App;
 use crate::audit::{Event, Origin, RequestNotes};
 use crate::metrics::ClientRefusal;
 use crate::oauth::client_credentials::PresentedClient;
-use crate::oauth::{Client, ClientAuthentication, ErrorCode, OAuthError, SecretMethod};
+use crate::oauth::{Client, ClientAuthentication, ErrorCode, OAuthError, SecretMethod, SecretMethods};
 use crate::store::{Conn, StoreError, clients};
 use crate::types::Timestamp;
 
@@ -64,7 +64,8 @@ pub fn authenticate(conn: &mut Conn, claimant: &Claimant) -> Result<Result<Arc<C
     let reason = failure_reason(&claimant.presented, registered.as_ref());
     let client = registered.filter(|client| !client.disabled);
     let registered = client.as_ref().map(|client| &client.authentication);
-    let verdict = verify(&claimant.presented, registered, claimant.app.clock.now());
+    let methods = client.as_ref().and_then(|client| claimant.app.config.client_policy(client).secret_methods);
+    let verdict = verify(&claimant.presented, registered, methods, claimant.app.clock.now());
     Ok(match (verdict, client) {
         (Ok(()), Some(client)) => {
             let client = Arc::new(client);
@@ -99,15 +100,16 @@ fn failure_reason(presented: &PresentedClient, registered: Option<&Client>) -> &
 fn verify(
     presented: &PresentedClient,
     registered: Option<&ClientAuthentication>,
+    methods: Option<SecretMethods>,
     now: Timestamp,
 ) -> Result<(), Refusal> {
     match (presented, registered) {
         (PresentedClient::Public { .. }, Some(ClientAuthentication::Public))
         | (PresentedClient::Proven { .. }, Some(ClientAuthentication::PrivateKeyJwt)) => Ok(()),
         (PresentedClient::Secret { secret, method, .. }, registered) => {
-            let (hashes, registered_method) = match registered {
-                Some(ClientAuthentication::Secret { secrets, method }) => (secrets.valid_hashes(now), Some(*method)),
-                _ => ([[0; 32]; 2], None),
+            let hashes = match registered {
+                Some(ClientAuthentication::Secret { secrets, .. }) => secrets.valid_hashes(now),
+                _ => [[0; 32]; 2],
             };
             // Both are compared, whichever it is.
             let presented = secret.sha256();
@@ -115,10 +117,10 @@ fn verify(
             if !(current | previous) {
                 return Err(Refusal::Failed);
             }
-            match registered_method {
-                Some(registered) if registered == *method => Ok(()),
-                // Only whoever holds the secret learns how it has to be sent.
-                Some(registered) => Err(Refusal::OtherMethod(registered)),
+            match methods {
+                Some(methods) if methods.accepts(*method) => Ok(()),
+                // Only a holder of the secret learns how it has to be sent.
+                Some(methods) => Err(Refusal::OtherMethod(methods.registered())),
                 None => Err(Refusal::Failed),
             }
         }

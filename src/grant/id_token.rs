@@ -42,7 +42,7 @@ impl IdToken<'_> {
             at_hash: at_hash(self.access_token, hash_of(algorithm)),
             acr: acr_of(&grant.amr),
             amr: grant.amr.split(' ').map(str::to_owned).collect(),
-            sid: grant.sid.map(|sid| sid.to_string()),
+            sid: grant.sid.filter(|_| self.client.metadata.receives_sid()).map(|sid| sid.to_string()),
             told: self.told,
         };
         Ok(signer.sign(algorithm, "JWT", &claims, now)?)

@@ -1,13 +1,15 @@
 //! The password grant (RFC 6749 §4.3), only for a client that was given it by name: RFC 9700 §2.4 advises against it.
 
-use serde_json::Map;
+use std::sync::Arc;
+
+use serde_json::{Map, Value};
 
 use crate::app::App;
 use crate::audit::{Event, Origin, SignInFailure};
 use crate::login::granting::{begin, make, tell_evicted};
 use crate::login::{self, SignInError, still_signs_in};
 use crate::metrics::SignInVia;
-use crate::oauth::bound::{Bound, Evicted};
+use crate::oauth::bound::Evicted;
 use crate::oauth::grant::Grant;
 use crate::oauth::token_request::PasswordRequest;
 use crate::oauth::{Client, ErrorCode, GrantType, OAuthError, Role, Scope, ScopeClaims};
@@ -18,7 +20,7 @@ use crate::throttle::Source;
 
 use super::issue::{Granted, Wanted, for_grant};
 use super::settle::{Settled, Terms, settle};
-use super::told::roles_told;
+use super::told::{in_id_token, roles_told};
 use super::{Claimant, TokenResponse, require_signer};
 
 /// Answers with the tokens of a new grant, which starts at its first refresh token.
@@ -38,13 +40,16 @@ pub(super) async fn grant(
     let begun = begin(app, user.id, &client.id, 1);
     let grant = Grant { scope, resource: target.clone().into_uri(), ..begun };
     let now = grant.auth_time;
-    let (stored, bound, carried_then) = (grant.clone(), app.bound(&client), carried.clone());
-    let made = app
-        .store
-        .write_in_turn(Some(grant.user_id), move |conn| make_in_unit(conn, &user, &stored, &bound, &carried_then))
-        .await?;
-    let (evicted, roles) = match made {
-        Made::Yes { evicted, roles } => (evicted, roles),
+    let unit = NewGrant {
+        app: app.clone(),
+        client: Arc::clone(&client),
+        user,
+        grant: grant.clone(),
+        carried: carried.clone(),
+    };
+    let made = app.store.write_in_turn(Some(grant.user_id), move |conn| unit.make(conn)).await?;
+    let (evicted, roles, told) = match made {
+        Made::Yes { evicted, roles, told } => (evicted, roles, told),
         Made::NoPerson => {
             login::failed(Some(grant.user_id), SignInFailure::WrongPassword, &origin);
             return Err(refused(SignInError::Wrong));
@@ -54,7 +59,7 @@ pub(super) async fn grant(
     tell_evicted(&evicted, &grant, &origin);
     Event::SignIn { user: grant.user_id, session: None, client: Some(&client.id) }.write(&origin);
     let wanted = Wanted { scope: carried, target, nonce: None };
-    for_grant(app, Granted { client, sub, grant, wanted, roles, told: Map::new() }, now)
+    for_grant(app, Granted { client, sub, grant, wanted, roles, told }, now)
 }
 
 fn terms(client: &Client, _people: &ScopeClaims) -> Result<Terms, OAuthError> {
@@ -71,29 +76,36 @@ fn source<'a>(client: &'a Client, origin: &Origin) -> Source<'a> {
 /// What came of a password that was right.
 enum Made {
     /// The grant is stored.
-    Yes { evicted: Vec<Evicted>, roles: Option<Vec<Role>> },
+    Yes { evicted: Vec<Evicted>, roles: Option<Vec<Role>>, told: Map<String, Value> },
     /// The person was locked, or got another password, since theirs was verified.
     NoPerson,
     /// The client was locked or removed since it was authenticated.
     NoClient,
 }
 
-/// What was read before the password was hashed may have changed since.
-fn make_in_unit(
-    conn: &mut Conn,
-    user: &User,
-    grant: &Grant,
-    bound: &Bound,
-    carried: &Scope,
-) -> Result<Made, StoreError> {
-    if !still_signs_in(conn, user)? {
-        return Ok(Made::NoPerson);
+/// A grant that is about to be stored.
+struct NewGrant {
+    app: App,
+    client: Arc<Client>,
+    user: User,
+    grant: Grant,
+    carried: Scope,
+}
+
+impl NewGrant {
+    /// Stores the grant. The rows that were read before the password was hashed may have changed since.
+    fn make(&self, conn: &mut Conn) -> Result<Made, StoreError> {
+        let Self { app, client, user, grant, carried } = self;
+        if !still_signs_in(conn, user)? {
+            return Ok(Made::NoPerson);
+        }
+        if clients::hold(conn, &grant.client_id)?.is_none_or(|client| client.disabled) {
+            return Ok(Made::NoClient);
+        }
+        let evicted = make(conn, grant, &app.bound(client), grant.auth_time)?;
+        let told = in_id_token(conn, app, client, grant, carried)?;
+        Ok(Made::Yes { evicted, roles: roles_told(conn, user.id, carried)?, told })
     }
-    if clients::hold(conn, &grant.client_id)?.is_none_or(|client| client.disabled) {
-        return Ok(Made::NoClient);
-    }
-    let evicted = make(conn, grant, bound, grant.auth_time)?;
-    Ok(Made::Yes { evicted, roles: roles_told(conn, user.id, carried)? })
 }
 
 fn refused(error: SignInError) -> OAuthError {

@@ -5,18 +5,17 @@
 //! 3. a handle of another client or with a wrong tag changes nothing;
 //! 4. the grant's own check of the request runs before anything is consumed;
 //! 5. the rule decides, and a guarded statement does it: its row count is the truth, zero rows decide again. What the tokens
-//!    tell of the person's roles is read just before it, so that nothing is left to read once a handle is consumed;
+//!    tell of the person is read just before it, so that nothing is left to read once a handle is consumed;
 //! 6. after the commit the tokens are minted. A refusal that revokes is committed like any other outcome.
 
 use std::sync::Arc;
 
 use crate::app::App;
 use crate::audit::Event;
-use crate::keys::HandleKeys;
 use crate::oauth::grant::{Grant, RevocationReason};
 use crate::oauth::handle::{Handle, HandleKind};
 use crate::oauth::redeem::{Outcome, RedeemPolicy, decide};
-use crate::oauth::{Client, GrantType, OAuthError, Resource, ScopeClaims};
+use crate::oauth::{Client, GrantType, OAuthError, Resource};
 use crate::oidc::subject_for;
 use crate::store::grants::{Found, Owner};
 use crate::store::{Conn, StoreError, grants};
@@ -74,8 +73,7 @@ pub(super) async fn redeem(
             };
             let Some(handle) = handle.clone() else { return Ok(Ok(Redeemed::Refused("malformed"))) };
             let policy = unit.redeem_policy(&client);
-            let presented =
-                Presented { handle, client, keys: &unit.keys.handles, people: &unit.config.claims, policy, now };
+            let presented = Presented { handle, client, app: &unit, policy, now };
             redeem_in_unit(conn, &presented, &check)
         })
         .await??;
@@ -115,8 +113,7 @@ fn invalid_grant(grant_type: GrantType) -> OAuthError {
 struct Presented<'a> {
     handle: Handle,
     client: Arc<Client>,
-    keys: &'a HandleKeys,
-    people: &'a ScopeClaims,
+    app: &'a App,
     policy: RedeemPolicy,
     now: Timestamp,
 }
@@ -130,7 +127,7 @@ fn redeem_in_unit(
         let Some(Found { grant, owner, resource }) = grants::find(conn, presented.handle.grant_id)? else {
             return Ok(Ok(Redeemed::Refused("unknown")));
         };
-        let Some(key) = presented.keys.get(grant.handle_key) else {
+        let Some(key) = presented.app.keys.handles.get(grant.handle_key) else {
             return Ok(Ok(Redeemed::Refused("made with a master key that is not configured")));
         };
         if grant.client_id != presented.client.id || !presented.handle.is_genuine(key, &grant.seed) {
@@ -173,8 +170,7 @@ fn act(
         (Outcome::Expired, _) => return Ok(Some(Redeemed::Refused("expired"))),
     };
     let roles = roles_told(conn, grant.user_id, &wanted.scope)?;
-    let is_authentication = wanted.scope.contains("openid");
-    let told = is_authentication.then(|| in_id_token(conn, &presented.client, &grant, presented.people)).transpose()?;
+    let told = in_id_token(conn, presented.app, &presented.client, &grant, &wanted.scope)?;
     let current = grant.state.generation;
     let (stood_still, repeated) = if let Outcome::Repeat { repeats } = outcome {
         let is_noted = repeats == grant.state.repeats || grants::note_repeat(conn, grant.id, current, repeats)?;
@@ -185,7 +181,6 @@ fn act(
         (grants::rotate(conn, grant.id, current, now)?, None)
     };
     let sub = subject_for(&presented.client, grant.user_id, &owner.subject_seed);
-    let granted =
-        Granted { client: Arc::clone(&presented.client), sub, grant, wanted, roles, told: told.unwrap_or_default() };
+    let granted = Granted { client: Arc::clone(&presented.client), sub, grant, wanted, roles, told };
     Ok(stood_still.then(|| Redeemed::Granted { granted: Box::new(granted), repeated }))
 }

@@ -33,7 +33,7 @@ fn wanted(
     asked: &Asked,
 ) -> Result<Wanted, OAuthError> {
     let (granted, of_client, named) = (grant.left_to(client)?, client.allowed_scope(), asked.scope.as_deref());
-    let scope = Scope::narrow(named, &granted, &of_client, app.config.unknown_scopes)?;
+    let scope = Scope::narrow(named, &granted, &of_client, app.config.client_policy(client).unknown_scopes)?;
     let target = Target::of_grant(client, grant, asked, resource, &app.config.resource_patterns)?;
     let scope = target.carry(&scope, Scope::is_named(named), &app.config.claims)?;
     Ok(Wanted { scope, target, nonce: None })

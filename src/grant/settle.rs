@@ -67,7 +67,8 @@ fn choose(
 ) -> Result<Settled, OAuthError> {
     let people = &app.config.claims;
     let Terms { default, allowed } = terms(&client, people)?;
-    let scope = Scope::negotiate(asked.scope.as_deref(), &default, &allowed, app.config.unknown_scopes)?;
+    let unknown_scopes = app.config.client_policy(&client).unknown_scopes;
+    let scope = Scope::negotiate(asked.scope.as_deref(), &default, &allowed, unknown_scopes)?;
     let target = Target::new(chosen, registered, &app.config.resource_patterns)?;
     let carried = target.carry(&scope, Scope::is_named(asked.scope.as_deref()), people)?;
     Ok(Settled { client, scope, carried, target })

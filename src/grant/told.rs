@@ -3,9 +3,10 @@
 
 use serde_json::{Map, Value};
 
+use crate::app::App;
 use crate::oauth::grant::Grant;
 use crate::oauth::{Client, GROUPS_SCOPE, ROLES_SCOPE, Role, Scope, ScopeClaims, opens_roles};
-use crate::oidc::{Opening, Person};
+use crate::oidc::{Opening, Person, id_token_scope};
 use crate::store::users::{self, User};
 use crate::store::{Conn, StoreError, roles};
 use crate::types::Id;
@@ -37,23 +38,28 @@ pub(super) fn tell(conn: &mut Conn, user: User, opening: &Opening<'_>) -> Result
     Ok(person.tell(opening))
 }
 
-/// What an ID token tells. The person is read only where the request asked for something that the client may be told.
+/// The claims about the person in the ID token beside an access token of `scope`. The person is read only where there are any.
 ///
 /// # Errors
 /// [`StoreError`].
 pub(super) fn in_id_token(
     conn: &mut Conn,
+    app: &App,
     client: &Client,
     grant: &Grant,
-    table: &ScopeClaims,
+    scope: &Scope,
 ) -> Result<Map<String, Value>, StoreError> {
+    if !scope.contains("openid") {
+        return Ok(Map::new());
+    }
+    let scope = id_token_scope(app.config.client_policy(client).id_token_claims, scope);
     let asked = grant.claims.as_ref().map(|claims| &claims.id_token);
-    let opening = Opening { table, scope: None, client: &client.scope, asked };
+    let opening = Opening { table: &app.config.claims, scope: Some(&scope), client: &client.scope, asked };
     if !opening.asks() {
         return Ok(Map::new());
     }
     match users::find(conn, grant.user_id)? {
-        Some(user) => tell(conn, user, &opening),
+        Some(user) => Ok(opening.fit_id_token(tell(conn, user, &opening)?)),
         None => Ok(Map::new()),
     }
 }

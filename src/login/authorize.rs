@@ -107,11 +107,8 @@ async fn client_of(app: &App, params: &Params, notes: &RequestNotes) -> Result<C
 
 async fn check(app: &App, client: Client, params: Params, notes: &RequestNotes) -> Result<Authorization, Failure> {
     let config = &app.config;
-    let policy = AuthorizationPolicy {
-        pkce: config.pkce,
-        unknown_scopes: config.unknown_scopes,
-        resource_patterns: &config.resource_patterns,
-    };
+    let policy =
+        AuthorizationPolicy { client: config.client_policy(&client), resource_patterns: &config.resource_patterns };
     let request = AuthorizationRequest::parse(&params, &client, &policy).map_err(|error| {
         note_redirect_uri(&error, &params, notes);
         Failure::Authorize(error)

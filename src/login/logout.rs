@@ -1,7 +1,7 @@
 //! Signing out because an application asks (OpenID Connect RP-Initiated Logout). In this order:
 //!
 //! 1. the request is read, and its parameters are proven: a request with a fault leads to no address of an application;
-//! 2. a hint that names a session of this browser ends it at once, without a hint or with a fault the person is asked;
+//! 2. a hint that belongs to a session of this browser ends it at once, without a hint or with a fault the person is asked;
 //! 3. whoever is signed out goes back to an address that the client registered, or to a page of ours.
 
 use crate::app::App;
@@ -10,7 +10,9 @@ use crate::browser::{Accounts, Farewell};
 use crate::oauth::redirect_uri::{ProvenRedirectUri, prove_after_logout};
 use crate::oauth::{Client, OAuthError, Params};
 use crate::oidc::{IdTokenHint, LogoutFault, LogoutRequest, subject_for};
+use crate::store::sessions::Session;
 use crate::store::{Conn, StoreError, clients, session_clients};
+use crate::types::Id;
 
 use super::hint::read_hint;
 use super::people::People;
@@ -115,7 +117,7 @@ impl Logout {
         let Some(hint) = self.hint.as_ref().filter(|_| self.fault.is_none()) else {
             return Ok(if people.is_empty() { Next::Done(SignedOut::nothing(held)) } else { Next::Ask });
         };
-        if let Some(sid) = hint.sid() {
+        if let Some(sid) = self.session_of(hint, app, people).await? {
             let signed_out = sign_out(app, held, Some(sid), origin).await?;
             if !signed_out.ended.is_empty() {
                 return Ok(Next::Done(signed_out));
@@ -123,6 +125,20 @@ impl Logout {
         }
         // The person may have signed in again since, which the hint does not tell of.
         Ok(if self.is_about_one_of(people) { Next::Ask } else { Next::Done(SignedOut::nothing(held)) })
+    }
+
+    /// The session that a hint was issued in. A token without `sid` stands for the session of its person in this browser, if that
+    /// had begun when the token was issued and was used at the client.
+    async fn session_of(&self, hint: &IdTokenHint, app: &App, people: &People) -> Result<Option<Id>, StoreError> {
+        let Some(client) = self.client.as_ref().filter(|_| hint.sid().is_none()) else { return Ok(hint.sid()) };
+        let is_meant = |session: &&Session| {
+            session.sid.made_at().seconds() <= hint.iat
+                && subject_for(client, session.user_id, &session.subject_seed) == hint.sub
+        };
+        let Some(sid) = people.all().find(is_meant).map(|session| session.sid) else { return Ok(None) };
+        let client_id = client.id.clone();
+        let is_used = app.store.read(move |conn| session_clients::contains(conn, sid, &client_id)).await?;
+        Ok(is_used.then_some(sid))
     }
 
     fn is_about_one_of(&self, people: &People) -> bool {

@@ -13,12 +13,9 @@ use form_urlencoded::byte_serialize;
 use super::authorization_response::{ResponseMode, ReturnAddress};
 use super::authorize_error::{AuthorizeError, PageError, RedirectError};
 use super::claims_request::ClaimsRequest;
-use super::pkce::PkceRule;
 use super::prompt::Prompt;
 use super::redirect_uri::{self, ProvenRedirectUri};
-use super::{
-    Client, ErrorCode, GrantType, OAuthError, Params, RequestFault, ResourcePatterns, Scope, UnknownScopes, oxide,
-};
+use super::{Client, ClientPolicy, ErrorCode, GrantType, OAuthError, Params, RequestFault, ResourcePatterns, Scope, oxide};
 
 /// The longest authorization request, in bytes of its query: 11 kB. Sealed and encoded for the address of a page it takes four
 /// thirds of that, which stays below the 16 kB that a query may have here. `state` may fill the request.
@@ -52,10 +49,8 @@ const SINGLE: [&str; 18] = [
 /// The operator's rules for authorization requests.
 #[derive(Clone, Copy, Debug)]
 pub struct AuthorizationPolicy<'a> {
-    /// The clients that have to send a code challenge.
-    pub pkce: PkceRule,
-    /// Treatment of requested scope values that the client may not have.
-    pub unknown_scopes: UnknownScopes,
+    /// The policy that applies to the client.
+    pub client: ClientPolicy,
     /// The resources that every client may ask for.
     pub resource_patterns: &'a ResourcePatterns,
 }
@@ -122,7 +117,7 @@ impl AuthorizationRequest {
         client.require_grant(GrantType::AuthorizationCode)?;
         refuse_unsupported(params)?;
         let oxide::Negotiated { scope, code_challenge } =
-            oxide::negotiate(params, client, policy, &return_to.redirect_uri)?;
+            oxide::negotiate(params, client, policy.client, &return_to.redirect_uri)?;
         let owned = |name| params.get(name).map(|value| value.map(str::to_owned));
         Ok(Self {
             scope,

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::client_secrets::ClientSecrets;
 use super::scope::OFFLINE_ACCESS;
-use super::{ClientMetadata, ErrorCode, GROUPS_SCOPE, OAuthError, ROLES_SCOPE, Scope};
+use super::{ClientMetadata, ClientSettings, ErrorCode, GROUPS_SCOPE, OAuthError, ROLES_SCOPE, Scope};
 
 /// A client and what it may do.
 #[derive(Clone, Debug)]
@@ -33,6 +33,8 @@ pub struct Client {
     pub metadata: ClientMetadata,
     /// The SHA-256 of its registration access token (RFC 7592 §3), if it registered itself.
     pub registration: Option<[u8; 32]>,
+    /// Settings that the operator decides.
+    pub settings: ClientSettings,
 }
 
 /// How a client authenticates. A confidential client cannot exist without the hash of its secret.
@@ -42,8 +44,8 @@ pub enum ClientAuthentication {
     Public,
     /// A secret, kept as its SHA-256.
     Secret {
-        /// How it is sent.
-        method: SecretMethod,
+        /// How it may be sent.
+        methods: SecretMethods,
         /// The secret, and for a while the one before.
         secrets: ClientSecrets,
     },
@@ -71,14 +73,69 @@ impl SecretMethod {
     }
 }
 
+/// The ways in which a client may send its secret. "The client MUST NOT use more than one authentication method in each
+/// request" (RFC 6749 §2.3), whichever it may use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SecretMethods {
+    /// Either way, since no method was named for the client.
+    Any,
+    /// The method that was named for the client.
+    Only(SecretMethod),
+}
+
+impl SecretMethods {
+    /// Whether the client may send its secret this way.
+    #[must_use]
+    pub fn accepts(self, method: SecretMethod) -> bool {
+        self == Self::Any || self == Self::Only(method)
+    }
+
+    /// The one method that stands for them where a registration names one. "If unspecified or omitted, the default is
+    /// `client_secret_basic`" (RFC 7591 §2).
+    #[must_use]
+    pub const fn registered(self) -> SecretMethod {
+        match self {
+            Self::Any => SecretMethod::Basic,
+            Self::Only(method) => method,
+        }
+    }
+
+    /// The registered names, for people.
+    #[must_use]
+    pub const fn describe(self) -> &'static str {
+        match self {
+            Self::Any => "client_secret_basic or client_secret_post",
+            Self::Only(method) => method.as_str(),
+        }
+    }
+}
+
 impl ClientAuthentication {
     /// The registered name (RFC 7591 §2, `token_endpoint_auth_method`).
     #[must_use]
     pub const fn method(&self) -> &'static str {
         match self {
             Self::Public => "none",
-            Self::Secret { method, .. } => method.as_str(),
+            Self::Secret { methods, .. } => methods.registered().as_str(),
             Self::PrivateKeyJwt => "private_key_jwt",
+        }
+    }
+
+    /// The ways in which the secret may be sent, if there is one.
+    #[must_use]
+    pub const fn secret_methods(&self) -> Option<SecretMethods> {
+        match self {
+            Self::Public | Self::PrivateKeyJwt => None,
+            Self::Secret { methods, .. } => Some(*methods),
+        }
+    }
+
+    /// The registered names of all methods that it may use, for people.
+    #[must_use]
+    pub const fn describe(&self) -> &'static str {
+        match self {
+            Self::Secret { methods, .. } => methods.describe(),
+            Self::Public | Self::PrivateKeyJwt => self.method(),
         }
     }
 
@@ -138,6 +195,12 @@ impl Client {
     #[must_use]
     pub const fn is_self_registered(&self) -> bool {
         self.registration.is_some()
+    }
+
+    /// Whether the operator may let it leave out PKCE: it has credentials, and somebody vouches for it.
+    #[must_use]
+    pub fn may_omit_pkce(&self) -> bool {
+        !self.is_public() && !self.is_self_registered()
     }
 
     /// How long ago a person may have signed in where a request does not say (OpenID Connect Dynamic Client Registration §2).

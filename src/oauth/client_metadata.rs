@@ -178,6 +178,16 @@ impl ClientMetadata {
         check::check(self)
     }
 
+    /// Whether its ID tokens have `sid`: it hears of the end of sessions, or registered that it needs to be told which session
+    /// has ended.
+    #[must_use]
+    pub const fn receives_sid(&self) -> bool {
+        self.backchannel_logout_uri.is_some()
+            || self.frontchannel_logout_uri.is_some()
+            || self.backchannel_logout_session_required
+            || self.frontchannel_logout_session_required
+    }
+
     /// What it chose to have signed for it, by the names of the members.
     #[must_use]
     pub fn chosen_algorithms(&self) -> Vec<(&'static str, Algorithm)> {

@@ -80,8 +80,8 @@ impl Client {
             ClientAuthentication::PrivateKeyJwt => {
                 Err(format!("client '{}' authenticates by a key of its own and has no secret", self.id))
             }
-            ClientAuthentication::Secret { method, secrets } => {
-                let authentication = ClientAuthentication::Secret { method, secrets: rule(secrets) };
+            ClientAuthentication::Secret { methods, secrets } => {
+                let authentication = ClientAuthentication::Secret { methods, secrets: rule(secrets) };
                 Ok(Self { authentication, ..self })
             }
         }

@@ -9,10 +9,9 @@ use oxide_auth::code_grant::extensions::Pkce;
 use oxide_auth::primitives::grant::Extensions;
 use oxide_auth::primitives::registrar::{BoundClient, ExactUrl, PreGrant, RegisteredUrl};
 
-use super::authorization_request::AuthorizationPolicy;
 use super::pkce;
 use super::redirect_uri::ProvenRedirectUri;
-use super::{Client, ErrorCode, OAuthError, Params, Scope};
+use super::{Client, ClientPolicy, ErrorCode, OAuthError, Params, PkcePolicy, Scope};
 
 /// What the machine settled.
 pub struct Negotiated {
@@ -29,7 +28,7 @@ pub struct Negotiated {
 pub fn negotiate(
     params: &Params,
     client: &Client,
-    policy: &AuthorizationPolicy<'_>,
+    policy: ClientPolicy,
     redirect_uri: &ProvenRedirectUri,
 ) -> Result<Negotiated, OAuthError> {
     let request = AuthorizationParams(params);
@@ -41,7 +40,7 @@ pub fn negotiate(
             Output::Bind { client_id, .. } => {
                 Input::Bound { request: &request, bound_client: bind(client_id, redirect_uri)? }
             }
-            Output::Extend => Input::Extended(challenge(params, policy.pkce.asks(client))?),
+            Output::Extend => Input::Extended(challenge(params, policy.pkce, client)?),
             Output::Negotiate { bound_client, .. } => {
                 let (default, allowed) = (client.default_scope(), client.allowed_scope());
                 scope = Scope::negotiate(params.get("scope")?, &default, &allowed, policy.unknown_scopes)?;
@@ -63,13 +62,15 @@ fn bind(client_id: String, redirect_uri: &ProvenRedirectUri) -> Result<BoundClie
 
 /// "If the server requires Proof Key for Code Exchange by OAuth public clients and the client does not send the
 /// `code_challenge` in the request, the authorization endpoint MUST return the authorization error response with the
-/// `error` value set to `invalid_request`" (RFC 7636 §4.4.1). Unless the operator says otherwise we require it of everyone (RFC 9700 §2.1.1); one
-/// that is sent has to be right.
-fn challenge(params: &Params, is_required: bool) -> Result<Extensions, OAuthError> {
-    if !is_required && params.get("code_challenge")?.is_none() && params.get("code_challenge_method")?.is_none() {
-        return Ok(Extensions::new());
-    }
-    let (method, challenge) = (params.get("code_challenge_method")?, params.require("code_challenge")?);
+/// `error` value set to `invalid_request`" (RFC 7636 §4.4.1). One that is sent has to be right, whatever the policy.
+fn challenge(params: &Params, policy: PkcePolicy, client: &Client) -> Result<Extensions, OAuthError> {
+    let (method, challenge) = (params.get("code_challenge_method")?, params.get("code_challenge")?);
+    let challenge = match (policy, method, challenge) {
+        (_, _, Some(challenge)) => challenge,
+        (PkcePolicy::Optional, None, None) => return Ok(Extensions::new()),
+        (PkcePolicy::RequiredByDefault, None, None) => return Err(OAuthError::invalid_request(required(client))),
+        _ => return Err(OAuthError::invalid_request("code_challenge is missing")),
+    };
     if !pkce::is_s256_challenge(challenge) {
         return Err(OAuthError::invalid_parameter(
             "code_challenge",
@@ -85,6 +86,15 @@ fn challenge(params: &Params, is_required: bool) -> Result<Extensions, OAuthErro
         extensions.set(&rule, value);
     }
     Ok(extensions)
+}
+
+/// The way out for an application whose library has no PKCE, which is the operator's to take.
+fn required(client: &Client) -> String {
+    format!(
+        "code_challenge is missing: this client has to use PKCE; if its library has none, the operator can allow that with \
+         `countersign client set {} --pkce optional`",
+        client.id
+    )
 }
 
 /// What the machine wants to hear of the negotiation. Its own scope is a set: ours keeps the order.

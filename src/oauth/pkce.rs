@@ -6,9 +6,7 @@ use serde::Deserialize;
 
 use crate::types::base64url;
 
-use super::Client;
-
-/// Who has to send a code challenge. "Public clients MUST use PKCE […]. For confidential clients, the use of PKCE is
+/// Which clients have to send a code challenge, as far as the server decides. "Public clients MUST use PKCE […]. For confidential clients, the use of PKCE is
 /// RECOMMENDED" (RFC 9700 §2.1.1).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 pub enum PkceRule {
@@ -32,12 +30,6 @@ impl PkceRule {
             Self::Always => "always",
             Self::PublicClients => "public-clients",
         }
-    }
-
-    /// Whether a client has to send one.
-    #[must_use]
-    pub fn asks(self, client: &Client) -> bool {
-        self == Self::Always || client.is_public()
     }
 }
 

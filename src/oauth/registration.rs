@@ -11,7 +11,10 @@ use crate::types::Secret;
 use super::client_secrets::ClientSecrets;
 use super::private_scheme::DotlessSchemes;
 use super::redirect_uri::check_registration;
-use super::{Client, ClientAuthentication, ClientMetadata, GrantType, Scope, SecretMethod};
+use super::{
+    Client, ClientAuthentication, ClientMetadata, ClientPkce, ClientSettings, GrantType, Scope, SecretMethods,
+    SettingsChange,
+};
 
 use typed::{authentication, distinct, grant_types, scope};
 
@@ -32,7 +35,7 @@ pub struct NewClient {
     pub name: Option<String>,
     /// Whether it has no credentials.
     pub public: bool,
-    /// `client_secret_basic` unless it says otherwise.
+    /// How it authenticates, by the registered name; a confidential client without it may send its secret by any method.
     pub auth_method: Option<String>,
     /// Its redirect URIs.
     pub redirect_uris: Vec<String>,
@@ -48,6 +51,8 @@ pub struct NewClient {
     pub first_party: bool,
     /// What it says of itself, by the registered names.
     pub metadata: Vec<(String, Value)>,
+    /// Settings other than [`ClientSettings::of_operator`].
+    pub settings: SettingsChange,
 }
 
 impl NewClient {
@@ -61,7 +66,7 @@ impl NewClient {
             name: self.id.clone(),
             id: self.id.clone(),
             authentication: ClientAuthentication::Secret {
-                method: SecretMethod::Basic,
+                methods: SecretMethods::Any,
                 secrets: ClientSecrets::new(secret),
             },
             redirect_uris: Vec::new(),
@@ -73,6 +78,7 @@ impl NewClient {
             disabled: false,
             metadata: ClientMetadata::default(),
             registration: None,
+            settings: ClientSettings::of_operator(),
         };
         let change = ClientChange {
             name: self.name,
@@ -85,6 +91,7 @@ impl NewClient {
             serves: Some(self.serves),
             first_party: Some(self.first_party),
             metadata: self.metadata,
+            settings: self.settings,
         };
         change.apply(blank, secret)
     }
@@ -120,6 +127,8 @@ pub struct ClientChange {
     pub first_party: Option<bool>,
     /// Members of what it says of itself, by the registered names; `null` takes one away.
     pub metadata: Vec<(String, Value)>,
+    /// Settings that the operator decides.
+    pub settings: SettingsChange,
 }
 
 impl ClientChange {
@@ -144,6 +153,7 @@ impl ClientChange {
             disabled: client.disabled,
             metadata,
             registration: client.registration,
+            settings: self.settings.apply(client.settings),
         };
         check(&changed)?;
         Ok(changed)
@@ -156,6 +166,20 @@ fn check_id(id: &str) -> Result<(), String> {
         return Err("the client id must be 1 to 100 characters of A-Z a-z 0-9 - _ . ~".to_owned());
     }
     Ok(())
+}
+
+/// RFC 9700 §2.1.1 leaves the choice for confidential clients alone.
+fn check_pkce(client: &Client) -> Result<(), String> {
+    if client.settings.pkce == ClientPkce::Required || client.may_omit_pkce() {
+        return Ok(());
+    }
+    Err(if client.is_public() {
+        "PKCE cannot be optional for a public client, whose codes nothing else protects: write --pkce required"
+            .to_owned()
+    } else {
+        "PKCE cannot be optional for a client that registered itself: write --pkce required, or add a client of your own for it"
+            .to_owned()
+    })
 }
 
 fn check(client: &Client) -> Result<(), String> {
@@ -174,6 +198,7 @@ fn check(client: &Client) -> Result<(), String> {
             return Err(format!("resource '{}' must be an absolute URI without a fragment", resource.escape_debug()));
         }
     }
+    check_pkce(client)?;
     if client.is_public() && !client.serves.is_empty() {
         return Err("an API has to authenticate to introspect tokens: leave out --public, or --serves".to_owned());
     }

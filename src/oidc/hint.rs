@@ -14,6 +14,8 @@ pub struct IdTokenHint {
     /// Whom it is about, as the client knows them.
     pub sub: String,
     sid: Option<String>,
+    /// When it was issued, in seconds since the epoch.
+    pub iat: i64,
     /// What else we sign under this type never ends.
     #[serde(rename = "exp")]
     _ends: IgnoredAny,
@@ -32,7 +34,7 @@ impl IdTokenHint {
         &self.aud
     }
 
-    /// The browser session that it was said in.
+    /// The browser session that it was issued in; only the tokens of clients that hear of a session's end name it.
     #[must_use]
     pub fn sid(&self) -> Option<Id> {
         self.sid.as_deref().and_then(Id::parse)

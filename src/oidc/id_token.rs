@@ -30,10 +30,10 @@ pub struct IdTokenClaims {
     pub acr: &'static str,
     /// How the person authenticated (RFC 8176).
     pub amr: Vec<String>,
-    /// The browser session.
+    /// The browser session, for clients that are told when it ends.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sid: Option<String>,
-    /// Of the person: what the request asked for here by name (§5.5), and nothing else.
+    /// Claims about the person: those of scopes where the client's policy says so, and those that the request named (§5.5).
     #[serde(flatten)]
     pub told: Map<String, Value>,
 }

@@ -12,7 +12,7 @@ mod prompt;
 mod subject;
 
 pub use acr::{ACR_VALUES, PASSWORD_ACR, acr_of, check_reachable};
-pub use claims::{Opening, Person};
+pub use claims::{Opening, Person, id_token_scope};
 pub use hint::IdTokenHint;
 pub use id_token::{HashAlgorithm, IdTokenClaims, at_hash};
 pub use logout_request::{LogoutFault, LogoutRequest};

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use crate::app::App;
-use crate::oauth::Client;
+use crate::oauth::{ClaimsInIdToken, Client};
 use crate::types::{Secret, Timestamp};
 
 /// A client information response: every member that is registered, also those that the client did not send.
@@ -31,6 +31,10 @@ impl ClientInformation {
             ("registration_client_uri", app.issuer.url(&format!("/register/{}", client.id)).into()),
         ] {
             members.insert(name.to_owned(), value);
+        }
+        let id_token_claims = client.settings.id_token_claims;
+        if id_token_claims != ClaimsInIdToken::default() {
+            members.insert("id_token_claims".to_owned(), id_token_claims.as_str().into());
         }
         Self(members)
     }

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use crate::app::App;
 use crate::audit::{Event, Origin};
 use crate::oauth::registration::invalid_metadata;
-use crate::oauth::{Client, ClientAuthentication, OAuthError};
+use crate::oauth::{Client, ClientAuthentication, ClientSettings, OAuthError};
 use crate::store::{Conn, StoreError, clients};
 use crate::types::Secret;
 
@@ -107,8 +107,8 @@ fn check_own_members(known: &Client, members: &Map<String, Value>) -> Result<(),
 /// A client that goes on having a secret keeps it; what the operator set is not the client's to change.
 fn keeping(known: Client, wanted: Client) -> Client {
     let authentication = match (known.authentication, wanted.authentication) {
-        (ClientAuthentication::Secret { secrets, .. }, ClientAuthentication::Secret { method, .. }) => {
-            ClientAuthentication::Secret { method, secrets }
+        (ClientAuthentication::Secret { secrets, .. }, ClientAuthentication::Secret { methods, .. }) => {
+            ClientAuthentication::Secret { methods, secrets }
         }
         (_, wanted) => wanted,
     };
@@ -118,6 +118,7 @@ fn keeping(known: Client, wanted: Client) -> Client {
         first_party: known.first_party,
         disabled: known.disabled,
         registration: known.registration,
+        settings: ClientSettings { id_token_claims: wanted.settings.id_token_claims, ..known.settings },
         ..wanted
     }
 }

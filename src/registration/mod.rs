@@ -31,7 +31,7 @@ async fn asked_for(app: &App, id: String, members: &Map<String, Value>, secret: 
         scope: &settings.scope,
         resources: &settings.resources,
         private_schemes: &settings.private_schemes,
-        unknown_scopes: app.config.unknown_scopes,
+        unknown_scopes: app.config.server_policy().unknown_scopes(),
     };
     let client = read_request(id, members, &allowed)?.register(secret).map_err(invalid_metadata)?;
     let offered: Vec<_> = app.keys.ring.current().active_since().map(|(algorithm, _)| algorithm).collect();

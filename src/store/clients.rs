@@ -1,9 +1,10 @@
 //! Registered clients.
 
 use diesel::prelude::*;
+use serde::{Deserialize, Serialize};
 
 use crate::oauth::client_secrets::{ClientSecrets, PreviousSecret};
-use crate::oauth::{Client, ClientAuthentication, ClientMetadata, GrantType, Scope, SecretMethod};
+use crate::oauth::{Client, ClientAuthentication, ClientSettings, GrantType, Scope, SecretMethod, SecretMethods};
 use crate::types::Timestamp;
 
 use super::conn::on_engine;
@@ -33,6 +34,17 @@ pub(super) struct ClientRow {
     tokens_since: i64,
     metadata: String,
     registration_token: Option<Vec<u8>>,
+    settings: String,
+}
+
+/// The column `settings`.
+#[derive(Default, Serialize, Deserialize)]
+#[serde(default)]
+struct SettingsColumn {
+    /// Whether the secret may be sent by any method. `auth_method` is then the method that an earlier version takes.
+    any_secret_method: bool,
+    #[serde(flatten)]
+    settings: ClientSettings,
 }
 
 /// The client of a `client_id`, disabled or not.
@@ -183,6 +195,11 @@ impl ClientRow {
             tokens_since: Timestamp::from_seconds(now.seconds()).millis(),
             metadata: serde_json::to_string(&client.metadata).expect("metadata is plain data"),
             registration_token: client.registration.map(|hash| hash.to_vec()),
+            settings: serde_json::to_string(&SettingsColumn {
+                any_secret_method: client.authentication.secret_methods() == Some(SecretMethods::Any),
+                settings: client.settings,
+            })
+            .expect("settings are plain data"),
         }
     }
 }
@@ -201,9 +218,13 @@ impl TryFrom<ClientRow> for Client {
             }
             _ => return Err(corrupt("its previous secret has a hash or an end, not both")),
         };
+        let SettingsColumn { any_secret_method, settings } =
+            column(&row.settings).ok_or_else(|| corrupt("its settings cannot be read"))?;
         let secret = |method, current: Vec<u8>| {
             let secrets = ClientSecrets { current: hash(current)?, previous: previous.clone() };
-            Ok::<_, StoreError>(ClientAuthentication::Secret { method, secrets })
+            let is_any = any_secret_method && method == SecretMethod::Basic;
+            let methods = if is_any { SecretMethods::Any } else { SecretMethods::Only(method) };
+            Ok::<_, StoreError>(ClientAuthentication::Secret { methods, secrets })
         };
         let authentication = match (row.auth_method.as_str(), row.secret_hash) {
             ("none", None) => ClientAuthentication::Public,
@@ -224,13 +245,14 @@ impl TryFrom<ClientRow> for Client {
             serves: words(&row.serves),
             first_party: row.first_party,
             disabled: row.disabled_at.is_some(),
-            metadata: metadata(&row.metadata).ok_or_else(|| corrupt("its metadata cannot be read"))?,
+            metadata: column(&row.metadata).ok_or_else(|| corrupt("its metadata cannot be read"))?,
             registration: row.registration_token.map(hash).transpose()?,
+            settings,
         })
     }
 }
 
-/// Most clients have none, and cost no reading.
-fn metadata(text: &str) -> Option<ClientMetadata> {
-    if text == "{}" { Some(ClientMetadata::default()) } else { serde_json::from_str(text).ok() }
+/// A column of JSON. Most are empty, and cost no reading.
+fn column<T: Default + for<'a> Deserialize<'a>>(text: &str) -> Option<T> {
+    if text == "{}" { Some(T::default()) } else { serde_json::from_str(text).ok() }
 }

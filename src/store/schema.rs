@@ -42,6 +42,7 @@ diesel::table! {
         tokens_since -> BigInt,
         metadata -> Text,
         registration_token -> Nullable<Binary>,
+        settings -> Text,
     }
 }
 

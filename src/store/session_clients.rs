@@ -13,14 +13,22 @@ use super::{Conn, StoreError, clients};
 /// # Errors
 /// [`StoreError`].
 pub fn add(conn: &mut Conn, sid: Id, client_id: &str) -> Result<(), StoreError> {
-    let sid = sid.as_bytes().to_vec();
-    let known = session_clients::table.find((&sid, client_id)).select(session_clients::client_id);
-    if known.get_result::<String>(conn).optional()?.is_none() {
+    if !contains(conn, sid, client_id)? {
+        let sid = sid.as_bytes().to_vec();
         diesel::insert_into(session_clients::table)
-            .values((session_clients::sid.eq(&sid), session_clients::client_id.eq(client_id)))
+            .values((session_clients::sid.eq(sid), session_clients::client_id.eq(client_id)))
             .execute(conn)?;
     }
     Ok(())
+}
+
+/// Whether a session was used at a client.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn contains(conn: &mut Conn, sid: Id, client_id: &str) -> Result<bool, StoreError> {
+    let known = session_clients::table.find((sid.as_bytes().to_vec(), client_id)).select(session_clients::client_id);
+    Ok(known.get_result::<String>(conn).optional()?.is_some())
 }
 
 /// The clients that a session was used at, by their ids.

@@ -37,6 +37,13 @@ impl Id {
         (id.to_string() == text).then_some(id)
     }
 
+    /// The time that it was made at, to the millisecond.
+    #[must_use]
+    pub fn made_at(&self) -> Timestamp {
+        let millis = self.0[..6].iter().fold(0, |millis, &byte| millis << 8 | i64::from(byte));
+        Timestamp::from_millis(millis)
+    }
+
     /// Its bytes, as stored.
     #[must_use]
     pub const fn as_bytes(&self) -> &[u8; 16] {

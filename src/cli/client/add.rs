@@ -15,7 +15,8 @@ use super::{Admin, CommandResult, Format, new_secret, print_json, registered, sa
 
 const AFTER_HELP: &str = "\
 Left out, the name is the id, the grants are authorization_code and refresh_token (none with --serves and without
---redirect-uri), the scope is \"openid profile email roles groups\", and the client authenticates by client_secret_basic.
+--redirect-uri), the scope is \"openid profile email roles groups\", and the client may send its secret by client_secret_basic or
+client_secret_post. PKCE is required, and ID tokens have the claims of profile, email and groups.
 
 A web application, a native app, and a service of its own:
   countersign client add photos --redirect-uri https://photos.example.com/callback
@@ -44,6 +45,7 @@ pub(in crate::cli) struct Add {
 
 pub(super) async fn run(add: Add, admin: &Admin) -> CommandResult {
     let (secret, now, options) = (new_secret(admin), admin.clock.now(), add.options);
+    let settings = options.settings.change();
     let new = NewClient {
         id: add.id.unwrap_or_else(|| Id::new(now, &admin.rng).to_string()),
         name: options.name,
@@ -56,13 +58,14 @@ pub(super) async fn run(add: Add, admin: &Admin) -> CommandResult {
         serves: options.serves,
         first_party: add.first_party,
         metadata: ClientMetadata::typed(&options.metadata)?,
+        settings,
     };
     let client = new.register(&secret)?;
     let (stored, keys, trail) = (client.clone(), admin.config.keys.clone(), admin.trail());
     let inserted = admin.store.write(move |conn| match registered(conn, &keys, stored.clone())? {
         Ok(client) => {
             clients::insert(conn, &client, now)?;
-            trail.note(conn, &Change::new(Did::ClientAdded, On::Client(&client.id))).map(Ok)
+            trail.note(conn, &Change::new(Did::ClientAdded, On::Client(&client.id)).changed(&settings.named())).map(Ok)
         }
         Err(sentence) => Ok(Err(sentence)),
     });

@@ -32,7 +32,7 @@ pub(super) async fn list(command: List, admin: &Admin) -> CommandResult {
     }
     let row = |client: &Client| {
         let grants: Vec<&str> = client.grant_types.iter().map(|grant| grant.as_str()).collect();
-        [client.id.clone(), client.name.clone(), client.authentication.method().to_owned(), grants.join(" ")]
+        [client.id.clone(), client.name.clone(), client.authentication.describe().to_owned(), grants.join(" ")]
     };
     let rows: Vec<_> = page.rows.iter().map(row).collect();
     print_table(["CLIENT ID", "NAME", "AUTHENTICATION", "GRANTS"], &rows)?;

@@ -52,14 +52,15 @@ pub(super) async fn run(command: RotateSecret, admin: &Admin) -> CommandResult {
     let now = admin.clock.now();
     if command.end_previous {
         let client =
-            change(&command.id, Did::ClientSecretEnded, admin, |_, client| Ok(client.end_previous_secret())).await?;
+            change(&command.id, Did::ClientSecretEnded, &[], admin, |_, client| Ok(client.end_previous_secret()))
+                .await?;
         return ended(&client, &command.format);
     }
     let overlap = overlap(&command.overlap)?;
     let secret = new_secret(admin);
     let new = secret.clone();
     let rotate = move |_: &mut Conn, client: Client| Ok(client.rotate_secret(&new, overlap, now));
-    let client = change(&command.id, Did::ClientSecretRotated, admin, rotate).await?;
+    let client = change(&command.id, Did::ClientSecretRotated, &[], admin, rotate).await?;
     let until = previous_secret_until(&client, now).map(|until| until.to_string());
     if command.format.json {
         let client_secret = Some(secret.expose());

@@ -69,10 +69,12 @@ pub(super) async fn run(set: Set, admin: &Admin) -> CommandResult {
         serves: list(options.serves),
         first_party: choice(set.party.first_party, set.party.no_first_party),
         metadata: ClientMetadata::typed(&options.metadata)?,
+        settings: options.settings.change(),
     };
     if wanted == ClientChange::default() {
         return Err("there is nothing to change: `countersign client set --help` lists what can be".into());
     }
+    let changed = wanted.settings.named();
     let secret = new_secret(admin);
     let hash = secret.sha256();
     let (offered, keys) = (secret.clone(), admin.config.keys.clone());
@@ -80,7 +82,7 @@ pub(super) async fn run(set: Set, admin: &Admin) -> CommandResult {
         Ok(client) => registered(conn, &keys, client),
         Err(sentence) => Ok(Err(sentence)),
     };
-    let client = change(&id, Did::ClientChanged, admin, rule).await?;
+    let client = change(&id, Did::ClientChanged, &changed, admin, rule).await?;
     warn(&client);
     let is_new = client.authentication.secrets().is_some_and(|secrets| secrets.current == hash);
     let secret = is_new.then_some(&secret);

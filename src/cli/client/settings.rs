@@ -6,7 +6,7 @@ use super::super::CommandResult;
 use super::super::output::say;
 use crate::config::Issuer;
 use crate::oauth::redirect_uri::is_loopback;
-use crate::oauth::{Client, ClientAuthentication, GrantType, SecretMethod};
+use crate::oauth::{Client, ClientAuthentication, GrantType, SecretMethod, SecretMethods};
 
 /// What stands for the issuer where the configuration has none.
 const NO_ISSUER: &str = "https://issuer.example";
@@ -129,7 +129,7 @@ fn values(client: &Client, issuer: Option<&Issuer>) -> Vec<(&'static str, String
     let (host, path) = authority.split_at(authority.find(['/', '?']).unwrap_or(authority.len()));
     let over_http = issuer.starts_with("http:");
     let (auth, curl) = match &client.authentication {
-        ClientAuthentication::Secret { method: SecretMethod::Post, .. } => {
+        ClientAuthentication::Secret { methods: SecretMethods::Only(SecretMethod::Post), .. } => {
             ("ClientSecretPost", format!("-d client_id={} -d \"client_secret=$CLIENT_SECRET\"", client.id))
         }
         _ => ("ClientSecretBasic", format!("-u \"{}:$CLIENT_SECRET\"", client.id)),

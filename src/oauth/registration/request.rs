@@ -11,9 +11,12 @@ use serde_json::{Map, Value};
 
 use crate::oauth::private_scheme::DotlessSchemes;
 use crate::oauth::redirect_uri::check_registration;
-use crate::oauth::{ClientMetadata, ErrorCode, GrantType, OAuthError, Scope, UnknownScopes};
+use crate::oauth::{
+    ClaimsInIdToken, ClientMetadata, ErrorCode, GrantType, OAuthError, Scope, SettingsChange, UnknownScopes,
+};
 
 use super::NewClient;
+use super::typed::ANY_SECRET_METHOD;
 
 /// More redirect URIs than any client has.
 const MOST_REDIRECT_URIS: usize = 50;
@@ -55,13 +58,13 @@ pub fn read_request(id: String, members: &Map<String, Value>, allowed: &Allowed<
     refuse_what_is_not_there(members)?;
     let redirect_uris = redirect_uris(members, allowed)?;
     check_addresses_after_logout(members, allowed)?;
-    let auth_method = text(members, "token_endpoint_auth_method")?;
+    let auth_method = auth_method(members)?;
     let name = text(members, "client_name")?.or_else(|| host(&redirect_uris));
     Ok(NewClient {
         id,
         name,
-        public: auth_method.as_deref() == Some("none"),
-        auth_method,
+        public: auth_method == "none",
+        auth_method: Some(auth_method),
         grant_types: grant_types(members)?.iter().map(|grant| grant.as_str().to_owned()).collect(),
         redirect_uris,
         scope: Some(scope(members, allowed)?.to_string()),
@@ -72,7 +75,27 @@ pub fn read_request(id: String, members: &Map<String, Value>, allowed: &Allowed<
             .iter()
             .filter_map(|name| Some(((*name).to_owned(), members.get(*name)?.clone())))
             .collect(),
+        settings: settings(members)?,
     })
+}
+
+/// One registered method. "If unspecified or omitted, the default is `client_secret_basic`" (RFC 7591 §2).
+fn auth_method(members: &Map<String, Value>) -> Result<String, OAuthError> {
+    match text(members, "token_endpoint_auth_method")? {
+        None => Ok("client_secret_basic".to_owned()),
+        Some(method) if method == ANY_SECRET_METHOD => Err(invalid_metadata(
+            "token_endpoint_auth_method must be client_secret_basic, client_secret_post, private_key_jwt or none",
+        )),
+        Some(method) => Ok(method),
+    }
+}
+
+/// A client that registers itself may ask for the claims of its scope in ID tokens: people allow it that scope, and it can read
+/// the claims from `UserInfo` anyway. All other settings are the operator's.
+fn settings(members: &Map<String, Value>) -> Result<SettingsChange, OAuthError> {
+    let claims = text(members, "id_token_claims")?.map(|typed| typed.parse::<ClaimsInIdToken>());
+    let claims = claims.transpose().map_err(|instead| invalid_metadata(format!("id_token_claims: {instead}")))?;
+    Ok(SettingsChange { id_token_claims: Some(claims.unwrap_or_default()), ..SettingsChange::default() })
 }
 
 /// `invalid_client_metadata` (RFC 7591 §3.2.2).

@@ -1,7 +1,7 @@
 //! What was typed about a client, word by word, as values: or the sentence that says what to write.
 
 use crate::oauth::client_secrets::ClientSecrets;
-use crate::oauth::{ClientAuthentication, GrantType, Scope, SecretMethod};
+use crate::oauth::{ClientAuthentication, GrantType, Scope, SecretMethod, SecretMethods};
 use crate::types::{Secret, slip};
 
 /// A list without its repetitions.
@@ -27,6 +27,9 @@ pub(super) fn grant_types(typed: &[String]) -> Result<Vec<GrantType>, String> {
     Ok(grants)
 }
 
+/// The name on the command line for a secret that may be sent by any method. It is no registered name.
+pub(super) const ANY_SECRET_METHOD: &str = "client_secret";
+
 fn unknown_grant(name: &str) -> String {
     let (known, name) = (GrantType::ALL.map(GrantType::as_str), &name.escape_debug().to_string());
     if name.split([',', ' ']).count() > 1 {
@@ -51,7 +54,7 @@ pub(super) fn authentication(
     method: Option<&str>,
     secret: &Secret,
 ) -> Result<ClientAuthentication, String> {
-    let method = match (public, method) {
+    let methods = match (public, method) {
         (None, None) => return Ok(current),
         (Some(true), None) | (Some(true) | None, Some("none")) => return Ok(ClientAuthentication::Public),
         (Some(true), Some(method)) => {
@@ -63,8 +66,9 @@ pub(super) fn authentication(
             );
         }
         (Some(false), None) => None,
-        (_, Some("client_secret_basic")) => Some(SecretMethod::Basic),
-        (_, Some("client_secret_post")) => Some(SecretMethod::Post),
+        (_, Some(ANY_SECRET_METHOD)) => Some(SecretMethods::Any),
+        (_, Some("client_secret_basic")) => Some(SecretMethods::Only(SecretMethod::Basic)),
+        (_, Some("client_secret_post")) => Some(SecretMethods::Only(SecretMethod::Post)),
         (_, Some("private_key_jwt")) => return Ok(ClientAuthentication::PrivateKeyJwt),
         (_, Some(other)) => {
             return Err(format!(
@@ -75,13 +79,13 @@ pub(super) fn authentication(
     };
     Ok(match current {
         // `--confidential` asks for no other way than the one it has.
-        ClientAuthentication::PrivateKeyJwt if method.is_none() => ClientAuthentication::PrivateKeyJwt,
+        ClientAuthentication::PrivateKeyJwt if methods.is_none() => ClientAuthentication::PrivateKeyJwt,
         ClientAuthentication::Public | ClientAuthentication::PrivateKeyJwt => ClientAuthentication::Secret {
-            method: method.unwrap_or(SecretMethod::Basic),
+            methods: methods.unwrap_or(SecretMethods::Any),
             secrets: ClientSecrets::new(secret),
         },
-        ClientAuthentication::Secret { method: known, secrets } => {
-            ClientAuthentication::Secret { method: method.unwrap_or(known), secrets }
+        ClientAuthentication::Secret { methods: known, secrets } => {
+            ClientAuthentication::Secret { methods: methods.unwrap_or(known), secrets }
         }
     })
 }

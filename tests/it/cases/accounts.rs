@@ -38,6 +38,7 @@ fn id_token(server: &Server, answer: &HashMap<String, String>) -> String {
 /// A browser in which these people are signed in and have allowed the client, the last one is current. Gives back an ID token
 /// of each.
 fn browser_of<'a>(server: &'a Server, people: &[&str]) -> (Browser<'a>, Vec<String>) {
+    server.tell_sid(WEB);
     let mut browser = Browser::new(server);
     let mut tokens = Vec::new();
     for person in people {
@@ -57,7 +58,9 @@ fn signed_in(browser: &mut Browser, people: &[&str]) -> Vec<bool> {
 }
 
 fn sid(token: &str) -> Value {
-    claims(token)["sid"].clone()
+    let sid = claims(token)["sid"].clone();
+    assert!(sid.is_string(), "{token}");
+    sid
 }
 
 fn sub(token: &str) -> String {

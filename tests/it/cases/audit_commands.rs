@@ -200,3 +200,15 @@ fn a_change_and_its_event_are_one_transaction() {
     assert_eq!((users.as_array().unwrap().len(), users[0]["disabled"].as_bool()), (2, Some(false)), "{users}");
     assert_eq!(installation.json(&["client", "list"], ""), serde_json::json!([]));
 }
+
+#[test]
+fn settings_of_a_client_are_named_with_their_values() {
+    let installation = Installation::new();
+    let redirect = ["--redirect-uri", "https://app.example/cb"];
+    installation.run(&[&["client", "add", "web", "--pkce", "optional"][..], &redirect].concat(), "");
+    installation.run(&["client", "set", "web", "--id-token-claims", "requested", "--profile", "strict"], "");
+    installation.run(&["client", "set", "web", "--name", "The web"], "");
+    let server = installation.serve(&[]);
+    let changed: Vec<Value> = told(&installation, &server).iter().map(|line| line["changed"].clone()).collect();
+    assert_eq!(changed, ["pkce=optional".into(), "id_token_claims=requested profile=strict".into(), Value::Null]);
+}

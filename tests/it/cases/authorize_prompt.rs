@@ -59,6 +59,7 @@ fn prompt_none_stands_alone_and_every_value_is_known() {
 #[test]
 fn prompt_login_asks_again_and_once() {
     let server = Server::start();
+    server.tell_sid(WEB);
     let mut browser = Browser::of_alice(&server, WEB);
     let sid = id_token(&server, &browser.get(&Authorization::of(WEB).path()))["sid"].clone();
     server.advance(Duration::from_secs(100));
@@ -67,6 +68,7 @@ fn prompt_login_asks_again_and_once() {
     let old = browser.cookies["countersign_session"].clone();
     let answer = browser.sign_in(&page, ALICE);
     let fresh = id_token(&server, &answer);
+    assert!(sid.is_string());
     assert_eq!((fresh["auth_time"].as_i64(), &fresh["sid"]), (Some(server.clock.now().seconds()), &sid));
     assert_ne!(browser.cookies["countersign_session"], old);
     server.advance(Duration::from_millis(1));

@@ -40,7 +40,11 @@ fn what_is_named_is_replaced_and_everything_else_stays() {
     let (installation, _) = with_client();
     let mut expected = installation.json(&["client", "show", "web"], "");
     let others = ["--redirect-uri", "https://app.example/new", "--redirect-uri", "http://localhost:3000/cb"];
-    let changes: [(&[&str], &str, Value); 11] = [
+    let changes: [(&[&str], &str, Value); 15] = [
+        (&["--auth-method", "client_secret_basic"], "accepts_any_secret_method", json!(false)),
+        (&["--pkce", "optional"], "pkce", json!("optional")),
+        (&["--id-token-claims", "requested"], "id_token_claims", json!("requested")),
+        (&["--profile", "strict"], "profile", json!("strict")),
         (&["--name", "Another web"], "client_name", json!("Another web")),
         (&others, "redirect_uris", json!([others[1], others[3]])),
         (&["--scope", "openid email"], "scope", json!("openid email")),

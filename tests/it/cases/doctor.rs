@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 use std::os::unix::fs::PermissionsExt;
 
-use crate::support::Installation;
+use super::pkce::bare;
 use crate::support::database::{execute, is_postgres};
+use crate::support::{ALICE, Installation, Server, WEB, program};
 
 /// What each check found: the verdict and the detail. A check with several findings shows the last.
 pub fn doctor(installation: &Installation, settings: &[(&str, &str)]) -> (bool, BTreeMap<String, (String, String)>) {
@@ -33,7 +34,8 @@ fn a_running_server_in_order_passes_every_check() {
         assert!(verdict == "warning" && detail.contains("fsync is off"), "the tests' own is not durable: {detail}");
     }
     assert!(findings.values().all(|(verdict, _)| verdict == "ok"), "{findings:?}");
-    let checks = ["certificate", "clock", "configuration", "database", "issuer", "jwks", "master key", "schema"];
+    let checks =
+        ["certificate", "clients", "clock", "configuration", "database", "issuer", "jwks", "master key", "schema"];
     assert!(checks.iter().all(|check| findings.contains_key(*check)), "{findings:?}");
     let printed = installation.run(&["doctor"], "");
     assert!(printed.lines().any(|line| line.starts_with("ok       issuer")), "{printed}");
@@ -92,4 +94,26 @@ fn an_issuer_that_leads_elsewhere_is_found() {
     assert_finds(&one, &[("ISSUER", &by_another_name)], "issuer", "failed", "which calls itself http://127.0.0.1");
     let by_tls = format!("https://localhost:{}", one.port);
     assert_finds(&one, &[("ISSUER", &by_tls)], "certificate", "failed", "https://localhost");
+}
+
+/// What `doctor` finds about clients, beside a server.
+fn about_clients(server: &Server) -> String {
+    let output = program::run(program::administer(&server.data_dir, 1, &[], &["doctor", "--json"]), "");
+    let findings: Vec<serde_json::Value> = serde_json::from_slice(&output.stdout).expect("it prints JSON");
+    let found = findings.iter().find(|finding| finding["check"] == "clients").expect("it looks at clients");
+    format!("{} {}", found["verdict"].as_str().unwrap(), found["detail"].as_str().unwrap())
+}
+
+#[test]
+fn a_client_that_sends_neither_pkce_nor_a_nonce_is_named() {
+    let server = Server::start();
+    server.command(&["client", "set", "web", "--pkce", "optional"], "");
+    assert!(about_clients(&server).starts_with("ok "), "it may, and has not yet");
+    server.code_for(&bare(WEB).with("nonce", "n-1"), ALICE);
+    assert!(about_clients(&server).starts_with("ok "), "a nonce will do");
+    server.code_for(&bare(WEB), ALICE);
+    let found = about_clients(&server);
+    assert!(found.starts_with("warning client web ") && found.contains("--pkce required"), "{found}");
+    server.command(&["client", "set", "web", "--pkce", "required"], "");
+    assert!(about_clients(&server).starts_with("ok "), "it cannot any more");
 }

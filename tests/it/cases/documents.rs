@@ -219,6 +219,7 @@ fn v11_every_claim_that_is_told_is_announced() {
     );
     let scope = "openid profile email address phone roles groups";
     server.command(&["client", "set", WEB.id, "--scope", scope], "");
+    server.tell_sid(WEB);
     let announced = texts(&metadata(&server)["claims_supported"]);
     let request = Authorization::of(WEB).with("scope", scope).with("nonce", "n-1");
     let tokens = server.exchange(WEB, &server.code_for(&request, ALICE)).tokens();

@@ -5,7 +5,7 @@ use crate::support::{
 };
 
 /// Redeems a code with whatever is given for a verifier.
-fn redeem(server: &Server, client: TestClient, code: &str, verifier: Option<&str>) -> Response {
+pub fn redeem(server: &Server, client: TestClient, code: &str, verifier: Option<&str>) -> Response {
     let mut form = vec![("grant_type", "authorization_code"), ("code", code)];
     form.extend(verifier.map(|verifier| ("code_verifier", verifier)));
     server.token(client, &form)
@@ -13,10 +13,15 @@ fn redeem(server: &Server, client: TestClient, code: &str, verifier: Option<&str
 
 /// A request of a browser that would get a code at once is refused.
 #[track_caller]
-fn assert_refused(browser: &mut Browser, request: &Authorization) {
+pub fn assert_refused(browser: &mut Browser, request: &Authorization) {
     let told = browser.refused(request, "invalid_request");
     assert_eq!(told["state"], "xyz");
     assert!(told["error_description"].contains("code_challenge"), "{told:?}");
+}
+
+/// A request without a challenge.
+pub fn bare(client: TestClient) -> Authorization {
+    Authorization::of(client).without("code_challenge").without("code_challenge_method")
 }
 
 #[test]
@@ -177,7 +182,6 @@ fn p12_a_code_belongs_to_the_tab_that_asked_for_it() {
 #[test]
 fn p13_only_where_the_operator_says_so_a_confidential_client_needs_no_challenge() {
     let server = Server::start_with(&[("AUTHORIZATION__PKCE", "public-clients")]);
-    let bare = |client| Authorization::of(client).without("code_challenge").without("code_challenge_method");
     assert_refused(&mut Browser::of_alice(&server, SPA), &bare(SPA));
     let mut browser = Browser::of_alice(&server, WEB);
     let mut code = |request: &Authorization| query_of(browser.get(&request.path()).location())["code"].clone();

@@ -214,6 +214,7 @@ fn counters_order_refresh_tokens_whatever_the_clock_does() {
 #[test]
 fn a_refresh_with_openid_gives_an_id_token_of_the_same_sign_in() {
     let server = Server::start();
+    server.tell_sid(EVIL);
     let request = crate::support::Authorization::of(EVIL).with("nonce", "n-1");
     let first = server.exchange(EVIL, &server.code_for(&request, crate::support::ALICE)).tokens();
     server.advance(SECOND * 100);

@@ -161,6 +161,7 @@ fn every_configured_algorithm_signs_and_is_announced() {
 #[test]
 fn j20_an_id_token_echoes_the_nonce_and_binds_the_access_token() {
     let server = Server::start();
+    server.tell_sid(WEB);
     let nonce = "n-0S6_WzA2Mj <&> \"ünï\" +%2B";
     let mut browser = Browser::new(&server);
     let now = server.clock.now().seconds();

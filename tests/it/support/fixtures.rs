@@ -1,6 +1,7 @@
 //! The clients and people that every test server has.
 
 use countersign::app::App;
+use countersign::oauth::SettingsChange;
 use countersign::oauth::registration::NewClient;
 use countersign::oauth::resource::NewResource;
 use countersign::store::users::User;
@@ -100,6 +101,7 @@ impl TestClient {
             serves: self.serves.iter().map(|resource| (*resource).to_owned()).collect(),
             first_party: false,
             metadata: Vec::new(),
+            settings: SettingsChange::default(),
         }
     }
 }

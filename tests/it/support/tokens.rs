@@ -188,6 +188,12 @@ impl Server {
         self.token(client, &[("grant_type", "refresh_token"), ("refresh_token", refresh_token)])
     }
 
+    /// Has the ID tokens of a client name the session, as those of clients do that hear of its end.
+    pub fn tell_sid(&self, client: TestClient) {
+        let member = "backchannel_logout_session_required=true";
+        self.command(&["client", "set", client.id, "--metadata", member], "");
+    }
+
     /// What an access token is worth here.
     pub fn userinfo(&self, access_token: &str) -> Response {
         self.get_with("/userinfo", &[("authorization", &format!("Bearer {access_token}"))])
