@@ -103,7 +103,7 @@ impl NewGrant {
             return Ok(Made::NoClient);
         }
         let evicted = make(conn, grant, &app.bound(client), grant.auth_time)?;
-        let told = in_id_token(conn, app, client, grant, carried)?;
+        let told = in_id_token(conn, app, client, grant, carried, || Ok(user.clone()))?;
         Ok(Made::Yes { evicted, roles: roles_told(conn, user.id, carried)?, told })
     }
 }

@@ -170,7 +170,7 @@ fn act(
         (Outcome::Expired, _) => return Ok(Some(Redeemed::Refused("expired"))),
     };
     let roles = roles_told(conn, grant.user_id, &wanted.scope)?;
-    let told = in_id_token(conn, presented.app, &presented.client, &grant, &wanted.scope)?;
+    let told = in_id_token(conn, presented.app, &presented.client, &grant, &wanted.scope, || owner.user())?;
     let current = grant.state.generation;
     let (stood_still, repeated) = if let Outcome::Repeat { repeats } = outcome {
         let is_noted = repeats == grant.state.repeats || grants::note_repeat(conn, grant.id, current, repeats)?;

@@ -7,7 +7,7 @@ use crate::app::App;
 use crate::oauth::grant::Grant;
 use crate::oauth::{Client, GROUPS_SCOPE, ROLES_SCOPE, Role, Scope, ScopeClaims, opens_roles};
 use crate::oidc::{Opening, Person, id_token_scope};
-use crate::store::users::{self, User};
+use crate::store::users::User;
 use crate::store::{Conn, StoreError, roles};
 use crate::types::Id;
 
@@ -38,7 +38,7 @@ pub(super) fn tell(conn: &mut Conn, user: User, opening: &Opening<'_>) -> Result
     Ok(person.tell(opening))
 }
 
-/// The claims about the person in the ID token beside an access token of `scope`. The person is read only where there are any.
+/// The claims about the person in the ID token beside an access token of `scope`. `person` is called only where there are any.
 ///
 /// # Errors
 /// [`StoreError`].
@@ -48,6 +48,7 @@ pub(super) fn in_id_token(
     client: &Client,
     grant: &Grant,
     scope: &Scope,
+    person: impl FnOnce() -> Result<User, StoreError>,
 ) -> Result<Map<String, Value>, StoreError> {
     if !scope.contains("openid") {
         return Ok(Map::new());
@@ -58,8 +59,5 @@ pub(super) fn in_id_token(
     if !opening.asks() {
         return Ok(Map::new());
     }
-    match users::find(conn, grant.user_id)? {
-        Some(user) => Ok(opening.fit_id_token(tell(conn, user, &opening)?)),
-        None => Ok(Map::new()),
-    }
+    Ok(opening.fit_id_token(tell(conn, person()?, &opening)?))
 }

@@ -18,7 +18,7 @@ use crate::types::{Id, Timestamp};
 use super::conn::on_engine;
 use super::resources::ResourceRow;
 use super::schema::{grants, resources, users};
-use super::users::seed_column;
+use super::users::{User, UserRow, seed_column};
 use super::{Conn, StoreError, id_column};
 
 pub use ends::{Page, next_page, revoke, revoke_bound, revoke_page, revoke_person, revoke_session};
@@ -54,13 +54,24 @@ struct GrantRow {
     claims: Option<String>,
 }
 
-/// Whose grant it is: as much of the person as every redemption needs.
+/// The person of a grant.
 #[derive(Clone, Debug)]
 pub struct Owner {
     /// Whether the person is switched off.
     pub disabled: bool,
     /// What their pairwise subjects come from.
     pub subject_seed: [u8; 32],
+    row: UserRow,
+}
+
+impl Owner {
+    /// All that is known of the person, as it was read with the grant: only an ID token with claims needs it.
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`].
+    pub fn user(&self) -> Result<User, StoreError> {
+        User::try_from(self.row.clone())
+    }
 }
 
 /// A grant with what its redemption depends on: whose it is, and what its tokens are for. It is read by one statement.
@@ -74,7 +85,7 @@ pub struct Found {
     pub resource: Option<Resource>,
 }
 
-type FoundRow = (GrantRow, Option<i64>, Vec<u8>, Option<ResourceRow>);
+type FoundRow = (GrantRow, UserRow, Option<ResourceRow>);
 
 /// The grant of an id.
 ///
@@ -85,11 +96,12 @@ pub fn find(conn: &mut Conn, id: Id) -> Result<Option<Found>, StoreError> {
         .inner_join(users::table)
         .left_join(resources::table)
         .filter(grants::id.eq(id.as_bytes().to_vec()))
-        .select((grants::all_columns, users::disabled_at, users::subject_seed, resources::all_columns.nullable()));
+        .select((grants::all_columns, users::all_columns, resources::all_columns.nullable()));
     let row: Option<FoundRow> = on_engine!(conn, |conn| grant.get_result(conn)).optional()?;
-    row.map(|(row, disabled_at, seed, resource)| {
-        let owner = Owner { disabled: disabled_at.is_some(), subject_seed: seed_column(seed)? };
-        Ok(Found { grant: Grant::try_from(row)?, owner, resource: resource.map(Resource::try_from).transpose()? })
+    row.map(|(grant, row, resource)| {
+        let subject_seed = seed_column(row.subject_seed.clone())?;
+        let owner = Owner { disabled: row.disabled_at.is_some(), subject_seed, row };
+        Ok(Found { grant: Grant::try_from(grant)?, owner, resource: resource.map(Resource::try_from).transpose()? })
     })
     .transpose()
 }

@@ -54,7 +54,7 @@ impl User {
     }
 }
 
-#[derive(Queryable, Insertable)]
+#[derive(Clone, Debug, Queryable, Insertable)]
 #[diesel(table_name = users)]
 pub(super) struct UserRow {
     id: Vec<u8>,
@@ -62,11 +62,11 @@ pub(super) struct UserRow {
     username_key: String,
     email: Option<String>,
     password_hash: String,
-    disabled_at: Option<i64>,
+    pub(super) disabled_at: Option<i64>,
     created_at: i64,
     updated_at: i64,
     claims: String,
-    subject_seed: Vec<u8>,
+    pub(super) subject_seed: Vec<u8>,
     email_key: Option<String>,
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::os::unix::fs::PermissionsExt;
+use std::time::Duration;
 
 use super::pkce::bare;
 use crate::support::database::{execute, is_postgres};
@@ -111,6 +112,8 @@ fn a_client_that_sends_neither_pkce_nor_a_nonce_is_named() {
     assert!(about_clients(&server).starts_with("ok "), "it may, and has not yet");
     server.code_for(&bare(WEB).with("nonce", "n-1"), ALICE);
     assert!(about_clients(&server).starts_with("ok "), "a nonce will do");
+    // The last request counts.
+    server.advance(Duration::from_secs(1));
     server.code_for(&bare(WEB), ALICE);
     let found = about_clients(&server);
     assert!(found.starts_with("warning client web ") && found.contains("--pkce required"), "{found}");
