@@ -13,6 +13,9 @@ use super::super::unknown::say_none;
 use super::super::{Admin, CommandResult};
 use super::printed;
 
+/// People whose roles are read in one unit of work.
+const ROLES_AT_ONCE: usize = 100;
+
 #[derive(Args)]
 pub(in crate::cli) struct List {
     #[command(flatten)]
@@ -24,9 +27,7 @@ pub(in crate::cli) struct List {
 pub(super) async fn list(command: List, admin: &Admin) -> CommandResult {
     let texts = |user: &User| vec![user.username.clone(), user.email.clone().unwrap_or_default(), user.id.to_string()];
     let page = command.paging.read(admin, users::page, |user| &user.username, texts).await?;
-    let ids: Vec<_> = page.rows.iter().map(|user| user.id).collect();
-    let roles = admin.store.read(move |conn| ids.iter().map(|id| role_names(conn, *id)).collect());
-    let roles: Vec<Vec<String>> = roles.await?;
+    let roles = roles_of(&page.rows, admin).await?;
     let listed: Vec<(&User, &Vec<String>)> = page.rows.iter().zip(&roles).collect();
     if command.format.json {
         print_json(&listed.iter().map(|(user, roles)| printed(user, roles, None)).collect::<Vec<_>>())?;
@@ -43,6 +44,18 @@ pub(super) async fn list(command: List, admin: &Admin) -> CommandResult {
     let rows: Vec<_> = listed.iter().map(row).collect();
     print_table(["USERNAME", "EMAIL", "ROLES", "SUBJECT", "LOCKED"], &rows)?;
     page.print_more(&command.format)
+}
+
+/// The names of the roles of each of these people. A unit of work reads those of a few, and so answers in time.
+async fn roles_of(people: &[User], admin: &Admin) -> CommandResult<Vec<Vec<String>>> {
+    let mut roles = Vec::new();
+    for few in people.chunks(ROLES_AT_ONCE) {
+        let ids: Vec<Id> = few.iter().map(|user| user.id).collect();
+        let names = admin.store.read(move |conn| ids.iter().map(|id| role_names(conn, *id)).collect());
+        let names: Vec<Vec<String>> = names.await?;
+        roles.extend(names);
+    }
+    Ok(roles)
 }
 
 /// The names of a person's roles.
