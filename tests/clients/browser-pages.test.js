@@ -55,7 +55,13 @@ function look(name, locale) {
 }
 
 async function assertAccessible(page) {
-  const { violations, incomplete, passes } = await page.evaluate(() => window.axe.run());
+  // At the end of the page the buttons of a long list lie over no text, whose contrast axe could not tell.
+  const { violations, incomplete, passes } = await page.evaluate(async () => {
+    window.scrollTo(0, document.documentElement.scrollHeight);
+    const results = await window.axe.run();
+    window.scrollTo(0, 0);
+    return results;
+  });
   assert.ok(passes.length > 5, "axe has looked");
   const told = (results) => results.flatMap(({ id, nodes }) => nodes.map(({ any, all, none, html }) =>
     `${id}: ${[...any, ...all, ...none].map(({ message }) => message).join(", ")}: ${html}`));
