@@ -70,10 +70,14 @@ install_clients() {
   (cd tests/clients && npm ci --no-audit --no-fund --loglevel=error >/dev/null)
   [ -x "$TOOLS/python/bin/pip" ] || python3 -m venv "$TOOLS/python"
   "$TOOLS/python/bin/pip" install --quiet --disable-pip-version-check -r tests/clients/python/requirements.txt
-  [ -x "$TOOLS/pgadmin/bin/pip" ] || python3 -m venv "$TOOLS/pgadmin"
-  # Without what pgAdmin needs for clouds alone, which is half as much again.
-  "$TOOLS/pgadmin/bin/pip" install --quiet --no-deps --no-compile --disable-pip-version-check \
-    -r tests/clients/pgadmin/requirements.txt
+  # The lists are complete, without the packages for clouds and for tables of data that no test uses.
+  install_python_programs pgadmin tests/clients/programs/pgadmin/requirements.txt
+  install_python_programs programs tests/clients/programs/requirements.txt
+}
+
+install_python_programs() {
+  [ -x "$TOOLS/$1/bin/pip" ] || python3 -m venv "$TOOLS/$1"
+  "$TOOLS/$1/bin/pip" install --quiet --no-deps --no-compile --disable-pip-version-check -r "$2"
 }
 
 install() {
