@@ -14,7 +14,7 @@ impl App {
         self.config.registration.mode != RegistrationMode::Off
     }
 
-    /// Whether clients may register themselves without a token.
+    /// True when clients may register themselves without a token.
     #[must_use]
     pub fn is_registration_for_everybody(&self) -> bool {
         self.config.registration.mode == RegistrationMode::Open

@@ -8,7 +8,7 @@ use crate::types::{Id, Rng, Timestamp};
 
 /// How long a person may take from the application's link to the last click.
 pub const MAX_AGE: Duration = Duration::from_secs(3600);
-/// How long after its beginning a request may begin again: a tab that is restored after a holiday still leads on.
+/// Age up to which a request may begin again: a tab that is restored after a holiday still leads on.
 pub const MAX_RESTART_AGE: Duration = Duration::from_secs(30 * 86_400);
 
 /// An authorization request on its way.

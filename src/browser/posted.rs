@@ -8,7 +8,7 @@ use crate::types::{Rng, Timestamp, base64url};
 
 use super::FlowKeys;
 
-/// How long the address is good for: the browser follows the redirect at once, and the person may reload the page.
+/// Lifetime of the address: the browser follows the redirect at once, and the person may reload the page.
 const MAX_AGE: Duration = Duration::from_secs(600);
 /// Sets a request apart from what else is sealed under the same key.
 const PURPOSE: &[u8] = b"\0posted";

@@ -9,7 +9,7 @@ use serde_json::json;
 use super::CommandResult;
 use super::output::{Format, print_json, say};
 
-/// How a command that destroys something is run.
+/// Options of a command that destroys something.
 #[derive(Args)]
 pub(super) struct Confirmation {
     /// Go on without a question; scripts are not asked anyway, since they have no terminal
@@ -24,7 +24,7 @@ pub(super) struct Confirmation {
 pub(super) struct Deed {
     /// The deed, such as "remove user alice".
     pub text: String,
-    /// What goes with it: what it is called, and how many there are.
+    /// Kinds of rows that go with it, each with its count.
     pub counts: Vec<(&'static str, usize)>,
 }
 
@@ -44,7 +44,7 @@ impl fmt::Display for Deed {
 }
 
 impl Confirmation {
-    /// Whether the command is to go on. A dry run says what would happen, and a person at a terminal is asked.
+    /// Decides to go on or not. A dry run says what would happen, and a person at a terminal is asked.
     ///
     /// # Errors
     /// The person did not say yes, or cannot be asked.

@@ -33,7 +33,7 @@ pub(super) struct List {
     /// Only those that this client has
     #[arg(long, value_name = "ID")]
     client: Option<String>,
-    /// How many at most
+    /// The most that are shown
     #[arg(long, value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..=100_000))]
     limit: u32,
     #[command(flatten)]
@@ -68,9 +68,9 @@ struct Printed {
 /// Consents that were withdrawn, and the grants that ended with them.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Withdrawn {
-    /// How many consents.
+    /// Count of consents.
     pub consents: usize,
-    /// How many grants.
+    /// Count of grants.
     pub grants: usize,
 }
 

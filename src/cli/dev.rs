@@ -12,7 +12,7 @@ use crate::server::bind;
 use crate::telemetry;
 use crate::types::{Clock, Rng, Secret, base64url};
 
-use super::output::print_text;
+use super::output::{print_note, print_text};
 use super::{CommandResult, run_server};
 
 /// The address without `--listen` and `COUNTERSIGN_LISTEN`.
@@ -36,7 +36,7 @@ pub(super) async fn run(command: Dev, config: Option<&Path>) -> CommandResult {
     Config::for_dev(listen, command.data.clone())?;
     let ignored = [config.map(|_| "--config".to_owned()).into_iter().collect(), variables.ignored].concat();
     if !ignored.is_empty() {
-        eprintln!("The playground needs no configuration and ignores {}.", ignored.join(", "));
+        print_note(format_args!("The playground needs no configuration and ignores {}.", ignored.join(", ")));
     }
     let listener = bind(listen)?;
     let config = Config::for_dev(listener.local_addr()?, command.data)?;

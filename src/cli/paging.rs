@@ -16,7 +16,7 @@ pub(super) struct Paging {
     /// Only those that have this text in them, in any case
     #[arg(long, value_name = "TEXT")]
     search: Option<String>,
-    /// How many at most
+    /// The most that are shown
     #[arg(long, value_name = "N", default_value_t = 1000, value_parser = clap::value_parser!(u32).range(1..=100_000))]
     limit: u32,
     /// Only those that come after this one, the last of the page before

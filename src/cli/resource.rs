@@ -1,5 +1,7 @@
 //! `countersign resource`.
 
+mod remove;
+
 use clap::{Args, Subcommand};
 use serde::Serialize;
 
@@ -9,7 +11,6 @@ use crate::oauth::{Client, Resource};
 use crate::pages::Lang;
 use crate::store::{Conn, StoreError, clients, resources};
 
-use super::confirm::{Confirmation, Deed};
 use super::output::{Format, print_json, print_table, say};
 use super::unknown::{say_none, unknown};
 use super::{Admin, CommandResult};
@@ -27,7 +28,7 @@ pub(super) enum Command {
     /// Show a resource, and the clients that name it
     Show(Named),
     /// Remove a resource that no client names
-    Remove(Remove),
+    Remove(remove::Remove),
 }
 
 #[derive(Args)]
@@ -36,14 +37,6 @@ pub(super) struct Named {
     uri: String,
     #[command(flatten)]
     format: Format,
-}
-
-#[derive(Args)]
-pub(super) struct Remove {
-    #[command(flatten)]
-    named: Named,
-    #[command(flatten)]
-    confirmation: Confirmation,
 }
 
 #[derive(Args)]
@@ -103,7 +96,7 @@ pub(super) async fn run(command: Command, admin: &Admin) -> CommandResult {
         Command::Set(command) => set(command, admin).await,
         Command::List(format) => list(&format, admin).await,
         Command::Show(named) => show(named, admin).await,
-        Command::Remove(command) => remove(command, admin).await,
+        Command::Remove(command) => remove::remove(command, admin).await,
     }
 }
 
@@ -201,48 +194,6 @@ async fn show(named: Named, admin: &Admin) -> CommandResult {
     say!("clients    {}", users.join(" "))?;
     say!("served by  {}", servers.join(" "))?;
     Ok(())
-}
-
-async fn remove(Remove { named, confirmation }: Remove, admin: &Admin) -> CommandResult {
-    let uri = named.uri.clone();
-    let (found, named_by) =
-        admin.store.read(move |conn| Ok((resources::find(conn, &uri)?, naming(conn, &uri)?))).await?;
-    if found.is_none() {
-        return unknown_resource(&named.uri, admin).await;
-    }
-    check_unnamed(&named.uri, &named_by)?;
-    let deed = Deed { text: format!("remove resource {}", named.uri), counts: Vec::new() };
-    if !confirmation.allows(&deed, &named.format)? {
-        return Ok(());
-    }
-    let (uri, trail) = (named.uri.clone(), admin.trail());
-    let removed = admin.store.write(move |conn| {
-        let named_by = naming(conn, &uri)?;
-        if !named_by.is_empty() {
-            return Ok(Err(named_by));
-        }
-        let removed = resources::remove(conn, &uri)?;
-        trail.note_if(conn, removed, &Change::new(Did::ResourceRemoved, On::Resource(&uri))).map(Ok)
-    });
-    match removed.await? {
-        Err(clients) => return check_unnamed(&named.uri, &clients),
-        Ok(false) => return unknown_resource(&named.uri, admin).await,
-        Ok(true) => {}
-    }
-    if named.format.json {
-        return print_json(&serde_json::json!({ "removed": named.uri }));
-    }
-    say!("Removed resource {}.", named.uri)?;
-    Ok(())
-}
-
-/// Refuses to remove a resource that clients name.
-fn check_unnamed(uri: &str, clients: &[Client]) -> CommandResult {
-    if clients.is_empty() {
-        return Ok(());
-    }
-    let ids: Vec<&str> = clients.iter().map(|client| client.id.as_str()).collect();
-    Err(format!("resource '{uri}' is named by these clients: {}", ids.join(", ")).into())
 }
 
 /// The clients that get tokens for a resource, or serve it.

@@ -6,8 +6,8 @@ use serde::Deserialize;
 use toml::Value;
 
 use crate::keys::Algorithm;
-use crate::oauth::{Profile, UnknownScopes};
 use crate::oauth::pkce::PkceRule;
+use crate::oauth::{Profile, UnknownScopes};
 
 use super::choice::{EmailAddresses, ForwardedHeader, LogFormat, LogLevel, RegistrationMode, RsaBits};
 use super::period::{self, Period};

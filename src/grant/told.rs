@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 
 use crate::app::App;
 use crate::oauth::grant::Grant;
-use crate::oauth::{Client, GROUPS_SCOPE, ROLES_SCOPE, Role, Scope, ScopeClaims, opens_roles};
+use crate::oauth::{Client, GROUPS_SCOPE, ROLES_SCOPE, Role, Scope, opens_roles};
 use crate::oidc::{Opening, Person, id_token_scope};
 use crate::store::users::User;
 use crate::store::{Conn, StoreError, roles};

@@ -230,5 +230,5 @@ async fn signed_in(visit: &Visit, people: &People) -> HttpResponse {
     };
     let page = visit.page("/login", &[], None);
     let page = SignedInPage { page, usernames: usernames(people), csrf: visit.csrf(), applications };
-    html(visit, StatusCode::OK, &page.page, page.render(), Navigation::CrossOrigin)
+    html(visit, StatusCode::OK, &page.page, page.render(), Navigation::OwnOrigin)
 }

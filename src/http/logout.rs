@@ -186,7 +186,7 @@ fn show(visit: &Visit, said: Goodbye, query: &[(&str, &str)], logout: &Logout) -
         frames: said.frames,
         mistake: mistake(logout),
         back: said.back,
-        again: said.asked_by.map(application),
+        again: said.asked_by.filter(|_| logout.fault.is_none()).map(application),
     };
     if page.frames.is_empty() {
         return html(visit, StatusCode::OK, &page.page, page.render(), Navigation::CrossOrigin);

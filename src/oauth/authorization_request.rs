@@ -15,7 +15,9 @@ use super::authorize_error::{AuthorizeError, PageError, RedirectError};
 use super::claims_request::ClaimsRequest;
 use super::prompt::Prompt;
 use super::redirect_uri::{self, ProvenRedirectUri};
-use super::{Client, ClientPolicy, ErrorCode, GrantType, OAuthError, Params, RequestFault, ResourcePatterns, Scope, oxide};
+use super::{
+    Client, ClientPolicy, ErrorCode, GrantType, OAuthError, Params, RequestFault, ResourcePatterns, Scope, oxide,
+};
 
 /// The longest authorization request, in bytes of its query: 11 kB. Sealed and encoded for the address of a page it takes four
 /// thirds of that, which stays below the 16 kB that a query may have here. `state` may fill the request.
@@ -89,7 +91,9 @@ impl AuthorizationRequest {
     pub fn refuse_unread(params: &Params, client: &Client, error: OAuthError) -> AuthorizeError {
         match return_address(params, client) {
             Ok(return_to) => AuthorizeError::to_client(params, client, RedirectError { return_to, error }),
-            Err(unproven) if unproven.error.fault() == RequestFault::TooLong => AuthorizeError::Page(Box::new(unproven)),
+            Err(unproven) if unproven.error.fault() == RequestFault::TooLong => {
+                AuthorizeError::Page(Box::new(unproven))
+            }
             Err(_) => AuthorizeError::page(error),
         }
     }

@@ -37,7 +37,12 @@ impl ResourcePatterns {
     #[must_use]
     pub fn resource(&self, uri: &str) -> Option<Resource> {
         let matched = check_registration(uri).is_ok() && self.0.iter().any(|pattern| pattern.matches(uri));
-        matched.then(|| Resource { uri: uri.to_owned(), name: uri.to_owned(), scope: super::Scope::default() })
+        matched.then(|| Resource {
+            uri: uri.to_owned(),
+            name: uri.to_owned(),
+            scope: super::Scope::default(),
+            words: super::resource::ScopeWords::default(),
+        })
     }
 
     /// The patterns as they were typed.

@@ -120,7 +120,7 @@ impl LoginPage {
         match self.error? {
             LoginError::MissingUsername | LoginError::TooLong => Some("username"),
             LoginError::MissingPassword | LoginError::Wrong => Some("password"),
-            LoginError::Throttled { .. } | LoginError::Busy { .. } | LoginError::Expired => None,
+            LoginError::Throttled { .. } | LoginError::Busy { .. } | LoginError::Expired | LoginError::NoCookie => None,
         }
     }
 

@@ -89,7 +89,7 @@ pub fn list(
     rows.into_iter().map(read).collect()
 }
 
-/// How many consents a choice has.
+/// Counts the consents of a choice.
 ///
 /// # Errors
 /// [`StoreError`].
@@ -105,7 +105,7 @@ pub fn count(conn: &mut Conn, filter: &AccessFilter) -> Result<usize, StoreError
     Ok(usize::try_from(count).unwrap_or_default())
 }
 
-/// How many grants stand on the consents of a choice and have not been revoked.
+/// Counts the grants that stand on the consents of a choice and have not been revoked.
 ///
 /// # Errors
 /// [`StoreError`].

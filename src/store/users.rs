@@ -129,7 +129,7 @@ pub fn around(conn: &mut Conn, username: &str, each: i64) -> Result<Vec<String>,
 /// # Errors
 /// [`StoreError`].
 pub fn page(conn: &mut Conn, after: Option<&str>, limit: i64) -> Result<Vec<User>, StoreError> {
-    let after = users::table.filter(users::username_key.gt(key(after.unwrap_or_default())));
+    let after = users::table.filter(users::username_key.gt(username_key(after.unwrap_or_default())));
     let rows: Vec<UserRow> = after.order(users::username_key).limit(limit).load(conn)?;
     rows.into_iter().map(User::try_from).collect()
 }

@@ -55,11 +55,12 @@ function look(name, locale) {
 }
 
 async function assertAccessible(page) {
-  // At the end of the page the buttons of a long list lie over no text, whose contrast axe could not tell.
+  // A bar that sticks lies over texts, whose contrast axe cannot tell then: it looks with the bars in their places.
   const { violations, incomplete, passes } = await page.evaluate(async () => {
-    window.scrollTo(0, document.documentElement.scrollHeight);
+    const bars = [...document.querySelectorAll("*")].filter((element) => getComputedStyle(element).position === "sticky");
+    for (const bar of bars) bar.style.position = "static";
     const results = await window.axe.run();
-    window.scrollTo(0, 0);
+    for (const bar of bars) bar.style.position = "";
     return results;
   });
   assert.ok(passes.length > 5, "axe has looked");

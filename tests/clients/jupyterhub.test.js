@@ -50,5 +50,5 @@ test("a person of an allowed group comes to her page", async () => {
 
 test("a person without the group is refused by JupyterHub itself", async () => {
   const tab = await enter("bob");
-  await tab.getByText("403 : Forbidden").waitFor();
+  await tab.getByText("you are not currently authorized to use this hub").first().waitFor();
 });

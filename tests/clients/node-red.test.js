@@ -24,7 +24,7 @@ before(async () => {
     ISSUER: server.issuer, ORIGIN: where.origin, PORT: where.port, MODULES: join(import.meta.dirname, "node_modules"),
     CLIENT_ID: client.client_id, CLIENT_SECRET: client.client_secret,
   };
-  const command = [process.execPath, npm("node-red"), "--settings", join(folder, "settings.js"), "--userDir", folder];
+  const command = [process.execPath, npm("node-red"), "--settings", join(folder, "settings.cjs"), "--userDir", folder];
   app = await start(command, { folder, env, address: `${where.origin}/auth/login` });
 });
 after(async () => {

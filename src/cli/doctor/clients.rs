@@ -37,7 +37,7 @@ fn concerns(conn: &mut Conn, is_optional: &impl Fn(&Client) -> bool) -> Result<V
     Ok(found)
 }
 
-/// Whether the last code of a client was bound by nothing but the client's secret.
+/// True when the last code of a client was bound by nothing but the client's secret.
 fn is_unbound(conn: &mut Conn, client: &Client) -> Result<bool, StoreError> {
     let mut newest = grants::list(conn, None, Some(&client.id), NEWEST)?.into_iter().map(|listed| listed.grant);
     let last = newest.find(|grant| grant.redirect_uri.is_some());

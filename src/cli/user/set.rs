@@ -8,7 +8,7 @@ use crate::oauth::assigned_roles;
 use crate::store::roles::set_roles;
 use crate::store::users::{self, User};
 use crate::store::{Conn, StoreError};
-use crate::types::{Id, new_username};
+use crate::types::new_username;
 
 use super::super::output::{print_json, say};
 use super::super::{Admin, CommandResult};

@@ -100,9 +100,9 @@ fn userinfo_tells_what_the_scope_opens_and_no_more() {
     let server = Server::start();
     let expected: [(&str, &[&str]); 4] = [
         ("openid", &["sub"]),
-        ("openid email", &["email", "sub"]),
+        ("openid email", &["email", "email_verified", "sub"]),
         ("openid profile", &["preferred_username", "sub", "updated_at"]),
-        ("openid profile email notes.read", &["email", "preferred_username", "sub", "updated_at"]),
+        ("openid profile email notes.read", &["email", "email_verified", "preferred_username", "sub", "updated_at"]),
     ];
     for (scope, members) in expected {
         let code = server.code_for(&Authorization::of(WEB).with("scope", scope), ALICE);

@@ -160,7 +160,7 @@ fn a_parameter_that_comes_twice_is_an_error() {
         browser.post("/logout", &[&request[..], &[twice]].concat()).assert_error_page(400);
     }
     let long = "x".repeat(11 * 1024 + 1);
-    browser.get(&path(&[("state", long.as_str())])).assert_error_page(414);
+    browser.get(&path(&[("state", long.as_str())])).assert_error_page(400);
     assert!(is_signed_in(&mut browser, WEB, ALICE));
     assert_eq!(browser.get(&path(&request)).status, 303);
 }

@@ -18,6 +18,7 @@ const COMMANDS: &[(&str, &[&str])] = &[
     ("config schema", &[]),
     ("doctor", &[]),
     ("resource add", &["https://api.example"]),
+    ("resource set", &["https://api.example", "--name", "API"]),
     ("resource list", &[]),
     ("resource show", &["https://api.example"]),
     ("resource remove", &["https://api.example"]),

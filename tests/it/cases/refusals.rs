@@ -135,11 +135,12 @@ fn walk_self_registered(walk: &mut Walk<'_>) {
 
 fn walk_pages(walk: &mut Walk<'_>) {
     let server = walk.server;
-    let forged = "the form does not carry the proof that it is from a page of this server in this browser";
+    let unreadable = "the flow cannot be opened";
     for path in ["/consent", "/select_account"] {
-        walk.add(server.post(path, &[("csrf", "x")]), 403, forged, &[("error", json!("invalid_request"))]);
+        walk.add(server.post(path, &[("csrf", "x")]), 403, unreadable, &[("error", json!("invalid_request"))]);
     }
-    walk.add(server.post("/logout", &[("csrf", "x")]), 403, forged, &[]);
+    let foreign = server.post_with("/logout", &[("csrf", "x")], &[("sec-fetch-site", "cross-site")]);
+    walk.add(foreign, 403, "the form comes from another site", &[]);
     let large = server.post("/login", &[("username", &"a".repeat(70_000))]);
     walk.add(large, 413, "the request is larger than this page accepts", &[]);
     walk.add(server.send("PUT", "/login", &[], None), 405, "the page does not answer this method", &[]);

@@ -45,7 +45,7 @@ fn a_request_that_is_too_long_is_refused_with_its_state() {
     let posted = query_of(browser.post("/authorize", &long.pairs()).location());
     assert_eq!((posted["error"].as_str(), posted["state"].as_str()), ("invalid_request", "xyz"));
     // Nothing of it leads anywhere before the redirect URI is proven.
-    browser.get(&long.with("redirect_uri", "https://evil.example/").path()).assert_error_page(400);
+    browser.get(&long.with("redirect_uri", "https://evil.example/").path()).assert_error_page(414);
 }
 
 #[test]
@@ -55,12 +55,12 @@ fn what_cannot_be_sent_back_is_said_on_a_page() {
     let request = Authorization::of(WEB).with("state", &"x".repeat(MOST + 1));
     let page = browser.get(&request.path());
     page.assert_error_page(414);
-    assert!(page.body.contains("More was sent than this page accepts"), "{page:?}");
+    assert!(page.body.contains("sent more than this server accepts"), "{page:?}");
     browser.post("/authorize", &request.pairs()).assert_error_page(414);
     // An address that is not even read has a page all the same.
     for path in ["/authorize", "/login", "/logout", "/"] {
         let page = browser.get(&format!("{path}?state={}", "x".repeat(16 * 1024)));
         page.assert_error_page(414);
-        assert!(page.body.contains("More was sent than this page accepts"), "{page:?}");
+        assert!(page.body.contains("sent more than this server accepts"), "{page:?}");
     }
 }

@@ -79,7 +79,7 @@ fn an_object_that_cannot_be_had_is_an_invalid_request_uri() {
     peer.serve("/object", "<html>no object</html>");
     browser.refused(&request, "invalid_request_object");
     let mut long = object(&server);
-    long["login_hint"] = json!("x".repeat(9000));
+    long["login_hint"] = json!("x".repeat(12_000));
     peer.serve("/object", signer.sign(&long));
     browser.refused(&request, "invalid_request_object");
 }

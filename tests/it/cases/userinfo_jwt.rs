@@ -40,6 +40,7 @@ fn the_answer_is_a_jwt_that_says_for_whom_it_is() {
                 "aud": "web",
                 "sub": claims(tokens.0["id_token"].as_str().unwrap())["sub"],
                 "email": "alice@people.example",
+                "email_verified": false,
             })
         );
         let kid = header(&answer.body)["kid"].clone();
