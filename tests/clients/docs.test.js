@@ -41,7 +41,9 @@ const NOT_RUN = {
 const LISTS = {
   "README.md": ["countersign dev [--listen ADDR]"],
   "docs/operating.md": ["countersign key list "],
-  "docs/people-and-grants.md": ["countersign user add USERNAME", "countersign client lock ID", "countersign grant list ["],
+  "docs/people-and-grants.md": [
+    "countersign user add USERNAME", "countersign client lock ID", "countersign grant list [", "countersign consent list [",
+  ],
 };
 
 /** What a reader of a document has before the first block, and what differs on the machine of a test. */

@@ -56,7 +56,8 @@ for (const algorithm of ALGORITHMS) {
     assert.equal(protectedHeader.alg, algorithm);
     assert.equal(payload.given_name, "Alice");
     assert.equal(payload.acr, "urn:countersign:acr:password");
-    assert.equal(payload.email, undefined);
+    assert.equal(payload.email, "alice@countersign.dev");
+    assert.equal(payload.birthdate, undefined);
     assert.notEqual(payload.sub, alice.sub);
     assert.equal(decodeProtectedHeader(tokens.access_token).alg, "RS256");
 

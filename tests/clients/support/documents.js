@@ -83,7 +83,11 @@ export async function shell(variables, { onPath = true } = {}) {
   /** Ends the shell and the servers that it started. */
   reader.stop = async () => {
     // Its process group, since a shell that ended at a failure has left its servers behind.
-    process.kill(-bash.pid, "SIGKILL");
+    try {
+      process.kill(-bash.pid, "SIGKILL");
+    } catch (error) {
+      if (error.code !== "ESRCH") throw error;
+    }
     await closed;
     await rm(folder, { recursive: true, force: true });
   };
