@@ -52,6 +52,7 @@ const READERS = {
     edit: (text, { folder }) => text.replace(/^(cargo build|install -m 755) .*\n/gm, "")
       .replaceAll("/var/lib/countersign", join(folder, "var")),
   },
+  "docs/applications.md": { begin: (reader) => reader.run("countersign migrate\n") },
   "docs/clients.md": {
     onPath: false,
     async begin(reader, port) {
