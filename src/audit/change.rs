@@ -64,7 +64,7 @@ impl Change {
         self
     }
 
-    /// It was about this scope.
+    /// Adds the scope that the change was about.
     #[must_use]
     pub fn with_scope(mut self, scope: &Scope) -> Self {
         self.facts.scope = Some(scope.to_string());

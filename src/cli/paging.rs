@@ -28,7 +28,7 @@ pub(super) struct Paging {
 pub(super) struct Page<T> {
     /// The rows.
     pub rows: Vec<T>,
-    /// How to go on, where there are more.
+    /// The way to go on, where there are more.
     more: Option<String>,
 }
 

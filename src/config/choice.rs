@@ -74,7 +74,7 @@ choice! {
 }
 
 choice! {
-    /// Whether two people may have one email address.
+    /// The rule for an address that two people name.
     EmailAddresses {
         /// Each address belongs to one person.
         Unique = "unique",

@@ -20,7 +20,7 @@ pub struct Config {
     pub issuer: Option<Issuer>,
     /// The name of the server on its pages.
     pub name: String,
-    /// How strictly the specifications are applied to every client.
+    /// The profile that is applied to every client.
     pub profile: Profile,
     /// Where to listen.
     pub listen: SocketAddr,
@@ -52,7 +52,7 @@ pub struct Config {
     pub keys: Keys,
     /// Which scope opens which claims.
     pub claims: ScopeClaims,
-    /// Whether people may share an email address.
+    /// The rule for an address that two people name.
     pub email_addresses: EmailAddresses,
     /// Password hashing.
     pub passwords: Passwords,

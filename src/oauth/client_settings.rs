@@ -13,7 +13,7 @@ pub struct ClientSettings {
     pub pkce: ClientPkce,
     /// Which claims about the person its ID tokens have.
     pub id_token_claims: ClaimsInIdToken,
-    /// How strictly the specifications are applied to it.
+    /// The profile that is applied to it.
     pub profile: Profile,
 }
 
@@ -75,7 +75,7 @@ setting! {
 }
 
 setting! {
-    /// How strictly the specifications are applied, to one client or by the whole server.
+    /// The strictness of the specifications, for one client or for the whole server.
     Profile {
         /// The settings of the client and of the server decide.
         #[default]

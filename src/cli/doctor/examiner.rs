@@ -14,15 +14,15 @@ use super::super::output::say;
 pub(in crate::cli) enum Verdict {
     /// As it must be.
     Ok,
-    /// It works, and somebody should look at it.
+    /// The part works, and somebody should look at it.
     Warning,
-    /// It does not work.
+    /// The part does not work.
     Failed,
-    /// It could not be looked at.
+    /// The part could not be looked at.
     Skipped,
 }
 
-/// What a check found.
+/// The result of a check.
 #[derive(Serialize)]
 pub(in crate::cli) struct Finding {
     check: &'static str,

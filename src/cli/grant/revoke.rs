@@ -111,7 +111,7 @@ async fn find_grant(typed: &str, admin: &Admin) -> CommandResult<Grant> {
 }
 
 impl Target {
-    /// How many of them have not ended, where that is known without a look at others.
+    /// Counts those that have not ended, where that is known without a look at others.
     fn own_count(&self) -> Option<usize> {
         match self {
             Self::One(grant) => Some(usize::from(grant.state.revoked.is_none())),

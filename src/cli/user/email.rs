@@ -10,7 +10,7 @@ use crate::store::{Conn, StoreError};
 /// The claim that says whether the address was verified (OpenID Connect Core §5.1).
 const EMAIL_VERIFIED: &str = "email_verified";
 
-/// Whether the address of a user was verified.
+/// Options that say if the address of a user was verified.
 #[derive(Args, Clone, Copy)]
 pub(in crate::cli) struct Verification {
     /// The address was verified to be theirs, which applications are told
