@@ -10,10 +10,9 @@ use crate::login::logout::{Logout, LogoutFailure, Next, applications};
 use crate::login::people::People;
 use crate::login::session::{SignedOut, sign_out};
 use crate::oauth::authorization_request::MAX_REQUEST;
-use crate::oauth::redirect_uri::{ProvenRedirectUri, loggable};
-use crate::oauth::{OAuthError, Params, RequestFault};
-use crate::oidc::LogoutFault;
-use crate::pages::{LoggedOutPage, LogoutMistake, LogoutPage};
+use crate::oauth::redirect_uri::ProvenRedirectUri;
+use crate::oauth::{OAuthError, RequestFault};
+use crate::pages::{LoggedOutPage, LogoutPage};
 use crate::store::StoreError;
 
 use super::cookies::{CookieNames, with_cookies};
@@ -22,7 +21,6 @@ use super::failure::{
 };
 use super::form;
 use super::headers::{Navigation, html, html_with_frames, see_other};
-use super::named_client::note_named_client;
 use super::posted::{carry_on, restore};
 use super::visit::{FormRefusal, Visit};
 
@@ -36,8 +34,7 @@ pub async fn get(request: HttpRequest) -> HttpResponse {
     if let Ok(Some(sealed)) = query.get("done") {
         return show_done(&visit, sealed).await;
     }
-    note_request(&visit, &query).await;
-    let answer = match Logout::read(&visit.app, &query).await {
+    let answer = match Logout::read(&visit.app, &query, &visit.notes).await {
         Ok(logout) => begin(&visit, &logout, StatusCode::OK).await,
         Err(failure) => Err(failure),
     };
@@ -57,8 +54,7 @@ pub async fn post(request: HttpRequest, payload: Payload) -> HttpResponse {
     if is_own && refusal == Some(FormRefusal::Elsewhere) {
         return foreign_form_page(&visit);
     }
-    note_request(&visit, &form).await;
-    let logout = match Logout::read(&visit.app, &form).await {
+    let logout = match Logout::read(&visit.app, &form, &visit.notes).await {
         Ok(logout) => logout,
         Err(failure) => return failed(&visit, failure),
     };
@@ -74,16 +70,6 @@ pub async fn post(request: HttpRequest, payload: Payload) -> HttpResponse {
     match signed_out {
         Ok(signed_out) => done(&visit, &logout, &signed_out).await,
         Err(error) => store_error_page(&visit, error),
-    }
-}
-
-/// Notes for the log the client that a request names, and the address that the request wants to go on to.
-async fn note_request(visit: &Visit, params: &Params) {
-    if let Ok(Some(id)) = params.get("client_id") {
-        note_named_client(visit, id).await;
-    }
-    if let Ok(Some(uri)) = params.get("post_logout_redirect_uri") {
-        visit.notes.note_redirect_uri(loggable(uri));
     }
 }
 
@@ -113,22 +99,10 @@ fn told(response: HttpResponse, logout: &Logout) -> HttpResponse {
     }
 }
 
-fn mistake(logout: &Logout) -> Option<(LogoutMistake, &'static str)> {
-    logout.fault.map(|fault| {
-        let mistake = match fault {
-            LogoutFault::UnknownHint => LogoutMistake::UnknownHint,
-            LogoutFault::OtherClient | LogoutFault::UnknownClient => LogoutMistake::WrongClient,
-            LogoutFault::UnnamedClient => LogoutMistake::UnnamedClient,
-            LogoutFault::UnregisteredUri => LogoutMistake::UnregisteredUri,
-        };
-        (mistake, fault.parameter())
-    })
-}
-
 async fn ask(visit: &Visit, logout: &Logout, people: &People, status: StatusCode) -> Result<HttpResponse, StoreError> {
     // Proven, and proven again when they come back. Of a request with a fault nothing is kept.
     let kept = [
-        ("client_id", logout.client.as_ref().filter(|_| logout.fault.is_none()).map(|client| client.id.as_str())),
+        ("client_id", logout.proven_client().map(|client| client.id.as_str())),
         ("post_logout_redirect_uri", logout.back.as_ref().map(ProvenRedirectUri::as_str)),
         ("state", logout.request.state.as_deref().filter(|_| logout.back.is_some())),
     ];
@@ -138,7 +112,7 @@ async fn ask(visit: &Visit, logout: &Logout, people: &People, status: StatusCode
         csrf: visit.csrf(),
         usernames: usernames(people),
         applications: applications(&visit.app, people).await?,
-        mistake: mistake(logout),
+        fault: logout.fault,
     };
     Ok(html(visit, status, &page.page, page.render(), Navigation::CrossOrigin))
 }
@@ -184,9 +158,9 @@ fn show(visit: &Visit, said: Goodbye, query: &[(&str, &str)], logout: &Logout) -
         page: visit.page("/logout", query, logout.request.ui_locales.as_deref()),
         applications: said.applications,
         frames: said.frames,
-        mistake: mistake(logout),
+        fault: logout.fault,
         back: said.back,
-        again: said.asked_by.filter(|_| logout.fault.is_none()).map(application),
+        again: said.asked_by.map(application),
     };
     if page.frames.is_empty() {
         return html(visit, StatusCode::OK, &page.page, page.render(), Navigation::CrossOrigin);

@@ -5,11 +5,11 @@
 //! 3. whoever is signed out goes back to an address that the client registered, or to a page of ours.
 
 use crate::app::App;
-use crate::audit::Origin;
+use crate::audit::{Origin, RequestNotes};
 use crate::browser::{Accounts, Farewell};
-use crate::oauth::redirect_uri::{ProvenRedirectUri, prove_after_logout};
-use crate::oauth::{Client, OAuthError, Params};
-use crate::oidc::{IdTokenHint, LogoutFault, LogoutRequest, subject_for};
+use crate::oauth::redirect_uri::{ProvenRedirectUri, loggable, prove_after_logout};
+use crate::oauth::{Client, OAuthError, Params, RequestFault};
+use crate::oidc::{IdTokenHint, LogoutRequest, subject_for};
 use crate::store::sessions::Session;
 use crate::store::{Conn, StoreError, clients, session_clients};
 use crate::types::Id;
@@ -27,8 +27,9 @@ pub struct Logout {
     pub client: Option<Client>,
     /// The proven address that the person is sent to afterwards. A request with a fault has none.
     pub back: Option<ProvenRedirectUri>,
-    /// The first fault of the request.
-    pub fault: Option<LogoutFault>,
+    /// The first fault of the request. "When an OP detects errors in the RP-Initiated Logout request, it MUST NOT perform
+    /// post-logout redirection to an RP" (§4); the person is asked, and may sign out all the same.
+    pub fault: Option<RequestFault>,
     /// The request as it came.
     pub request: LogoutRequest,
 }
@@ -63,28 +64,32 @@ pub enum Next {
 }
 
 impl Logout {
-    /// Reads a logout request, and proves what it says until something is found at fault.
+    /// Reads a logout request, and proves what it says until something is found at fault. The client that it names and the
+    /// address that it wants to go on to are noted for the log.
     ///
     /// # Errors
     /// [`LogoutFailure`].
-    pub async fn read(app: &App, params: &Params) -> Result<Self, LogoutFailure> {
-        let request = LogoutRequest::parse(params)?;
-        let hint = request.id_token_hint.as_deref().map(|token| read_hint(app, token));
-        let is_unknown_hint = matches!(hint, Some(None));
-        let mut logout = Self { hint: hint.flatten(), request, ..Self::default() };
-        if is_unknown_hint {
-            logout.fault = Some(LogoutFault::UnknownHint);
-            return Ok(logout);
+    pub async fn read(app: &App, params: &Params, notes: &RequestNotes) -> Result<Self, LogoutFailure> {
+        if let Ok(Some(uri)) = params.get("post_logout_redirect_uri") {
+            notes.note_redirect_uri(loggable(uri));
         }
-        logout.client = match logout.named_client() {
-            Some(id) => app.store.read(move |conn| clients::find(conn, &id)).await?.filter(|client| !client.disabled),
-            None => None,
-        };
+        let request = LogoutRequest::parse(params)?;
+        let hint = request.id_token_hint.as_deref().and_then(|token| read_hint(app, token));
+        let mut logout = Self { hint, request, ..Self::default() };
+        logout.client = logout.find_client(app, notes).await?;
         match logout.prove_back() {
             Ok(back) => logout.back = back,
             Err(fault) => logout.fault = Some(fault),
         }
         Ok(logout)
+    }
+
+    async fn find_client(&self, app: &App, notes: &RequestNotes) -> Result<Option<Client>, StoreError> {
+        let Some(id) = self.named_client() else { return Ok(None) };
+        let wanted = id.clone();
+        let client = app.store.read(move |conn| clients::find(conn, &wanted)).await?;
+        notes.note_client(&id, client.is_some());
+        Ok(client)
     }
 
     fn named_client(&self) -> Option<String> {
@@ -96,17 +101,29 @@ impl Logout {
     /// as the audience of the ID Token" (§2). "The value MUST have been previously registered with the OP […]. An
     /// `id_token_hint` is also RECOMMENDED"; "the OP MUST NOT perform post-logout redirection if the
     /// `post_logout_redirect_uri` value supplied does not exactly match one of the previously registered" ones (§3).
-    fn prove_back(&self) -> Result<Option<ProvenRedirectUri>, LogoutFault> {
+    fn prove_back(&self) -> Result<Option<ProvenRedirectUri>, RequestFault> {
+        if self.hint.is_none() && self.request.id_token_hint.is_some() {
+            return Err(RequestFault::UnknownHint);
+        }
         let named = self.named_client();
         if self.hint.as_ref().is_some_and(|hint| named.as_deref() != Some(hint.client_id())) {
-            return Err(LogoutFault::OtherClient);
+            return Err(RequestFault::OtherClient);
         }
         match (&self.client, &self.request.post_logout_redirect_uri) {
-            (None, _) if named.is_some() => Err(LogoutFault::UnknownClient),
+            (None, _) if named.is_some() => Err(RequestFault::UnknownClient),
+            (Some(client), _) if client.disabled => Err(RequestFault::LockedClient),
             (_, None) => Ok(None),
-            (None, Some(_)) => Err(LogoutFault::UnnamedClient),
-            (Some(client), Some(uri)) => prove_after_logout(client, uri).map(Some).ok_or(LogoutFault::UnregisteredUri),
+            (None, Some(_)) => Err(RequestFault::UnnamedClient),
+            (Some(client), Some(uri)) => {
+                prove_after_logout(client, uri).map(Some).ok_or(RequestFault::UnregisteredLogoutUri)
+            }
         }
+    }
+
+    /// The client that asks, of a request without a fault.
+    #[must_use]
+    pub fn proven_client(&self) -> Option<&Client> {
+        self.client.as_ref().filter(|_| self.fault.is_none())
     }
 
     /// What comes next for a browser: a session that the hint names ends here, unless the request has a fault.
@@ -155,7 +172,7 @@ impl Logout {
         };
         Farewell {
             used_at: signed_out.ended.iter().flat_map(used_at).collect(),
-            client_id: self.client.as_ref().map(|client| client.id.clone()),
+            client_id: self.proven_client().map(|client| client.id.clone()),
             back: self.back.as_ref().map(|back| (back.as_str().to_owned(), self.request.state.clone())),
         }
     }

@@ -1,4 +1,4 @@
-//! Causes for which a request is refused on a page. A cause has three readers: the person (the page's text), the developer of
+//! Causes for which a request is refused, or not followed, on a page. A cause has three readers: the person (the page's text), the developer of
 //! the application (the parameter), and the operator (the log's `reason` and `parameter`). It repeats nothing of the request.
 
 use std::borrow::Cow;
@@ -30,6 +30,14 @@ pub enum RequestFault {
     UnregisteredRedirectUri,
     /// The request object in this parameter is not valid (RFC 9101 §6).
     RequestObject(&'static str),
+    /// `id_token_hint` is no ID token of this server (RP-Initiated Logout §4).
+    UnknownHint,
+    /// `client_id` is not the client that `id_token_hint` was issued to (RP-Initiated Logout §2).
+    OtherClient,
+    /// `post_logout_redirect_uri` came without `id_token_hint` and `client_id` (RP-Initiated Logout §3).
+    UnnamedClient,
+    /// `post_logout_redirect_uri` is none of the client's (RP-Initiated Logout §3).
+    UnregisteredLogoutUri,
     /// Another fault, which only the log names.
     Other,
 }
@@ -59,8 +67,10 @@ impl RequestFault {
     pub const fn parameter(self) -> Option<&'static str> {
         match self {
             Self::Missing(name) | Self::Repeated(name) | Self::Invalid(name) | Self::RequestObject(name) => Some(name),
-            Self::UnknownClient | Self::LockedClient => Some("client_id"),
+            Self::UnknownClient | Self::LockedClient | Self::OtherClient | Self::UnnamedClient => Some("client_id"),
             Self::UnregisteredRedirectUri => Some("redirect_uri"),
+            Self::UnknownHint => Some("id_token_hint"),
+            Self::UnregisteredLogoutUri => Some("post_logout_redirect_uri"),
             Self::Unreadable | Self::NotAForm | Self::TooLong | Self::GrantNotAllowed | Self::Other => None,
         }
     }
@@ -80,6 +90,12 @@ impl RequestFault {
             Self::LockedClient => "client_id is a locked client's",
             Self::GrantNotAllowed => "the client may not use this grant",
             Self::UnregisteredRedirectUri => "redirect_uri is not one of the client's",
+            Self::UnknownHint => "id_token_hint is not an ID token that this server issued",
+            Self::OtherClient => "client_id is not the client that id_token_hint was issued to",
+            Self::UnnamedClient => {
+                "post_logout_redirect_uri is followed for a known client only: send id_token_hint or client_id as well"
+            }
+            Self::UnregisteredLogoutUri => "post_logout_redirect_uri is not one that the client has registered",
             Self::Other => "the request is not valid",
         })
     }

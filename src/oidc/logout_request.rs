@@ -1,4 +1,4 @@
-//! The logout request (OpenID Connect RP-Initiated Logout §2), and what can be wrong with it.
+//! The logout request (OpenID Connect RP-Initiated Logout §2).
 
 use crate::oauth::authorization_request::MAX_REQUEST;
 use crate::oauth::{OAuthError, Params};
@@ -16,54 +16,6 @@ pub struct LogoutRequest {
     pub state: Option<String>,
     /// The languages that the client prefers for the pages.
     pub ui_locales: Option<String>,
-}
-
-/// A fault of a logout request that is readable. "When an OP detects errors in the RP-Initiated Logout request, it MUST NOT
-/// perform post-logout redirection to an RP" (§4); the person is asked, and may sign out all the same.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum LogoutFault {
-    /// `id_token_hint` is not an ID token that this server issued.
-    UnknownHint,
-    /// `client_id` is not the client that `id_token_hint` was issued to.
-    OtherClient,
-    /// The client is not registered, or locked.
-    UnknownClient,
-    /// `post_logout_redirect_uri` came without `id_token_hint` and `client_id`.
-    UnnamedClient,
-    /// `post_logout_redirect_uri` is not one that the client registered.
-    UnregisteredUri,
-}
-
-impl LogoutFault {
-    /// The parameter that is at fault, or missing.
-    #[must_use]
-    pub const fn parameter(self) -> &'static str {
-        match self {
-            Self::UnknownHint => "id_token_hint",
-            Self::OtherClient | Self::UnknownClient | Self::UnnamedClient => "client_id",
-            Self::UnregisteredUri => "post_logout_redirect_uri",
-        }
-    }
-
-    /// The fault in a developer's words, for the log.
-    #[must_use]
-    pub const fn description(self) -> &'static str {
-        match self {
-            Self::UnknownHint => "id_token_hint is not an ID token that this server issued",
-            Self::OtherClient => "client_id is not the client that id_token_hint was issued to",
-            Self::UnknownClient => "client_id is not a registered client's",
-            Self::UnnamedClient => {
-                "post_logout_redirect_uri is followed for a known client only: send id_token_hint or client_id as well"
-            }
-            Self::UnregisteredUri => "post_logout_redirect_uri is not one that the client has registered",
-        }
-    }
-}
-
-impl From<LogoutFault> for OAuthError {
-    fn from(fault: LogoutFault) -> Self {
-        Self::invalid_parameter(fault.parameter(), fault.description())
-    }
 }
 
 impl LogoutRequest {

@@ -15,7 +15,7 @@ pub use acr::{ACR_VALUES, PASSWORD_ACR, acr_of, check_reachable};
 pub use claims::{Opening, Person, id_token_scope};
 pub use hint::IdTokenHint;
 pub use id_token::{HashAlgorithm, IdTokenClaims, at_hash};
-pub use logout_request::{LogoutFault, LogoutRequest};
+pub use logout_request::LogoutRequest;
 pub use logout_token::{LOGOUT_TOKEN_TYPE, LogoutTokenClaims};
 pub use metadata::{Features, Metadata};
 pub use person_claims::{check_claims, typed_claim};

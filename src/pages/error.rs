@@ -4,7 +4,7 @@ use askama::Template;
 
 use crate::oauth::RequestFault;
 
-use super::i18n::{Around, ErrorText};
+use super::i18n::ErrorText;
 use super::page::is_script;
 use super::{Application, Page, rendered};
 
@@ -124,10 +124,9 @@ impl ErrorPage {
         }
     }
 
-    /// The line for the developers of the application, and the parameter that stands in it.
-    fn hint(&self) -> Option<(&'static Around, &'static str)> {
-        let ErrorKind::BadRequest(fault) = self.kind else { return None };
-        Some((self.page.t().errors.faults.hint(fault), fault.parameter().unwrap_or_default()))
+    /// The fault of the request, if that is what the page is about.
+    const fn fault(&self) -> Option<&RequestFault> {
+        if let ErrorKind::BadRequest(fault) = &self.kind { Some(fault) } else { None }
     }
 
     fn wait(&self) -> Option<String> {

@@ -2,33 +2,10 @@
 
 use askama::Template;
 
+use crate::oauth::RequestFault;
+
 use super::page::is_script;
 use super::{Application, Page, rendered};
-
-/// A fault of the application's request, because of which the pages do not lead back to the application.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum LogoutMistake {
-    /// The ID token was not issued here.
-    UnknownHint,
-    /// The client is unknown, or not the one that the ID token was issued to.
-    WrongClient,
-    /// No client is named.
-    UnnamedClient,
-    /// The address is not registered.
-    UnregisteredUri,
-}
-
-impl LogoutMistake {
-    fn sentence(self, page: &Page) -> &'static str {
-        let t = &page.t().session;
-        match self {
-            Self::UnknownHint => t.unknown_hint,
-            Self::WrongClient => t.wrong_client,
-            Self::UnnamedClient => t.unnamed_client,
-            Self::UnregisteredUri => t.unregistered_uri,
-        }
-    }
-}
 
 /// Asks whether to sign out, where no `id_token_hint` says who asks (`OpenID` Connect RP-Initiated Logout §2).
 #[derive(Clone, Debug, Template)]
@@ -42,8 +19,8 @@ pub struct LogoutPage {
     pub usernames: Vec<String>,
     /// The names of the applications that they are signed in to.
     pub applications: Vec<String>,
-    /// What was wrong with the application's request, and the name of the parameter.
-    pub mistake: Option<(LogoutMistake, &'static str)>,
+    /// The fault of the application's request, because of which the page does not lead back to the application.
+    pub fault: Option<RequestFault>,
 }
 
 /// Says that it is done.
@@ -59,8 +36,8 @@ pub struct LoggedOutPage {
     pub applications: Vec<String>,
     /// The addresses of the frames.
     pub frames: Vec<String>,
-    /// What was wrong with the application's request, and the name of the parameter.
-    pub mistake: Option<(LogoutMistake, &'static str)>,
+    /// The fault of the application's request, because of which the page does not lead back to the application.
+    pub fault: Option<RequestFault>,
     /// The name of the application that the person came from, and where it continues.
     pub back: Option<(String, String)>,
     /// The application at which the person may sign in again.

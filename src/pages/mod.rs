@@ -26,7 +26,7 @@ pub use form_post::FormPostPage;
 pub use i18n::Lang;
 pub use login::{LoginError, LoginPage, LoginReason};
 pub use logo::letter_logo;
-pub use logout::{LoggedOutPage, LogoutMistake, LogoutPage, SignedInPage};
+pub use logout::{LoggedOutPage, LogoutPage, SignedInPage};
 pub use page::{Application, ClientCard, Page};
 pub use select_account::{Account, SelectAccountPage};
 

@@ -152,11 +152,8 @@ const SESSION: Session = Session {
     question: "Abmelden?",
     consequence: "Anwendungen werden Sie bitten, sich erneut anzumelden.",
     stay: "Angemeldet bleiben",
-    unknown_hint: "Die Anwendung hat ein ID-Token gesendet, das nicht von hier stammt.",
-    wrong_client: "Die Anwendung hat eine Kennung angegeben, die hier unbekannt ist oder nicht zu ihr gehört.",
-    unnamed_client: "Die Anwendung hat nicht angegeben, welche sie ist.",
-    unregistered_uri: "Die Anwendung wollte zu einer Adresse zurück, die sie nicht registriert hat.",
-    no_way_back: "Deshalb führt diese Seite nicht zu ihr zurück. Der Fehler liegt bei der Anwendung, nicht bei Ihnen.",
+    no_way_back: "Die Anfrage der Anwendung ist fehlerhaft, deshalb führt diese Seite nicht zu ihr zurück. \
+                  Der Fehler liegt bei der Anwendung, nicht bei Ihnen.",
     signed_out: "Sie sind abgemeldet",
     afterwards: "Wenn auch andere diesen Computer benutzen, schließen Sie alle Fenster des Browsers.",
     applications: "Abgemeldet wurden Sie auch bei",

@@ -147,11 +147,8 @@ const SESSION: Session = Session {
     question: "Sign out?",
     consequence: "Applications will ask you to sign in again.",
     stay: "Stay signed in",
-    unknown_hint: "The application sent an ID token that was not issued here.",
-    wrong_client: "The application gave an identifier that is unknown here, or that is not its own.",
-    unnamed_client: "The application did not say which one it is.",
-    unregistered_uri: "The application asked to return to an address that it has not registered.",
-    no_way_back: "This page therefore does not lead back to it. The mistake is the application’s, not yours.",
+    no_way_back: "The application’s request is not right, so this page does not lead back to the application. \
+                  The mistake is the application’s, not yours.",
     signed_out: "You are signed out",
     afterwards: "If others use this computer too, close all windows of the browser.",
     applications: "You were also signed out of",

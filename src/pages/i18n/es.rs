@@ -150,11 +150,8 @@ const SESSION: Session = Session {
     question: "¿Cerrar sesión?",
     consequence: "Las aplicaciones te pedirán que vuelvas a iniciar sesión.",
     stay: "Seguir con la sesión iniciada",
-    unknown_hint: "La aplicación envió un token de identidad que no se emitió aquí.",
-    wrong_client: "La aplicación dio un identificador que aquí no se conoce o que no es el suyo.",
-    unnamed_client: "La aplicación no indicó cuál es.",
-    unregistered_uri: "La aplicación pidió volver a una dirección que no ha registrado.",
-    no_way_back: "Por eso esta página no lleva de vuelta a ella. El error es de la aplicación, no tuyo.",
+    no_way_back: "La solicitud de la aplicación no es correcta; por eso esta página no lleva de vuelta a ella. \
+                  El error es de la aplicación, no tuyo.",
     signed_out: "Has cerrado la sesión",
     afterwards: "Si otras personas usan este ordenador, cierra todas las ventanas del navegador.",
     applications: "También se ha cerrado tu sesión en",

@@ -48,6 +48,14 @@ pub struct Faults {
     pub unregistered_redirect_uri: Around,
     /// The request object is not valid.
     pub request_object: Around,
+    /// The ID token was not issued here.
+    pub unknown_hint: Around,
+    /// The client is not the one that the ID token was issued to.
+    pub other_client: Around,
+    /// No client is named for the address for after signing out.
+    pub unnamed_client: Around,
+    /// The address for after signing out is not registered.
+    pub unregistered_logout_uri: Around,
     /// The log has the reason.
     pub other: Around,
 }
@@ -68,7 +76,7 @@ impl Faults {
 
     /// The line for the developers.
     #[must_use]
-    pub const fn hint(&self, fault: RequestFault) -> &Around {
+    pub const fn hint(&self, fault: &RequestFault) -> &Around {
         match fault {
             RequestFault::Missing(_) => &self.missing,
             RequestFault::Repeated(_) => &self.repeated,
@@ -81,6 +89,10 @@ impl Faults {
             RequestFault::GrantNotAllowed => &self.grant_not_allowed,
             RequestFault::UnregisteredRedirectUri => &self.unregistered_redirect_uri,
             RequestFault::RequestObject(_) => &self.request_object,
+            RequestFault::UnknownHint => &self.unknown_hint,
+            RequestFault::OtherClient => &self.other_client,
+            RequestFault::UnnamedClient => &self.unnamed_client,
+            RequestFault::UnregisteredLogoutUri => &self.unregistered_logout_uri,
             RequestFault::Other => &self.other,
         }
     }

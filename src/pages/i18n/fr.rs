@@ -150,11 +150,8 @@ const SESSION: Session = Session {
     question: "Se déconnecter ?",
     consequence: "Les applications vous demanderont de vous reconnecter.",
     stay: "Rester connecté",
-    unknown_hint: "L’application a envoyé un jeton d’identité qui n’a pas été émis ici.",
-    wrong_client: "L’application a donné un identifiant qui est inconnu ici ou qui n’est pas le sien.",
-    unnamed_client: "L’application n’a pas indiqué laquelle elle est.",
-    unregistered_uri: "L’application a demandé un retour vers une adresse qu’elle n’a pas enregistrée.",
-    no_way_back: "Cette page ne ramène donc pas vers elle. L’erreur vient de l’application, pas de vous.",
+    no_way_back: "La requête de l’application n’est pas correcte ; cette page ne ramène donc pas vers elle. \
+                  L’erreur vient de l’application, pas de vous.",
     signed_out: "Votre session est fermée",
     afterwards: "Si d’autres personnes utilisent cet ordinateur, fermez toutes les fenêtres du navigateur.",
     applications: "Vos sessions ont aussi été fermées dans",

@@ -224,15 +224,7 @@ pub struct Session {
     pub consequence: &'static str,
     /// The link that leaves all as it is.
     pub stay: &'static str,
-    /// A fault of the application: its `id_token_hint`.
-    pub unknown_hint: &'static str,
-    /// A fault of the application: its `client_id`.
-    pub wrong_client: &'static str,
-    /// A fault of the application: neither `client_id` nor `id_token_hint`.
-    pub unnamed_client: &'static str,
-    /// A fault of the application: its `post_logout_redirect_uri`.
-    pub unregistered_uri: &'static str,
-    /// After a fault: the consequence, and whose fault it is.
+    /// Of a logout request with a fault: the consequence, and whose fault it is.
     pub no_way_back: &'static str,
     /// The heading when it is done.
     pub signed_out: &'static str,

@@ -97,7 +97,7 @@ pub(super) const ERROR_KINDS: [ErrorKind; 9] = [
     ErrorKind::Internal,
 ];
 
-pub(super) const FAULTS: [RequestFault; 12] = [
+pub(super) const FAULTS: [RequestFault; 16] = [
     RequestFault::Missing("response_type"),
     RequestFault::Repeated("client_id"),
     RequestFault::Invalid("max_age"),
@@ -109,6 +109,10 @@ pub(super) const FAULTS: [RequestFault; 12] = [
     RequestFault::GrantNotAllowed,
     RequestFault::UnregisteredRedirectUri,
     RequestFault::RequestObject("request_uri"),
+    RequestFault::UnknownHint,
+    RequestFault::OtherClient,
+    RequestFault::UnnamedClient,
+    RequestFault::UnregisteredLogoutUri,
     RequestFault::Other,
 ];
 
@@ -157,7 +161,7 @@ fn logout(lang: Lang, value: &str) -> LogoutPage {
         csrf: value.to_owned(),
         usernames: vec![value.to_owned(); 2],
         applications: vec![value.to_owned()],
-        mistake: Some((LogoutMistake::UnknownHint, "id_token_hint")),
+        fault: Some(RequestFault::UnknownHint),
     }
 }
 
@@ -166,7 +170,7 @@ fn logged_out(lang: Lang, value: &str) -> LoggedOutPage {
         page: page(lang, value),
         applications: vec![value.to_owned()],
         frames: vec![value.to_owned(); 2],
-        mistake: Some((LogoutMistake::UnregisteredUri, "post_logout_redirect_uri")),
+        fault: Some(RequestFault::UnregisteredLogoutUri),
         back: Some((value.to_owned(), format!("https://photos.example/{value}"))),
         again: Some(application(value)),
     }

@@ -14,7 +14,7 @@ use crate::support::{ALICE, Authorization, Browser, NATIVE, Response, SPA, Serve
 fn assert_names_mistake(page: &Response, parameter: &str) {
     assert_eq!((page.status, page.header("location")), (200, None), "{page:?}");
     assert!(page.body.contains(&format!("<code dir=\"ltr\">{parameter}</code>")), "{parameter}: {page:?}");
-    assert!(page.body.contains("This page therefore does not lead back to it."), "{page:?}");
+    assert!(page.body.contains("this page does not lead back to the application."), "{page:?}");
     for sent in ["xyz", "evil", "app.example", "nobody"] {
         assert!(!page.body.contains(sent), "{sent}: {page:?}");
     }

@@ -99,6 +99,7 @@ mod refresh_ends;
 mod refresh_races;
 mod refresh_requests;
 mod refusals;
+mod refusals_logout;
 mod refusals_programs;
 pub mod registration;
 mod registration_management;

@@ -6,6 +6,7 @@ use countersign::oauth::RequestFault;
 use serde_json::{Value, json};
 
 use super::logs::records;
+use super::refusals_logout::walk_logout;
 use super::refusals_programs::{walk_programs, walk_token};
 use crate::support::installation::{terminate, wait_for_end};
 use crate::support::{ALICE, Authorization, Browser, Installation, PASSWORD, Program, Response, WEB};
@@ -35,7 +36,7 @@ impl Walk<'_> {
 
     /// A page that names a fault, which its line names as well.
     #[track_caller]
-    fn fault(&mut self, answer: Response, status: u16, fault: RequestFault, others: &[(&'static str, Value)]) {
+    pub fn fault(&mut self, answer: Response, status: u16, fault: RequestFault, others: &[(&'static str, Value)]) {
         let (at, line) = line_of(fault);
         let parameter = fault.parameter().map_or(Value::Null, Value::from);
         let line = match fault.parameter() {
@@ -63,9 +64,13 @@ fn line_of(fault: RequestFault) -> (usize, &'static str) {
         RequestFault::LockedClient => (7, "The client that {} names is locked."),
         RequestFault::UnregisteredRedirectUri => (8, "The value of {} is not one of the redirect URIs registered"),
         RequestFault::RequestObject(_) => (9, "The request object in {} is not valid."),
-        // Only a client that registered itself could see these on a page, and none of its requests gets there.
         RequestFault::GrantNotAllowed => (10, "This client is not registered for the authorization code grant."),
-        RequestFault::Other => (11, "The log of this server has the reason under the request ID."),
+        RequestFault::UnknownHint => (11, "The value of {} is not an ID token that was issued here."),
+        RequestFault::OtherClient => (12, "The value of {} is not the client that the ID token was issued to."),
+        RequestFault::UnnamedClient => (13, "Without {} or id_token_hint this server follows no"),
+        RequestFault::UnregisteredLogoutUri => (14, "The value of {} is not one of the addresses registered"),
+        // No request is known to lead here: the answer to an error without a page of its own.
+        RequestFault::Other => (15, "The log of this server has the reason under the request ID."),
     }
 }
 
@@ -133,6 +138,15 @@ fn walk_self_registered(walk: &mut Walk<'_>) {
     walk.fault(ask(request.with("request", "x")), 400, RequestFault::RequestObject("request"), &by_client);
 }
 
+/// A client that registered itself, and from which the operator took the grant.
+fn walk_unmade(walk: &mut Walk<'_>, installation: &Installation) {
+    let id = self_registered(walk.server);
+    let path = Authorization::to(&id, "https://self.example/cb").path();
+    walk.server.get(&path);
+    installation.run(&["client", "set", &id, "--confidential", "--grant", "client_credentials"], "");
+    walk.fault(walk.server.get(&path), 400, RequestFault::GrantNotAllowed, &[(CLIENT, json!(id))]);
+}
+
 fn walk_pages(walk: &mut Walk<'_>) {
     let server = walk.server;
     let unreadable = "the flow cannot be opened";
@@ -153,17 +167,6 @@ fn walk_pages(walk: &mut Walk<'_>) {
     let wrong = browser.submit(&login, "/login", &[("username", ALICE), ("password", "wrong")]);
     let denied = ("error", json!("access_denied"));
     walk.add(wrong, 400, "the username or the password is not right", &[by_web, denied]);
-    // The answer belongs to the page; the log has the fault.
-    let told = |path: &str| server.get(path);
-    let named = [(CLIENT, json!("web")), (PARAMETER, json!("post_logout_redirect_uri"))];
-    let logged = ("redirect_uri", json!("https://evil.example/"));
-    let foreign = told("/logout?client_id=web&post_logout_redirect_uri=https://evil.example/%3Fx");
-    let (status, why) = (foreign.status, "post_logout_redirect_uri is not one that the client has registered");
-    walk.add(foreign, status, why, &[&named[..], &[logged]].concat());
-    let hint = told("/logout?id_token_hint=x");
-    let status = hint.status;
-    let parameter = (PARAMETER, json!("id_token_hint"));
-    walk.add(hint, status, "id_token_hint is not an ID token that this server issued", &[parameter]);
 }
 
 #[test]
@@ -178,11 +181,13 @@ fn every_refusal_tells_its_fault_to_the_caller_and_to_the_log() {
     let mut walk = Walk { server: &server, refusals: Vec::new(), faults: BTreeSet::new() };
     walk_authorize(&mut walk);
     walk_self_registered(&mut walk);
+    walk_unmade(&mut walk, &installation);
     walk_pages(&mut walk);
+    walk_logout(&mut walk, &secret);
     walk_token(&mut walk, &secret);
     walk_programs(&mut walk);
     let Walk { refusals, faults, .. } = walk;
-    assert_eq!(faults, (0..10).collect(), "each fault that a page can name was seen");
+    assert_eq!(faults, (0..15).collect(), "each fault that a page can name was seen");
     terminate(&server);
     wait_for_end(&mut server);
     assert_logged(&server.log(), &refusals);

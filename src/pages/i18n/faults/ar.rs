@@ -48,5 +48,9 @@ pub(in super::super) const FAULTS: Faults = Faults {
         " ليست من عناوين إعادة التوجيه المسجّلة لهذا العميل. يجب أن تطابق أحدها حرفًا بحرف.",
     ),
     request_object: Around("كائن الطلب في ", " غير صالح."),
+    unknown_hint: Around("قيمة ", " ليست رمز هوية صدر من هنا."),
+    other_client: Around("قيمة ", " ليست العميل الذي صدر له رمز الهوية."),
+    unnamed_client: Around("من دون ", " أو id_token_hint لا يتبع هذا الخادم أي post_logout_redirect_uri."),
+    unregistered_logout_uri: Around("قيمة ", " ليست من العناوين المسجّلة لهذا العميل."),
     other: Around("سجلّ هذا الخادم فيه السبب تحت معرّف الطلب.", ""),
 };

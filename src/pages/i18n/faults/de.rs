@@ -54,5 +54,12 @@ pub(in super::super) const FAULTS: Faults = Faults {
         " ist keine der Redirect-URIs, die für diesen Client registriert sind. Er muss Zeichen für Zeichen gleich sein.",
     ),
     request_object: Around("Das Request Object in ", " ist ungültig."),
+    unknown_hint: Around("Der Wert von ", " ist kein ID-Token, das hier ausgestellt wurde."),
+    other_client: Around("Der Wert von ", " ist nicht der Client, für den das ID-Token ausgestellt wurde."),
+    unnamed_client: Around("Ohne ", " oder id_token_hint folgt dieser Server keiner post_logout_redirect_uri."),
+    unregistered_logout_uri: Around(
+        "Der Wert von ",
+        " ist keine der Adressen, die für diesen Client registriert sind.",
+    ),
     other: Around("Der Grund steht unter der Anfrage-ID im Log dieses Servers.", ""),
 };

@@ -53,5 +53,9 @@ pub(in super::super) const FAULTS: Faults = Faults {
         " is not one of the redirect URIs registered for this client. It has to be the same, character by character.",
     ),
     request_object: Around("The request object in ", " is not valid."),
+    unknown_hint: Around("The value of ", " is not an ID token that was issued here."),
+    other_client: Around("The value of ", " is not the client that the ID token was issued to."),
+    unnamed_client: Around("Without ", " or id_token_hint this server follows no post_logout_redirect_uri."),
+    unregistered_logout_uri: Around("The value of ", " is not one of the addresses registered for this client."),
     other: Around("The log of this server has the reason under the request ID.", ""),
 };

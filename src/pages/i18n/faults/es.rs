@@ -57,5 +57,9 @@ pub(in super::super) const FAULTS: Faults = Faults {
          Tiene que ser igual, carácter por carácter.",
     ),
     request_object: Around("El objeto de solicitud en ", " no es válido."),
+    unknown_hint: Around("El valor de ", " no es un token de identidad emitido aquí."),
+    other_client: Around("El valor de ", " no es el cliente para el que se emitió el token de identidad."),
+    unnamed_client: Around("Sin ", " o id_token_hint este servidor no sigue ninguna post_logout_redirect_uri."),
+    unregistered_logout_uri: Around("El valor de ", " no es ninguna de las direcciones registradas para este cliente."),
     other: Around("El registro de este servidor tiene el motivo bajo el identificador de la solicitud.", ""),
 };

@@ -57,5 +57,9 @@ pub(in super::super) const FAULTS: Faults = Faults {
          Elle doit être identique, caractère pour caractère.",
     ),
     request_object: Around("L’objet de requête dans ", " n’est pas valide."),
+    unknown_hint: Around("La valeur de ", " n’est pas un jeton d’identité émis ici."),
+    other_client: Around("La valeur de ", " n’est pas le client pour lequel le jeton d’identité a été émis."),
+    unnamed_client: Around("Sans ", " ni id_token_hint, ce serveur ne suit aucune post_logout_redirect_uri."),
+    unregistered_logout_uri: Around("La valeur de ", " n’est aucune des adresses enregistrées pour ce client."),
     other: Around("Le journal de ce serveur contient la raison sous l’identifiant de la requête.", ""),
 };

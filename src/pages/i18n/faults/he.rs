@@ -49,5 +49,9 @@ pub(in super::super) const FAULTS: Faults = Faults {
         " אינו אחת מכתובות ההפניה הרשומות עבור הלקוח הזה. עליו להיות זהה, תו אחר תו.",
     ),
     request_object: Around("אובייקט הבקשה שב־", " אינו תקין."),
+    unknown_hint: Around("הערך של ", " אינו אסימון זיהוי שהונפק כאן."),
+    other_client: Around("הערך של ", " אינו הלקוח שלו הונפק אסימון הזיהוי."),
+    unnamed_client: Around("ללא ", " או id_token_hint השרת אינו ממשיך אל post_logout_redirect_uri."),
+    unregistered_logout_uri: Around("הערך של ", " אינו אחת מהכתובות הרשומות עבור הלקוח הזה."),
     other: Around("הסיבה רשומה ביומן של השרת תחת מזהה הבקשה.", ""),
 };
