@@ -10,6 +10,7 @@ mod address_range;
 mod choice;
 mod claims;
 mod client_policy;
+mod database;
 mod environment;
 mod error;
 mod files;

@@ -1,32 +1,30 @@
 //! From what was typed to what is meant: one function a section, and a sentence for each broken rule.
 
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::thread;
 use std::time::Duration;
 
-use super::claims;
 use super::period::Period;
-use super::raw::{
-    Raw, RawDatabase, RawKeys, RawLog, RawOutbound, RawPasswords, RawRegistration, RawSecrets, RawSession, RawTokens,
-};
+use super::raw::{Raw, RawKeys, RawLog, RawOutbound, RawPasswords, RawRegistration, RawSecrets, RawSession, RawTokens};
 use super::rule::{SECOND, at_least_a_second, between, not_longer, not_shorter, number, require};
 use super::traces::otlp_traces;
-use super::typed::{RawDatabaseUrl, RawSecret, SET};
+use super::typed::RawSecret;
 use super::{
-    AddressRange, Config, ConfigError, Database, Issuer, Keys, Log, Outbound, Passwords, Proxies, Registration,
-    Secrets, Session, Tokens,
+    AddressRange, Config, ConfigError, Issuer, Keys, Log, Outbound, Passwords, Proxies, Registration, Secrets, Session,
+    Tokens,
 };
+use super::{claims, database};
 use crate::keys::MAX_RING_AGE;
 use crate::oauth::pkce::PkceRule;
 use crate::oauth::private_scheme::check_dotless_name;
 use crate::oauth::{Profile, ResourcePatterns, Scope, ScopeClaims};
-use crate::types::{Secret, password_range};
+use crate::types::Secret;
 
 const MINUTE: Duration = Duration::from_secs(60);
 const DAY: Duration = Duration::from_secs(86_400);
 /// Threads: more is a slip of the finger.
-const MOST_THREADS: u32 = 1024;
+pub(super) const MOST_THREADS: u32 = 1024;
 
 /// Checks every rule; the first that is broken is the error.
 pub(super) fn validate(raw: Raw) -> Result<Config, ConfigError> {
@@ -43,7 +41,7 @@ pub(super) fn validate(raw: Raw) -> Result<Config, ConfigError> {
         },
         shutdown_timeout: raw.shutdown_timeout.0,
         workers: threads("workers", raw.workers)?,
-        database: database(&raw.database, &raw.data_dir)?,
+        database: database::meant(&raw.database, &raw.data_dir)?,
         data_dir: data_dir(raw.data_dir)?,
         secrets: secrets(raw.secrets)?,
         tokens: tokens(&raw.tokens)?,
@@ -86,44 +84,6 @@ fn ranges(key: &str, what: &str, typed: Option<Vec<String>>) -> Result<Vec<Addre
 fn data_dir(data_dir: String) -> Result<PathBuf, ConfigError> {
     require(!data_dir.is_empty(), "data_dir", || r#"it is empty; write a directory such as "data""#)?;
     Ok(data_dir.into())
-}
-
-fn database(raw: &RawDatabase, data_dir: &str) -> Result<Database, ConfigError> {
-    let key = "database.url";
-    let Some(RawDatabaseUrl(url)) = &raw.url else {
-        return Ok(Database::in_directory(Path::new(data_dir)));
-    };
-    if ["postgres://", "postgresql://"].iter().any(|scheme| url.expose().starts_with(scheme)) {
-        return postgres(url, raw.connections);
-    }
-    let path = url.expose().strip_prefix("sqlite://").unwrap_or_default();
-    require(
-        !path.is_empty(),
-        key,
-        || "it is not the URL of a database; write sqlite://PATH or postgres://USER:PASSWORD@HOST/DATABASE",
-    )?;
-    require(!path.contains(['?', '\0']), key, || "it has options after the path; write sqlite://PATH alone")?;
-    require(!path.contains(":memory:"), key, || "it would forget everything at a restart; write sqlite://PATH")?;
-    Ok(Database::Sqlite { path: path.into() })
-}
-
-/// libpq reads the rest of the URL when it connects.
-fn postgres(url: &Secret, connections: u32) -> Result<Database, ConfigError> {
-    let key = "database.url";
-    let typed = url.expose();
-    let (address, query) = typed.split_once('?').unwrap_or((typed, ""));
-    require(
-        password_range(typed).is_none_or(|password| &typed[password] != SET),
-        key,
-        || "its password is a placeholder; write postgres://USER:PASSWORD@HOST/DATABASE",
-    )?;
-    let has_database = address.splitn(4, '/').nth(3).is_some_and(|database| !database.is_empty());
-    require(has_database, key, || "it names no database; write postgres://USER:PASSWORD@HOST/DATABASE")?;
-    let in_query = query.split('&').any(|pair| pair.starts_with("password="));
-    require(!in_query, key, || "its password stands in the query; write postgres://USER:PASSWORD@HOST/DATABASE")?;
-    number("database.connections", connections, 0, MOST_THREADS)?;
-    let connections = if connections == 0 { 4 * cores() } else { to_usize(connections) };
-    Ok(Database::Postgres { url: url.clone(), connections })
 }
 
 fn secrets(raw: RawSecrets) -> Result<Secrets, ConfigError> {
@@ -248,10 +208,10 @@ fn threads(key: &str, typed: u32) -> Result<usize, ConfigError> {
     Ok(if typed == 0 { cores() } else { to_usize(typed) })
 }
 
-fn cores() -> usize {
+pub(super) fn cores() -> usize {
     thread::available_parallelism().map_or(1, std::num::NonZero::get)
 }
 
-fn to_usize(number: u32) -> usize {
+pub(super) fn to_usize(number: u32) -> usize {
     usize::try_from(number).unwrap_or(usize::MAX)
 }

@@ -5,6 +5,7 @@ mod documents;
 mod issuer;
 mod proxies;
 mod rules;
+mod secrets;
 mod sources;
 mod telemetry;
 

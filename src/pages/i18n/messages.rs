@@ -1,6 +1,6 @@
 //! The catalogue: the shape that every language fills.
 
-use super::{Claims, Faults};
+use super::{Claims, Errors};
 
 /// A sentence around something that the page sets apart: a name, a host, a scope.
 #[derive(Debug)]
@@ -165,52 +165,6 @@ impl Consent {
             _ => None,
         }
     }
-}
-
-/// An error in three answers.
-#[derive(Debug)]
-pub struct ErrorText {
-    /// What happened, in a few words: the heading.
-    pub title: &'static str,
-    /// What happened and whose fault it is.
-    pub what: &'static str,
-    /// What to do.
-    pub action: &'static str,
-}
-
-/// Messages of the error page.
-#[derive(Debug)]
-pub struct Errors {
-    /// The label of the request id.
-    pub request_id: &'static str,
-    /// The link back.
-    pub back: &'static str,
-    /// The link that tries the same once more.
-    pub retry: &'static str,
-    /// Around the server's name, in the link to its start page.
-    pub start: Around,
-    /// The heading of the developer's diagnosis.
-    pub diagnosis: &'static str,
-    /// 400: the application sent an invalid request.
-    pub bad_request: ErrorText,
-    /// 400: the flow is too old, or over.
-    pub expired: ErrorText,
-    /// 403: the form or the flow does not count.
-    pub forbidden: ErrorText,
-    /// 404.
-    pub not_found: ErrorText,
-    /// 405.
-    pub method_not_allowed: ErrorText,
-    /// 413.
-    pub too_large: ErrorText,
-    /// 429.
-    pub too_many: ErrorText,
-    /// 503.
-    pub unavailable: ErrorText,
-    /// 500.
-    pub internal: ErrorText,
-    /// 400, by the fault of the request.
-    pub faults: Faults,
 }
 
 /// Messages about being signed in and signing out.

@@ -4,6 +4,7 @@ mod ar;
 mod claims;
 mod de;
 mod en;
+mod errors;
 mod es;
 mod faults;
 mod fr;
@@ -12,6 +13,7 @@ mod lang;
 mod messages;
 
 pub use claims::Claims;
+pub use errors::{ErrorText, Errors};
 pub use faults::Faults;
 pub use lang::Lang;
-pub use messages::{Accounts, Around, Common, Consent, ErrorText, Errors, Login, Messages, Session};
+pub use messages::{Accounts, Around, Common, Consent, Login, Messages, Session};
