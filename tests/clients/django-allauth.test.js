@@ -1,22 +1,14 @@
 // Django with django-allauth, unmodified, in Chromium: its secret goes into the body, and it believes a verified address.
 
 import { execFile } from "node:child_process";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import { promisify } from "node:util";
 
-import { launch, person } from "./support/browser.js";
-import { place, python, settle, start } from "./support/program.js";
-import { serve } from "./support/server.js";
+import { person } from "./support/browser.js";
+import { python, settle, start } from "./support/program.js";
+import { stage } from "./support/stage.js";
 
-let server;
-let alice;
-let where;
-let app;
-let browser;
-
-before(async () => {
-  [where, server, browser] = await Promise.all([place(), serve(), launch()]);
-  alice = await server.addUser("alice", "a long enough password");
+const on = stage(async ({ server, where }) => {
   await server.command(["user", "set", "alice", "--email-verified"]);
   const redirectUri = `${where.origin}/accounts/oidc/countersign/login/callback/`;
   const client = await server.addClient("shop", "--name", "Shop", "--redirect-uri", redirectUri);
@@ -25,20 +17,15 @@ before(async () => {
   const manage = [python("programs", "python"), "manage.py"];
   await promisify(execFile)(manage[0], [manage[1], "migrate"], { cwd: folder, env });
   const command = [...manage, "runserver", "--noreload", `localhost:${where.port}`];
-  app = await start(command, { folder, env, address: where.origin });
-});
-after(async () => {
-  await browser?.close();
-  await app?.stop();
-  await server?.stop();
+  return start(command, { folder, env, address: where.origin });
 });
 
 test("a person signs in to a Django site, which takes over her verified address", async () => {
-  const tab = await (await browser.newContext({ locale: "en" })).newPage();
-  await tab.goto(`${where.origin}/accounts/oidc/countersign/login/`);
+  const tab = await on.tab();
+  await tab.goto(`${on.where.origin}/accounts/oidc/countersign/login/`);
   await tab.getByRole("button", { name: "Continue" }).click();
-  await person(tab).signIn(alice);
+  await person(tab).signIn(on.alice);
   await person(tab).allow();
-  await tab.waitForURL(`${where.origin}/`);
+  await tab.waitForURL(`${on.where.origin}/`);
   await tab.getByText("Hello, alice: alice@countersign.dev (verified: True)").waitFor();
 });

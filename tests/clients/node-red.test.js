@@ -1,21 +1,13 @@
 // Node-RED with passport-openidconnect, unmodified, in Chromium: its library knows no PKCE, which its client may do without.
 
 import { join } from "node:path";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 
-import { launch, person } from "./support/browser.js";
-import { npm, place, settle, start } from "./support/program.js";
-import { serve } from "./support/server.js";
+import { person } from "./support/browser.js";
+import { npm, settle, start } from "./support/program.js";
+import { stage } from "./support/stage.js";
 
-let server;
-let alice;
-let where;
-let app;
-let browser;
-
-before(async () => {
-  [where, server, browser] = await Promise.all([place("127.0.0.1"), serve(), launch()]);
-  alice = await server.addUser("alice", "a long enough password");
+const on = stage(async ({ server, where }) => {
   const redirectUri = `${where.origin}/auth/strategy/callback`;
   const options = ["--name", "Node-RED", "--redirect-uri", redirectUri, "--pkce", "optional"];
   const client = await server.addClient("node-red", ...options);
@@ -25,21 +17,16 @@ before(async () => {
     CLIENT_ID: client.client_id, CLIENT_SECRET: client.client_secret,
   };
   const command = [process.execPath, npm("node-red"), "--settings", join(folder, "settings.cjs"), "--userDir", folder];
-  app = await start(command, { folder, env, address: `${where.origin}/auth/login` });
-});
-after(async () => {
-  await browser?.close();
-  await app?.stop();
-  await server?.stop();
-});
+  return start(command, { folder, env, address: `${where.origin}/auth/login` });
+}, { host: "127.0.0.1" });
 
 test("a person comes to the editor of Node-RED", async () => {
-  const tab = await (await browser.newContext({ locale: "en" })).newPage();
-  await tab.goto(where.origin);
+  const tab = await on.tab();
+  await tab.goto(on.where.origin);
   await tab.getByText("Sign in with Countersign").click();
-  await person(tab).signIn(alice);
+  await person(tab).signIn(on.alice);
   await person(tab).allow();
-  await tab.waitForURL((url) => url.origin === where.origin);
+  await tab.waitForURL((url) => url.origin === on.where.origin);
   await tab.locator("#red-ui-header-button-user").click();
   await tab.getByText("alice", { exact: true }).waitFor();
 });

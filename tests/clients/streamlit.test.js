@@ -1,22 +1,14 @@
 // Streamlit, unmodified, in Chromium: st.login, with the name and the address from the ID token.
 
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
-import { launch, person } from "./support/browser.js";
-import { place, python, settle, start } from "./support/program.js";
-import { serve } from "./support/server.js";
+import { person } from "./support/browser.js";
+import { python, settle, start } from "./support/program.js";
+import { stage } from "./support/stage.js";
 
-let server;
-let alice;
-let where;
-let app;
-let browser;
-
-before(async () => {
-  [where, server, browser] = await Promise.all([place(), serve(), launch()]);
-  alice = await server.addUser("alice", "a long enough password");
+const on = stage(async ({ server, where }) => {
   await server.command(["user", "set", "alice", "--claim", "name=Alice Liddell"]);
   const redirectUri = `${where.origin}/oauth2callback`;
   const client = await server.addClient("board", "--name", "Board", "--redirect-uri", redirectUri);
@@ -31,19 +23,14 @@ server_metadata_url = "${server.issuer}/.well-known/openid-configuration"
   const options = ["--server.headless", "true", "--server.address", "localhost", "--server.port", String(where.port)];
   const quiet = ["--browser.gatherUsageStats", "false", "--server.fileWatcherType", "none"];
   const command = [python("programs", "streamlit"), "run", "app.py", ...options, ...quiet];
-  app = await start(command, { folder, address: `${where.origin}/_stcore/health` });
-});
-after(async () => {
-  await browser?.close();
-  await app?.stop();
-  await server?.stop();
+  return start(command, { folder, address: `${where.origin}/_stcore/health` });
 });
 
 test("a person signs in to a Streamlit app, which greets her by name and address", async () => {
-  const tab = await (await browser.newContext({ locale: "en" })).newPage();
-  await tab.goto(where.origin);
+  const tab = await on.tab();
+  await tab.goto(on.where.origin);
   await tab.getByRole("button", { name: "Log in" }).click();
-  await person(tab).signIn(alice);
+  await person(tab).signIn(on.alice);
   await person(tab).allow();
   await tab.getByText("Hello, Alice Liddell of alice@countersign.dev!").waitFor();
   await tab.getByRole("button", { name: "Log out" }).click();

@@ -3,13 +3,13 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 
-import { place as anywhere, python, settle, start } from "./program.js";
+import { python, settle, start } from "./program.js";
 
-/** Where it will be. Its addresses have to be registered before it starts. */
-export async function place() {
-  const where = await anywhere("127.0.0.1");
-  return { ...where, redirectUri: `${where.origin}/oauth2/authorize`, afterwards: `${where.origin}/` };
-}
+/** Where people come back to after signing in. */
+export const redirectUri = ({ origin }) => `${origin}/oauth2/authorize`;
+
+/** Where they come back to after signing out. */
+export const afterwards = ({ origin }) => `${origin}/`;
 
 /** Starts pgAdmin there, as the client `client` of `issuer`. */
 export async function pgadmin({ port, origin }, issuer, client) {

@@ -7,6 +7,7 @@ mod basic_requests;
 mod config;
 mod dynamic;
 mod dynamic_requests;
+mod initiated_login;
 mod logout;
 mod rp_initiated_logout;
 
