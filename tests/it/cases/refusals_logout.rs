@@ -17,7 +17,7 @@ pub fn walk_logout(walk: &mut Walk<'_>, secret: &str) {
     walk.fault(unregistered, 200, RequestFault::UnregisteredLogoutUri, &[by_web, logged.clone()]);
     walk.fault(ask(&[elsewhere]), 200, RequestFault::UnnamedClient, &[logged]);
     walk.fault(ask(&[("client_id", "nobody")]), 200, RequestFault::UnknownClient, &[("client_id_length", json!(6))]);
-    walk.fault(ask(&[("client_id", "locked")]), 200, RequestFault::LockedClient, &[by_locked.clone()]);
+    walk.fault(ask(&[("client_id", "locked")]), 200, RequestFault::LockedClient, std::slice::from_ref(&by_locked));
     walk.fault(ask(&[("id_token_hint", "x")]), 200, RequestFault::UnknownHint, &[]);
     let hint = id_token(walk, secret);
     let request = [("id_token_hint", hint.as_str()), ("client_id", "locked")];
