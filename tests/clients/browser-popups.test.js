@@ -21,7 +21,7 @@ before(async () => {
     await installation.command(["client", "set", "board", ...back]);
   });
   alice = await server.addUser("alice", "a long enough password");
-  browser = await launch();
+  browser = await launch({ whole: true });
 });
 after(async () => {
   await browser?.close();

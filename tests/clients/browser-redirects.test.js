@@ -30,7 +30,7 @@ before(async () => {
   await server.addClient("own", "--public", "--first-party", "--name", "Own", ...hops);
   const back = [`frontchannel_logout_uri=${at("/front")}`, `post_logout_redirect_uris=${at("/bye")}`];
   await server.command(["client", "set", "photos", ...back.flatMap((line) => ["--metadata", line])]);
-  browser = await launch();
+  browser = await launch({ whole: true });
 });
 after(async () => {
   await browser?.close();

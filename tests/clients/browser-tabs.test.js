@@ -21,7 +21,7 @@ before(async () => {
     }
   });
   for (const app of Object.values(applications)) app.issuer = server.issuer;
-  browser = await launch();
+  browser = await launch({ whole: true });
 });
 after(async () => {
   await browser?.close();
