@@ -43,23 +43,25 @@ install_packages() {
   has make || packages+=(make)
   has perl || packages+=(perl)
   has "${CHROMIUM:-chromium}" || packages+=(chromium)
-  # Lighter where it can be had; the tests run without it.
-  has chromium-headless-shell || ! has apt-get || packages+=(chromium-headless-shell)
   has_postgres || packages+=(postgresql)
   # The module brings apache2-bin: the program without the service, so that nothing starts on port 80.
   has_apache || packages+=(libapache2-mod-auth-openidc)
   has python3 && python3 -c 'import ensurepip, venv' 2>/dev/null || packages+=(python3 python3-venv)
   has node && has npm || packages+=(nodejs npm)
-  [ ${#packages[@]} -gt 0 ] || return 0
+  [ ${#packages[@]} -eq 0 ] || apt_install "${packages[@]}"
+  # Without it pages are drawn by the whole browser, for twice the CPU.
+  has chromium-headless-shell || ! has apt-get || apt_install chromium-headless-shell || true
+}
+
+apt_install() {
   if ! has apt-get; then
-    echo "please install what these Debian packages bring: ${packages[*]}" >&2
+    echo "please install what these Debian packages bring: $*" >&2
     return 1
   fi
   local as_root=()
   [ "$(id -u)" -eq 0 ] || as_root=(sudo)
-  "${as_root[@]}" apt-get update -qq
-  "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
-    apt-get install -y -qq --no-install-recommends "${packages[@]}" >/dev/null
+  "${as_root[@]}" apt-get update -qq &&
+    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >/dev/null
 }
 
 # Debian 12 brings Node 18. The npm package `node` is Node itself.
