@@ -1,4 +1,4 @@
-//! Which database `[database]` means, and the sentences for what is none.
+//! The database that `[database]` means, and the sentences for what is none.
 
 use std::path::Path;
 

@@ -6,17 +6,17 @@ use actix_web::http::header::{
 use actix_web::web::Path;
 use actix_web::{HttpRequest, HttpResponse};
 
+use crate::login::named_client::find_named_client;
 use crate::pages::{ErrorKind, letter_logo};
 
 use super::failure::{error_page, store_error_page};
-use super::named_client::find_named_client;
 use super::visit::Visit;
 
 /// The image of a client that registered one; its letter where the image cannot be fetched, or is none.
 pub async fn get(request: HttpRequest, id: Path<String>) -> HttpResponse {
     let visit = Visit::of(&request);
     let id = id.into_inner();
-    let client = match find_named_client(&visit, &id).await {
+    let client = match find_named_client(&visit.app, &id, &visit.notes).await {
         Ok(client) => client.filter(|client| !client.disabled),
         Err(error) => return store_error_page(&visit, error),
     };

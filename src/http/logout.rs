@@ -94,7 +94,7 @@ async fn begin(visit: &Visit, logout: &Logout, status: StatusCode) -> Result<Htt
 /// Notes the request's fault for the log, whose person is answered as any other.
 fn told(response: HttpResponse, logout: &Logout) -> HttpResponse {
     match logout.fault {
-        Some(fault) => logged(response, &OAuthError::from(fault).with_source(fault.description())),
+        Some(fault) => logged(response, &fault.into()),
         None => response,
     }
 }

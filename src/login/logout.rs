@@ -11,10 +11,11 @@ use crate::oauth::redirect_uri::{ProvenRedirectUri, loggable, prove_after_logout
 use crate::oauth::{Client, OAuthError, Params, RequestFault};
 use crate::oidc::{IdTokenHint, LogoutRequest, subject_for};
 use crate::store::sessions::Session;
-use crate::store::{Conn, StoreError, clients, session_clients};
+use crate::store::{Conn, StoreError, session_clients};
 use crate::types::Id;
 
 use super::hint::read_hint;
+use super::named_client::find_named_client;
 use super::people::People;
 use super::session::{SignedOut, sign_out};
 
@@ -76,20 +77,14 @@ impl Logout {
         let request = LogoutRequest::parse(params)?;
         let hint = request.id_token_hint.as_deref().and_then(|token| read_hint(app, token));
         let mut logout = Self { hint, request, ..Self::default() };
-        logout.client = logout.find_client(app, notes).await?;
+        if let Some(id) = logout.named_client() {
+            logout.client = find_named_client(app, &id, notes).await?;
+        }
         match logout.prove_back() {
             Ok(back) => logout.back = back,
             Err(fault) => logout.fault = Some(fault),
         }
         Ok(logout)
-    }
-
-    async fn find_client(&self, app: &App, notes: &RequestNotes) -> Result<Option<Client>, StoreError> {
-        let Some(id) = self.named_client() else { return Ok(None) };
-        let wanted = id.clone();
-        let client = app.store.read(move |conn| clients::find(conn, &wanted)).await?;
-        notes.note_client(&id, client.is_some());
-        Ok(client)
     }
 
     fn named_client(&self) -> Option<String> {

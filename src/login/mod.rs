@@ -11,6 +11,7 @@ pub mod farewell;
 pub mod granting;
 mod hint;
 pub mod logout;
+pub mod named_client;
 pub mod people;
 mod request_object;
 pub mod session;

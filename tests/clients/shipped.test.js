@@ -1,4 +1,4 @@
-// What the shipped program does without: tests/run.sh runs the tests in tests/it on one with every feature.
+// Gaps of the program that is shipped: tests/run.sh runs the tests in tests/it on one with every feature.
 
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";

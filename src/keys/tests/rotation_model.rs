@@ -1,6 +1,8 @@
 //! Any interleaving of two nodes, restarts with another configuration, crashes between steps, operators and clocks that go
 //! either way keeps the promises of rotation.
 
+mod action;
+
 use std::time::Duration;
 
 use proptest::prelude::*;
@@ -12,6 +14,7 @@ use crate::keys::{
     signing_key,
 };
 use crate::types::Timestamp;
+use action::{Action, actions, forward};
 
 const MINUTE: Duration = Duration::from_secs(60);
 
@@ -24,25 +27,6 @@ const POLICY: RotationPolicy = RotationPolicy {
     token_ttl: Duration::from_secs(30),
     hint_ttl: Duration::from_secs(600),
 };
-
-/// What happens next; nodes are 0 and 1.
-#[derive(Clone, Debug)]
-enum Action {
-    /// Seconds, in either direction.
-    Time(i64),
-    /// A node does what is due and reads the keys.
-    Reload(usize),
-    /// A node is killed after so many steps, and started again later.
-    Crash(usize, usize),
-    /// A node is started again with other tokens and perhaps another algorithm.
-    Restart(usize, u64, Algorithm),
-    /// A node signs, if its ring is fresh.
-    Sign(usize),
-    /// An operator promotes the next key, early or not.
-    Promote(usize, bool),
-    /// An operator takes away one of the keys.
-    Revoke(usize, prop::sample::Index),
-}
 
 #[derive(Clone)]
 struct Node {
@@ -218,28 +202,6 @@ impl World {
             KeyState::Retiring | KeyState::Gone => key.retired_at = key.retired_at.or(Some(now)),
         }
     }
-}
-
-fn algorithm() -> impl Strategy<Value = Algorithm> {
-    prop_oneof![6 => Just(Algorithm::Rs256), 1 => Just(Algorithm::Es256)]
-}
-
-fn actions(time: impl Strategy<Value = i64> + 'static) -> impl Strategy<Value = Vec<Action>> {
-    let node = || 0..2_usize;
-    let action = prop_oneof![
-        8 => time.prop_map(Action::Time),
-        8 => node().prop_map(Action::Reload),
-        6 => node().prop_map(Action::Sign),
-        2 => (node(), 0..4_usize).prop_map(|(node, steps)| Action::Crash(node, steps)),
-        1 => (node(), 1..90_u64, algorithm()).prop_map(|(node, ttl, by)| Action::Restart(node, ttl, by)),
-        1 => (node(), any::<bool>()).prop_map(|(node, early)| Action::Promote(node, early)),
-        1 => (node(), any::<prop::sample::Index>()).prop_map(|(node, at)| Action::Revoke(node, at)),
-    ];
-    prop::collection::vec(action, 0..120)
-}
-
-fn forward() -> impl Strategy<Value = i64> {
-    prop_oneof![4 => 0..30_i64, 2 => 0..100_i64, 1 => 0..2000_i64]
 }
 
 proptest! {

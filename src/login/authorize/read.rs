@@ -9,8 +9,8 @@ use crate::oauth::authorize_error::AuthorizeError;
 use crate::oauth::redirect_uri::loggable;
 use crate::oauth::{Client, OAuthError, Params, RequestFault};
 use crate::oidc::check_reachable;
-use crate::store::clients;
 
+use super::super::named_client::find_named_client;
 use super::super::request_object;
 use super::{Authorization, Failure};
 
@@ -50,10 +50,7 @@ pub async fn read_again(app: &App, params: Params, notes: &RequestNotes) -> Resu
 
 async fn client_of(app: &App, params: &Params, notes: &RequestNotes) -> Result<Client, Failure> {
     let client_id = params.require("client_id").map_err(page)?;
-    let id = client_id.to_owned();
-    let client = app.store.read(move |conn| clients::find(conn, &id)).await?;
-    notes.note_client(client_id, client.is_some());
-    match client {
+    match find_named_client(app, client_id, notes).await? {
         None => Err(unregistered()),
         Some(client) if client.disabled => Err(page(RequestFault::LockedClient.into())),
         Some(client) => Ok(client),

@@ -5,11 +5,11 @@ use super::{Around, Faults};
 /// An error in three answers.
 #[derive(Debug)]
 pub struct ErrorText {
-    /// What happened, in a few words: the heading.
+    /// The event in a few words: the heading.
     pub title: &'static str,
-    /// What happened and whose fault it is.
+    /// The event, and whose fault it is.
     pub what: &'static str,
-    /// What to do.
+    /// The next step of the person.
     pub action: &'static str,
 }
 

@@ -39,7 +39,7 @@ pub(in crate::store) struct ClientRow {
 #[derive(Default, Serialize, Deserialize)]
 #[serde(default)]
 struct SettingsColumn {
-    /// Whether the secret may be sent by any method. `auth_method` is then the method that an earlier version takes.
+    /// Permission to send the secret by any method. `auth_method` is then the method that an earlier version takes.
     any_secret_method: bool,
     #[serde(flatten)]
     settings: ClientSettings,

@@ -1,4 +1,4 @@
-// What a test with a program of somebody else is about: a server with a person, a place for the program, a browser.
+// The stage of a test with a program of somebody else: a server with a person, a place for the program, a browser.
 
 import { after, before } from "node:test";
 
