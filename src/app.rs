@@ -24,7 +24,7 @@ use crate::startup::{self, Document, KeyKeeper, StartError};
 use crate::store::{Store, StoreError, admin_events};
 use crate::telemetry::Traces;
 use crate::throttle::Throttle;
-use crate::types::{Clock, RequestIds, Rng, Timestamp};
+use crate::types::{Clock, Heartbeat, RequestIds, Rng, Timestamp};
 
 pub use signing::Signer;
 
@@ -61,6 +61,8 @@ pub struct Parts {
     pub rng: Rng,
     /// The names of requests.
     pub request_ids: RequestIds,
+    /// What notices that the process stood still.
+    pub heartbeat: Arc<Heartbeat>,
     /// What is counted.
     pub metrics: Metrics,
     /// Where traces go.
@@ -71,6 +73,7 @@ pub struct Parts {
     pub dev: Option<crate::dev::Playground>,
     discovery: RwLock<Arc<Document>>,
     browser_origins: RwLock<HashSet<String>>,
+    draining: AtomicBool,
     stopping: AtomicBool,
     stop: Notify,
     logout: Notify,
@@ -142,6 +145,7 @@ impl App {
             keys,
             passwords,
             throttle: Throttle::default(),
+            heartbeat: Arc::default(),
             metrics: Metrics::default(),
             traces,
             started_at: clock.now(),
@@ -151,6 +155,7 @@ impl App {
             dev,
             discovery,
             browser_origins,
+            draining: AtomicBool::new(false),
             stopping: AtomicBool::new(false),
             stop: Notify::new(),
             logout: Notify::new(),
@@ -212,7 +217,19 @@ impl App {
         self.browser_origins.write().unwrap_or_else(PoisonError::into_inner).extend(origins);
     }
 
-    /// Says that no new work is wanted: `/health/ready` answers 503 from now on.
+    /// Says that the server is about to stop: `/health/ready` answers 503 from now on, and each answer is the last on its
+    /// connection. Everything else goes on.
+    pub fn begin_drain(&self) {
+        self.draining.store(true, Ordering::SeqCst);
+    }
+
+    /// Whether the server is about to stop.
+    #[must_use]
+    pub fn is_draining(&self) -> bool {
+        self.draining.load(Ordering::SeqCst) || self.is_stopping()
+    }
+
+    /// Says that no new work is wanted: what runs in the background ends.
     pub fn begin_stop(&self) {
         self.stopping.store(true, Ordering::SeqCst);
         self.stop.notify_waiters();

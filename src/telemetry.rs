@@ -1,9 +1,12 @@
 //! The log: one line an event, to standard error, as JSON or as text; and traces.
 
 mod json_line;
+mod log_queue;
 mod traces;
 
 use std::fmt;
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::fmt::format::Writer;
@@ -13,17 +16,27 @@ use tracing_subscriber::util::SubscriberInitExt;
 
 use crate::audit;
 use crate::config::{LogFormat, LogLevel};
+use crate::metrics::Page;
 use crate::types::Clock;
 
 use json_line::JsonLines;
+use log_queue::{LogQueue, QueueWriter};
 
 pub use traces::{Answered, Traces};
 
+/// The lines of this process that wait to be written.
+static QUEUE: OnceLock<Arc<LogQueue>> = OnceLock::new();
+/// Time that the end of the process waits for the reader of the log.
+const FLUSH_TIMEOUT: Duration = Duration::from_secs(2);
+
 /// Starts logging for the whole process. Only the first call has an effect.
+///
+/// # Panics
+/// The system starts no thread.
 pub fn init(level: LogLevel, format: LogFormat) {
-    // A standard error that nobody reads any more costs the line, and must not cost the request.
+    let queue = QUEUE.get_or_init(|| LogQueue::start(std::io::stderr()).expect("the system starts a thread"));
     let layer = tracing_subscriber::fmt::layer()
-        .with_writer(std::io::stderr)
+        .with_writer(QueueWriter(Arc::clone(queue)))
         .with_ansi(false)
         .with_timer(Utc(Clock::System))
         .log_internal_errors(false);
@@ -34,6 +47,20 @@ pub fn init(level: LogLevel, format: LogFormat) {
     };
     if started.is_err() {
         tracing::debug!("logging was started before");
+    }
+}
+
+/// Waits until the log is written, and for no longer than two seconds.
+pub fn flush() {
+    if let Some(queue) = QUEUE.get() {
+        queue.flush(FLUSH_TIMEOUT);
+    }
+}
+
+/// Writes how many lines of the log were dropped.
+pub fn write_metrics(page: &mut Page) {
+    if let Some(queue) = QUEUE.get() {
+        queue.write_metrics(page);
     }
 }
 

@@ -10,7 +10,7 @@ use crate::config::{Config, DevVariables};
 use crate::dev::{Playground, plan, seed};
 use crate::server::bind;
 use crate::telemetry;
-use crate::types::{Clock, Rng, Secret, base64url};
+use crate::types::{Clock, Rng, Secret, base64url, process};
 
 use super::output::{print_note, print_text};
 use super::{CommandResult, run_server};
@@ -41,6 +41,8 @@ pub(super) async fn run(command: Dev, config: Option<&Path>) -> CommandResult {
     let listener = bind(listen)?;
     let config = Config::for_dev(listener.local_addr()?, command.data)?;
     telemetry::init(config.log.level, config.log.format);
+    // The password of a playground is no secret, and the limit is that of a desktop.
+    let _ = process::raise_open_files();
     let rng = Rng::system();
     let playground = plan(&config, &rng)?;
     let app = App::open(config, Clock::System, rng, Some(playground)).await?;

@@ -14,6 +14,7 @@ mod registration_token;
 mod resource;
 mod role;
 mod serve;
+mod session;
 mod trail;
 mod unknown;
 mod user;
@@ -88,6 +89,9 @@ enum AdminCommand {
     /// List and withdraw consents: what people allowed applications for good
     #[command(subcommand)]
     Consent(consent::Command),
+    /// End sessions, which signs people out
+    #[command(subcommand)]
+    Session(session::Command),
     /// Make, list and remove tokens with which others may register clients
     #[command(subcommand)]
     RegistrationToken(registration_token::Command),
@@ -106,7 +110,11 @@ type CommandResult<T = ()> = Result<T, Box<dyn std::error::Error>>;
 #[must_use]
 pub fn run() -> ExitCode {
     match Cli::try_parse() {
-        Ok(cli) => output::report(actix_web::rt::System::new().block_on(execute(cli))),
+        Ok(cli) => {
+            let ended = actix_web::rt::System::new().block_on(execute(cli));
+            crate::telemetry::flush();
+            output::report(ended)
+        }
         Err(error) if error.use_stderr() => {
             output::print_note(error.render().to_string().trim_end());
             ExitCode::from(USAGE_EXIT)
@@ -139,6 +147,7 @@ async fn administer(command: AdminCommand, admin: &Admin) -> CommandResult {
         AdminCommand::User(command) => user::run(command, admin).await,
         AdminCommand::Grant(command) => grant::run(command, admin).await,
         AdminCommand::Consent(command) => consent::run(command, admin).await,
+        AdminCommand::Session(command) => session::run(command, admin).await,
         AdminCommand::RegistrationToken(command) => registration_token::run(command, admin).await,
         AdminCommand::Key(command) => key::run(command, admin).await,
     }
@@ -171,6 +180,7 @@ impl Admin {
 
 /// Runs a server on an app until a signal stops it. Its metrics can be read until the end.
 async fn run_server(app: App, listener: TcpListener, management: Option<TcpListener>) -> CommandResult {
+    app.heartbeat.start()?;
     let server = crate::server::serve(&app, listener)?;
     let management = management.map(|listener| crate::server::serve_management(&app, listener)).transpose()?;
     let management = management.map(|server| (server.handle(), actix_web::rt::spawn(server)));

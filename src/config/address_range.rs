@@ -24,7 +24,7 @@ impl AddressRange {
     ///
     /// # Errors
     /// What to write instead, for the end of a sentence.
-    pub(super) fn parse(text: &str) -> Result<Self, String> {
+    pub(crate) fn parse(text: &str) -> Result<Self, String> {
         let example = || r#"write an address or a range such as "10.0.0.0/8""#.to_owned();
         let (address, prefix) = text.split_once('/').map_or((text, None), |(address, prefix)| (address, Some(prefix)));
         let typed: IpAddr = address.parse().map_err(|_| example())?;

@@ -28,10 +28,14 @@ pub struct Config {
     pub proxies: Proxies,
     /// The directory of everything on disk.
     pub data_dir: PathBuf,
+    /// Time between SIGTERM and the end of the listener.
+    pub shutdown_delay: Duration,
     /// How long requests in flight may take to finish at the end.
     pub shutdown_timeout: Duration,
     /// Threads that serve requests, at least 1.
     pub workers: usize,
+    /// Connections of clients.
+    pub connections: Connections,
     /// Where the database is.
     pub database: Database,
     /// What the other keys come from.
@@ -66,6 +70,15 @@ pub struct Config {
     pub otlp_traces: Option<String>,
     /// A sentence for each source of values that deserves a look: a variable of somebody else, a secret that everyone can read.
     pub source_warnings: Vec<String>,
+}
+
+/// Connections of clients.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Connections {
+    /// In all; `None` stands for as many as the limit of open files leaves room for.
+    pub most: Option<usize>,
+    /// From one address, at least 1.
+    pub most_per_address: usize,
 }
 
 /// The database, by engine.

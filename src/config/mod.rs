@@ -43,7 +43,9 @@ pub use address_range::AddressRange;
 pub use choice::{EmailAddresses, ForwardedHeader, LogFormat, LogLevel, RegistrationMode, RsaBits};
 pub use error::ConfigError;
 pub use issuer::Issuer;
-pub use meant::{Config, Database, Keys, Log, Outbound, Passwords, Registration, Secrets, Session, Tokens};
+pub use meant::{
+    Config, Connections, Database, Keys, Log, Outbound, Passwords, Registration, Secrets, Session, Tokens,
+};
 pub use period::parse as parse_period;
 pub use playground::DevVariables;
 pub use proxies::Proxies;

@@ -32,7 +32,9 @@ impl Proxies {
         found
     }
 
-    fn trusts(&self, address: IpAddr) -> bool {
+    /// Whether a proxy at this address is trusted.
+    #[must_use]
+    pub fn trusts(&self, address: IpAddr) -> bool {
         self.trusted.iter().any(|range| range.contains(address))
     }
 }

@@ -96,10 +96,22 @@ settings! {
     forwarded_header: ForwardedHeader = "x-forwarded-for";
     /// The directory of everything that this server keeps on disk.
     data_dir: String = "data";
-    /// How long requests in flight may take to finish after SIGTERM.
+    /// How long the server goes on serving after SIGTERM, while `/health/ready` answers 503: the time in which load balancers
+    /// stop sending requests. Connections are closed by the server as they are answered.
+    shutdown_delay: Period = "0s";
+    /// How long requests in flight may take to finish after that.
     shutdown_timeout: Period = "30s";
     /// Threads that serve requests; 0 is one for each core.
     workers: u32 = 0;
+
+    [connections] RawConnections {
+        /// Connections of clients that may be open at the same time; further ones are answered 503. 0 is as many as the limit of
+        /// open files leaves room for, and at most 20000.
+        most: u32 = 0;
+        /// The same from one address, or from one IPv6 network of 64 bits. The addresses of `trusted_proxies` and of this machine
+        /// have no such limit.
+        most_per_address: u32 = 100;
+    }
 
     [database] RawDatabase {
         /// Where the database is: `sqlite://PATH`, where a relative path starts at the working directory, or a

@@ -7,8 +7,8 @@ use toml::Value;
 use super::claims;
 use super::period::Period;
 use super::raw::{
-    Raw, RawAccounts, RawAuthorization, RawDatabase, RawKeys, RawLog, RawManagement, RawOutbound, RawPasswords,
-    RawRegistration, RawSecrets, RawSession, RawTelemetry, RawTokens,
+    Raw, RawAccounts, RawAuthorization, RawConnections, RawDatabase, RawKeys, RawLog, RawManagement, RawOutbound,
+    RawPasswords, RawRegistration, RawSecrets, RawSession, RawTelemetry, RawTokens,
 };
 use super::setting::{Kind, Setting};
 use super::table::document;
@@ -81,8 +81,13 @@ impl From<&Config> for Raw {
             trusted_proxies: raw_ranges(&config.proxies.trusted),
             forwarded_header: config.proxies.header,
             data_dir: config.data_dir.display().to_string(),
+            shutdown_delay: Period(config.shutdown_delay),
             shutdown_timeout: Period(config.shutdown_timeout),
             workers: number(config.workers),
+            connections: RawConnections {
+                most: config.connections.most.map_or(0, number),
+                most_per_address: number(config.connections.most_per_address),
+            },
             database: raw_database(&config.database),
             secrets: RawSecrets {
                 master_key: config.secrets.master_key.clone().map(RawSecret),

@@ -6,13 +6,15 @@ use std::thread;
 use std::time::Duration;
 
 use super::period::Period;
-use super::raw::{Raw, RawKeys, RawLog, RawOutbound, RawPasswords, RawRegistration, RawSecrets, RawSession, RawTokens};
+use super::raw::{
+    Raw, RawConnections, RawKeys, RawLog, RawOutbound, RawPasswords, RawRegistration, RawSecrets, RawSession, RawTokens,
+};
 use super::rule::{SECOND, at_least_a_second, between, not_longer, not_shorter, number, require};
 use super::traces::otlp_traces;
 use super::typed::RawSecret;
 use super::{
-    AddressRange, Config, ConfigError, Issuer, Keys, Log, Outbound, Passwords, Proxies, Registration, Secrets, Session,
-    Tokens,
+    AddressRange, Config, ConfigError, Connections, Issuer, Keys, Log, Outbound, Passwords, Proxies, Registration,
+    Secrets, Session, Tokens,
 };
 use super::{claims, database};
 use crate::keys::MAX_RING_AGE;
@@ -39,8 +41,10 @@ pub(super) fn validate(raw: Raw) -> Result<Config, ConfigError> {
             trusted: ranges("trusted_proxies", "no proxy's address", raw.trusted_proxies)?,
             header: raw.forwarded_header,
         },
+        shutdown_delay: shutdown_delay(raw.shutdown_delay)?,
         shutdown_timeout: raw.shutdown_timeout.0,
         workers: threads("workers", raw.workers)?,
+        connections: connections(&raw.connections)?,
         database: database::meant(&raw.database, &raw.data_dir)?,
         data_dir: data_dir(raw.data_dir)?,
         secrets: secrets(raw.secrets)?,
@@ -60,6 +64,18 @@ pub(super) fn validate(raw: Raw) -> Result<Config, ConfigError> {
         otlp_traces: otlp_traces(raw.telemetry)?,
         source_warnings: Vec::new(),
     })
+}
+
+fn shutdown_delay(typed: Period) -> Result<Duration, ConfigError> {
+    between("shutdown_delay", typed, Duration::ZERO, 5 * MINUTE)?;
+    Ok(typed.0)
+}
+
+fn connections(raw: &RawConnections) -> Result<Connections, ConfigError> {
+    number("connections.most", raw.most, 0, 1_000_000)?;
+    number("connections.most_per_address", raw.most_per_address, 1, 1_000_000)?;
+    let most = (raw.most > 0).then(|| to_usize(raw.most));
+    Ok(Connections { most, most_per_address: to_usize(raw.most_per_address) })
 }
 
 fn name(name: String) -> Result<String, ConfigError> {

@@ -11,7 +11,7 @@ use crate::metrics::ClientRefusal;
 use crate::oauth::client_credentials::PresentedClient;
 use crate::oauth::{Client, ClientAuthentication, ErrorCode, OAuthError, SecretMethod, SecretMethods};
 use crate::store::{Conn, StoreError, clients};
-use crate::types::Timestamp;
+use crate::types::{Caller, Timestamp};
 
 /// The client behind a request, as soon as a use case knows it: for the log, and for what its own origins may read.
 #[derive(Clone, Default)]
@@ -38,6 +38,8 @@ pub struct Claimant {
     pub presented: PresentedClient,
     /// Where it comes from.
     pub origin: Origin,
+    /// The other end of its connection.
+    pub caller: Caller,
     /// Where it says who it turned out to be.
     pub requester: Requester,
     /// Where it says whom it names, for the log.

@@ -1,12 +1,13 @@
 //! Redeeming a handle: one unit of work around the rule of [`crate::oauth::redeem`].
 //!
 //! 1. the client is authenticated, in the same unit;
-//! 2. the row is read by its primary key, with what may have ended it, and the resource that its tokens are for;
-//! 3. a handle of another client or with a wrong tag changes nothing;
-//! 4. the grant's own check of the request runs before anything is consumed;
-//! 5. the rule decides, and a guarded statement does it: its row count is the truth, zero rows decide again. What the tokens
+//! 2. a request whose client has gone, or that waited while the process stood still, changes nothing;
+//! 3. the row is read by its primary key, with what may have ended it, and the resource that its tokens are for;
+//! 4. a handle of another client or with a wrong tag changes nothing;
+//! 5. the grant's own check of the request runs before anything is consumed;
+//! 6. the rule decides, and a guarded statement does it: its row count is the truth, zero rows decide again. What the tokens
 //!    tell of the person is read just before it, so that nothing is left to read once a handle is consumed;
-//! 6. after the commit the tokens are minted. A refusal that revokes is committed like any other outcome.
+//! 7. after the commit the tokens are minted. A refusal that revokes is committed like any other outcome.
 
 use std::sync::Arc;
 
@@ -19,7 +20,7 @@ use crate::oauth::{Client, GrantType, OAuthError, Resource};
 use crate::oidc::subject_for;
 use crate::store::grants::{Found, Owner};
 use crate::store::{Conn, StoreError, grants};
-use crate::types::Timestamp;
+use crate::types::{Caller, Timestamp};
 
 use super::client_authentication::authenticate;
 use super::issue::{Granted, Wanted, for_grant};
@@ -28,6 +29,8 @@ use super::{Claimant, TokenResponse, require_signer};
 
 /// How often a row that others keep moving is decided about anew.
 const ATTEMPTS: usize = 3;
+/// Seconds after which a request that came too late is worth another try.
+const RETRY_AFTER_SECONDS: u64 = 1;
 
 /// What a grant makes of a request whose handle is genuine.
 pub(super) enum Check {
@@ -61,7 +64,7 @@ pub(super) async fn redeem(
     handle: Option<Handle>,
     check: impl Fn(&Client, &Grant, Option<Resource>) -> Check + Send + 'static,
 ) -> Result<TokenResponse, OAuthError> {
-    let (now, origin) = (app.clock.now(), client.origin);
+    let (now, origin, caller) = (app.clock.now(), client.origin, client.caller.clone());
     let unit = app.clone();
     let redeemed = app
         .store
@@ -72,6 +75,9 @@ pub(super) async fn redeem(
                 Err(error) => return Ok(Err(error)),
             };
             let Some(handle) = handle.clone() else { return Ok(Ok(Redeemed::Refused("malformed"))) };
+            if let Some(reason) = delayed(&unit, &caller) {
+                return Ok(Err(OAuthError::unavailable(RETRY_AFTER_SECONDS).with_source(reason)));
+            }
             let policy = unit.redeem_policy(&client);
             let presented = Presented { handle, client, app: &unit, policy, now };
             redeem_in_unit(conn, &presented, &check)
@@ -90,6 +96,16 @@ pub(super) async fn redeem(
             Err(invalid_grant(grant_type).with_source(reason.as_str()))
         }
     }
+}
+
+/// The reason why a request came too late to be answered: the client may have asked again elsewhere, and its handle may have
+/// been redeemed since.
+fn delayed(app: &App, caller: &Caller) -> Option<&'static str> {
+    if caller.has_gone() {
+        return Some("the client has closed the connection");
+    }
+    let stood_still = caller.accepted().is_some_and(|accepted| app.heartbeat.has_stood_still(accepted));
+    stood_still.then_some("the process stood still since the request was sent")
 }
 
 /// A client that may use the grant, and whose tokens can be signed: nothing is consumed for those that cannot.

@@ -10,6 +10,7 @@ use crate::oauth::client_credentials::PresentedClient;
 use crate::oauth::{OAuthError, Params};
 use crate::types::Secret;
 
+use super::connection::caller;
 use super::form::{self, FormError};
 use super::named_client::note_named_client;
 use super::visit::Visit;
@@ -32,7 +33,7 @@ pub async fn read(visit: &Visit, request: &HttpRequest, payload: Payload) -> Res
     };
     let (app, origin) = (visit.app.clone(), visit.origin);
     let (requester, notes) = (visit.requester.clone(), visit.notes.clone());
-    Ok((Claimant { app, presented, origin, requester, notes }, form))
+    Ok((Claimant { app, presented, origin, caller: caller(request), requester, notes }, form))
 }
 
 /// The same, with the one parameter of introspection (RFC 7662 §2.1) and revocation (RFC 7009 §2.1). The other,

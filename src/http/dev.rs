@@ -1,9 +1,13 @@
 //! What only `countersign dev` serves: its home page, a client that runs in the browser, and an API.
 
+use std::net::IpAddr;
+
 use actix_web::http::StatusCode;
+use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE, HOST, HeaderMap};
 use actix_web::{HttpRequest, HttpResponse};
 use serde_json::{Value, json};
 
+use crate::app::App;
 use crate::dev::Playground;
 use crate::grant;
 use crate::oauth::{ErrorCode, OAuthError, Params};
@@ -14,6 +18,28 @@ use super::bearer::{access_token, bearer_error, unauthenticated};
 use super::failure::error_page;
 use super::headers::{Navigation, html, json as json_answer};
 use super::visit::Visit;
+
+/// Whether a request names a host that the playground does not have. A page that has its own name lead to this machine (DNS
+/// rebinding) would read the playground's passwords otherwise.
+pub fn is_misdirected(app: &App, headers: &HeaderMap) -> bool {
+    let is_own = |host: &str| {
+        let name = host.rsplit_once(':').filter(|(_, port)| port.bytes().all(|byte| byte.is_ascii_digit()));
+        let name = name.map_or(host, |(name, _)| name);
+        let own = app.config.listen.ip();
+        let listens = name.trim_matches(['[', ']']).parse::<IpAddr>().is_ok_and(|address| address == own);
+        ["localhost", "127.0.0.1", "[::1]"].iter().any(|known| name.eq_ignore_ascii_case(known)) || listens
+    };
+    // Browsers send one; a program without one is no page.
+    app.dev.is_some() && headers.get_all(HOST).any(|host| !host.to_str().is_ok_and(is_own))
+}
+
+/// The answer to a request for another host (RFC 9110 §15.5.20).
+pub fn misdirected(app: &App) -> HttpResponse {
+    HttpResponse::build(StatusCode::MISDIRECTED_REQUEST)
+        .insert_header((CONTENT_TYPE, "text/plain; charset=utf-8"))
+        .insert_header((CACHE_CONTROL, "no-store"))
+        .body(format!("This playground answers by the name of this machine alone: {}\n", app.issuer.as_str()))
+}
 
 /// What was seeded, and where to go.
 pub async fn home(request: HttpRequest) -> HttpResponse {

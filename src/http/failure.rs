@@ -59,6 +59,7 @@ pub fn method_not_allowed(app: &App, allow: &str) -> HttpResponse {
 pub fn form_error(app: &App, error: &FormError) -> HttpResponse {
     match error {
         FormError::TooLarge => json_error(app, &OAuthError::invalid_request("the body is larger than 64 kB"), 413),
+        FormError::TimedOut => json_error(app, &timed_out(), 408),
         FormError::Invalid(error) => oauth_error(app, error),
     }
 }
@@ -67,8 +68,13 @@ pub fn form_error(app: &App, error: &FormError) -> HttpResponse {
 pub fn form_error_page(visit: &Visit, error: &FormError) -> HttpResponse {
     match error {
         FormError::TooLarge => error_page(visit, ErrorKind::TooLarge),
+        FormError::TimedOut => error_page(visit, ErrorKind::TimedOut),
         FormError::Invalid(error) => invalid_request_page(visit, error),
     }
+}
+
+fn timed_out() -> OAuthError {
+    OAuthError::new(ErrorCode::TemporarilyUnavailable, "the body of the request did not come in time: send it again")
 }
 
 /// Notes an error for the request's log line.
@@ -95,6 +101,7 @@ fn error_of(kind: ErrorKind) -> OAuthError {
         }
         ErrorKind::NotFound => "there is no such page",
         ErrorKind::MethodNotAllowed => "the page does not answer this method",
+        ErrorKind::TimedOut => return timed_out(),
         ErrorKind::TooLarge => "the request is larger than this page accepts",
     })
 }

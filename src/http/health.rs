@@ -23,7 +23,7 @@ pub async fn live(request: HttpRequest) -> HttpResponse {
 /// The database answers, the keys are fresh, and the process is not on its way out.
 pub async fn ready(request: HttpRequest) -> HttpResponse {
     let Visit { app, .. } = Visit::of(&request);
-    let reason = if app.is_stopping() {
+    let reason = if app.is_draining() {
         Some("stopping")
     } else if app.store.read(|conn| clients::find(conn, "")).await.is_err() {
         Some("the database does not answer")

@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 
 use crate::oauth::registration::invalid_metadata;
 
-use super::form::{FormError, MAX_FORM};
+use super::form::{FormError, read_body};
 
 /// Reads an object.
 ///
@@ -20,8 +20,8 @@ pub async fn read(request: &HttpRequest, payload: Payload) -> Result<Map<String,
         let description = "send the client's metadata as an object, Content-Type: application/json";
         return Err(FormError::Invalid(invalid_metadata(description)));
     }
-    let body = payload.to_bytes_limited(MAX_FORM).await.map_err(|_| FormError::TooLarge)?;
-    let body = body.map_err(|_| FormError::Invalid(invalid_metadata("the body could not be read")))?;
+    let body = read_body(request, payload).await?;
+    let body = body.ok_or_else(|| FormError::Invalid(invalid_metadata("the body could not be read")))?;
     let read: Result<Members, _> = serde_json::from_slice(&body);
     let wrong =
         |error: serde_json::Error| invalid_metadata(format!("the body is no JSON object as it has to be: {error}"));

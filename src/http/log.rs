@@ -22,6 +22,8 @@ use crate::oauth::{OAuthError, RequestFault};
 use crate::pages::ErrorKind;
 use crate::telemetry::Answered;
 
+use super::connection::{begin_exchange, end_exchange};
+use super::dev::{is_misdirected, misdirected};
 use super::failure::error_page;
 use super::finished::Finished;
 use super::known::Known;
@@ -65,6 +67,7 @@ pub async fn access_log<B: MessageBody + 'static>(
     request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
+    begin_exchange(&request);
     // Whoever hangs up takes nothing away from what is done, told and counted.
     Finished::new(answer(request, next)).await
 }
@@ -78,10 +81,13 @@ async fn answer<B: MessageBody + 'static>(
     let id = Known::of(request.request()).origin.request_id;
     let (method, is_too_long) = (request.method().clone(), request.query_string().len() > MAX_QUERY);
 
-    let (mut response, cost) = if is_too_long {
-        let (request, _) = request.into_parts();
-        let response = error_page(&Visit::of(&request), ErrorKind::BadRequest(RequestFault::TooLong));
-        (ServiceResponse::new(request, response).map_into_right_body(), Cost::default())
+    let refusal = if is_too_long {
+        Some(error_page(&Visit::of(request.request()), ErrorKind::BadRequest(RequestFault::TooLong)))
+    } else {
+        is_misdirected(&app, request.headers()).then(|| misdirected(&app))
+    };
+    let (mut response, cost) = if let Some(refusal) = refusal {
+        (request.into_response(refusal).map_into_right_body(), Cost::default())
     } else {
         let (response, cost) = metered(next.call(request)).await;
         (response?.map_into_left_body(), cost)
@@ -90,6 +96,7 @@ async fn answer<B: MessageBody + 'static>(
         response.headers_mut().insert(HeaderName::from_static("x-request-id"), value);
     }
     tell(&app, &response, &method, started.elapsed(), cost);
+    end_exchange(&mut response, app.is_draining());
     Ok(response)
 }
 

@@ -1,13 +1,18 @@
 //! The management listener: metrics and health, and nothing else.
 
+use actix_web::body::MessageBody;
+use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::StatusCode;
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use actix_web::middleware::Next;
 use actix_web::web::{self, ServiceConfig, ThinData};
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::{Error, HttpRequest, HttpResponse};
 
 use crate::app::App;
 use crate::metrics::{Page, write_keys, write_process};
+use crate::telemetry;
 
+use super::connection::{begin_exchange, end_exchange};
 use super::health;
 use super::routes::get;
 
@@ -18,6 +23,24 @@ pub fn management_routes(config: &mut ServiceConfig) {
         .service(web::resource("/health/live").route(get().to(health::live)))
         .service(web::resource("/health/ready").route(get().to(health::ready)))
         .default_service(web::to(nothing));
+}
+
+/// Answers one request of a connection after the other.
+///
+/// # Errors
+/// None of its own.
+///
+/// # Panics
+/// On a server that was put together without its [`App`].
+pub async fn management_exchange<B: MessageBody>(
+    request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<B>, Error> {
+    begin_exchange(&request);
+    let mut response = next.call(request).await?;
+    let is_draining = response.request().app_data::<ThinData<App>>().is_some_and(|ThinData(app)| app.is_draining());
+    end_exchange(&mut response, is_draining);
+    Ok(response)
 }
 
 /// Every metric, in the text format of Prometheus.
@@ -33,6 +56,7 @@ fn page(app: &App) -> String {
     let mut page = Page::default();
     let build = [("version", env!("CARGO_PKG_VERSION")), ("engine", app.store.engine())];
     page.gauge("countersign_build_info", "The version, and the engine of its database.").number(&build, 1_u8);
+    app.metrics.connections.write(&mut page);
     app.metrics.http.write(&mut page);
     app.metrics.tokens.write(&mut page);
     app.passwords.write_metrics(&mut page);
@@ -40,6 +64,7 @@ fn page(app: &App) -> String {
     app.store.write_metrics(&mut page);
     app.metrics.purge.write(&mut page);
     app.metrics.logout.write(&mut page);
+    telemetry::write_metrics(&mut page);
     write_process(app.started_at, &mut page);
     page.into_text()
 }

@@ -5,6 +5,7 @@ mod assets;
 mod authorize;
 mod bearer;
 mod claimant;
+mod connection;
 mod consent;
 mod cookies;
 mod cors;
@@ -36,6 +37,7 @@ mod token;
 mod userinfo;
 mod visit;
 
+pub use connection::{Admission, Connection, ConnectionLimits, SEND_BUFFER, admit};
 pub use log::access_log;
-pub use management::management_routes;
+pub use management::{management_exchange, management_routes};
 pub use routes::routes;

@@ -4,6 +4,7 @@
 //! and the route table: nothing that a request brings along becomes one. Each room records into the part that is its
 //! own.
 
+mod connections;
 mod cost;
 mod http;
 mod keys;
@@ -18,6 +19,7 @@ mod store;
 mod text;
 mod tokens;
 
+pub use connections::ConnectionMetrics;
 pub use cost::{Cost, metered, spend};
 pub use http::{HttpMetrics, RouteMetrics};
 pub use keys::write_keys;
@@ -35,6 +37,8 @@ pub use tokens::{ClientRefusal, SignInOutcome, SignInVia, TokenMetrics};
 /// What is counted above the store and the password threads, which have their own.
 #[derive(Default)]
 pub struct Metrics {
+    /// Connections.
+    pub connections: std::sync::Arc<ConnectionMetrics>,
     /// Requests.
     pub http: HttpMetrics,
     /// Tokens, sign-ins and signatures.

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::time::Duration;
 
 /// A number that only grows.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub struct Counter(AtomicU64);
 
 impl Counter {
@@ -26,7 +26,7 @@ impl Counter {
 }
 
 /// A number that goes up and down.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub struct Gauge(AtomicI64);
 
 impl Gauge {

@@ -41,6 +41,8 @@ pub enum ErrorKind {
     MethodNotAllowed,
     /// The body is too large.
     TooLarge,
+    /// The body did not come in time.
+    TimedOut,
     /// Too many requests.
     TooMany {
         /// When the next one is welcome.
@@ -65,6 +67,7 @@ impl ErrorKind {
             Self::Forbidden => 403,
             Self::NotFound => 404,
             Self::MethodNotAllowed => 405,
+            Self::TimedOut => 408,
             Self::TooLarge => 413,
             Self::TooMany { .. } => 429,
             Self::Internal => 500,
@@ -118,6 +121,7 @@ impl ErrorPage {
             ErrorKind::NotFound => &t.not_found,
             ErrorKind::MethodNotAllowed => &t.method_not_allowed,
             ErrorKind::TooLarge => &t.too_large,
+            ErrorKind::TimedOut => &t.timed_out,
             ErrorKind::TooMany { .. } => &t.too_many,
             ErrorKind::Unavailable { .. } => &t.unavailable,
             ErrorKind::Internal => &t.internal,

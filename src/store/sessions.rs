@@ -159,6 +159,26 @@ pub fn count(conn: &mut Conn, user_id: Id) -> Result<usize, StoreError> {
     Ok(usize::try_from(count).unwrap_or_default())
 }
 
+/// Returns the number of all sessions.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn count_all(conn: &mut Conn) -> Result<usize, StoreError> {
+    let count: i64 = sessions::table.count().get_result(conn)?;
+    Ok(usize::try_from(count).unwrap_or_default())
+}
+
+/// Returns people who have sessions, by id, from the one after `after` on.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn people(conn: &mut Conn, after: Option<Id>, limit: i64) -> Result<Vec<Id>, StoreError> {
+    let after = after.map_or_else(Vec::new, |id| id.as_bytes().to_vec());
+    let people = sessions::table.filter(sessions::user_id.gt(after)).order(sessions::user_id).limit(limit);
+    let people: Vec<Vec<u8>> = people.select(sessions::user_id).distinct().load(conn)?;
+    people.iter().map(|id| id_column("sessions", id)).collect()
+}
+
 /// Ends every session of a person, and says how many there were.
 ///
 /// # Errors

@@ -2,15 +2,18 @@
 //! signature algorithms. They import nothing of ours.
 
 mod algorithm;
+mod caller;
 mod clock;
 mod database_url;
 mod email;
 mod encoding;
 mod file_access;
+mod heartbeat;
 mod id;
 mod identifier_class;
 mod password_text;
 mod precis;
+pub mod process;
 mod request_id;
 mod rng;
 mod secret;
@@ -20,11 +23,13 @@ mod timestamp;
 mod username;
 
 pub use algorithm::Algorithm;
+pub use caller::Caller;
 pub use clock::{Clock, ManualClock};
 pub use database_url::{password_range, without_password};
 pub use email::email_key;
 pub use encoding::base64url;
 pub use file_access::{FileAccess, check_writable};
+pub use heartbeat::Heartbeat;
 pub use id::Id;
 pub use password_text::{check_password_text, is_password_too_long, opaque_password};
 pub use request_id::{RequestId, RequestIds};

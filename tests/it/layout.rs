@@ -74,6 +74,7 @@ const ROOMS: [(&str, &[&str]); 26] = [
             "app",
             "audit",
             "browser",
+            "config",
             "dev",
             "grant",
             "login",
@@ -87,13 +88,15 @@ const ROOMS: [(&str, &[&str]); 26] = [
             "types",
         ],
     ),
-    ("server", &["app", "config", "http", "startup"]),
+    ("server", &["app", "config", "http", "startup", "types"]),
 ];
 
 /// Libraries that only these rooms may touch. `cli` runs the server, and so knows actix.
-const LIBRARIES: [(&str, &[&str]); 10] = [
+const LIBRARIES: [(&str, &[&str]); 12] = [
     ("diesel", &["store"]),
     ("actix_web", &["http", "server", "cli"]),
+    ("actix_http", &["http", "server"]),
+    ("actix_service", &["server"]),
     ("askama", &["pages"]),
     ("jsonwebtoken", &["keys"]),
     ("oxide_auth", &["oauth"]),

@@ -8,6 +8,7 @@ mod examiner;
 mod folder;
 mod issuer;
 mod keys;
+mod open_files;
 mod people;
 
 use clap::Args;
@@ -28,6 +29,7 @@ pub(super) struct Doctor {
 pub(super) async fn run(command: Doctor, load: impl FnOnce() -> Result<Config, ConfigError>) -> CommandResult {
     let mut examiner = Examiner::new(load()?, false);
     configuration(&mut examiner);
+    open_files::examine(&mut examiner);
     let opened = database::examine(&mut examiner);
     clients::examine(&mut examiner, opened.store.as_ref()).await;
     people::examine(&mut examiner, opened.store.as_ref()).await;

@@ -129,6 +129,11 @@ const ERRORS: Errors = Errors {
         action: "Gehen Sie zurück und versuchen Sie es mit weniger. \
                  Geschieht es wieder, informieren Sie die Entwickler der Anwendung.",
     },
+    timed_out: ErrorText {
+        title: "Das hat zu lange gedauert",
+        what: "Die Verbindung stockte, bevor alles angekommen war. Es wurde nichts geändert.",
+        action: "Gehen Sie zurück und senden Sie es noch einmal.",
+    },
     too_many: ErrorText {
         title: "Zu viele Anfragen",
         what: "Aus Ihrem Netz kamen in kurzer Zeit viele Anfragen. Sie müssen nicht von Ihnen stammen.",

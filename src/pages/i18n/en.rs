@@ -124,6 +124,11 @@ const ERRORS: Errors = Errors {
         what: "More was sent than this page accepts. Usually the application is at fault, not you.",
         action: "Go back and try again with less. If it happens again, tell the developer of the application.",
     },
+    timed_out: ErrorText {
+        title: "That took too long",
+        what: "The connection broke off before everything had arrived. Nothing was changed.",
+        action: "Go back and send it again.",
+    },
     too_many: ErrorText {
         title: "Too many requests",
         what: "Many requests came from your network in a short time. They need not have been yours.",

@@ -38,6 +38,8 @@ pub struct Errors {
     pub method_not_allowed: ErrorText,
     /// 413.
     pub too_large: ErrorText,
+    /// [`ErrorKind::TimedOut`](crate::pages::ErrorKind::TimedOut).
+    pub timed_out: ErrorText,
     /// 429.
     pub too_many: ErrorText,
     /// 503.

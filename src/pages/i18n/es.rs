@@ -126,6 +126,11 @@ const ERRORS: Errors = Errors {
         what: "Se envió más de lo que esta página acepta. Normalmente la culpa es de la aplicación, no tuya.",
         action: "Vuelve atrás e inténtalo con menos. Si se repite, avisa a los desarrolladores de la aplicación.",
     },
+    timed_out: ErrorText {
+        title: "Ha tardado demasiado",
+        what: "La conexión se interrumpió antes de que llegara todo. No se ha cambiado nada.",
+        action: "Vuelve atrás y envíalo otra vez.",
+    },
     too_many: ErrorText {
         title: "Demasiadas solicitudes",
         what: "Han llegado muchas solicitudes desde tu red en poco tiempo. No tienen por qué ser tuyas.",

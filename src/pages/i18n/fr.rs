@@ -127,6 +127,11 @@ const ERRORS: Errors = Errors {
         action: "Revenez en arrière et réessayez avec moins. \
                  Si cela se reproduit, prévenez les développeurs de l’application.",
     },
+    timed_out: ErrorText {
+        title: "Cela a pris trop de temps",
+        what: "La connexion s’est interrompue avant que tout soit arrivé. Rien n’a été modifié.",
+        action: "Revenez en arrière et renvoyez le formulaire.",
+    },
     too_many: ErrorText {
         title: "Trop de requêtes",
         what: "Beaucoup de requêtes sont venues de votre réseau en peu de temps. Ce ne sont pas forcément les vôtres.",

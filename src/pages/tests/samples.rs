@@ -85,13 +85,14 @@ pub(super) const LOGIN_ERRORS: [LoginError; 8] = [
     LoginError::NoCookie,
 ];
 
-pub(super) const ERROR_KINDS: [ErrorKind; 9] = [
+pub(super) const ERROR_KINDS: [ErrorKind; 10] = [
     ErrorKind::BadRequest(RequestFault::Other),
     ErrorKind::Expired,
     ErrorKind::Forbidden,
     ErrorKind::NotFound,
     ErrorKind::MethodNotAllowed,
     ErrorKind::TooLarge,
+    ErrorKind::TimedOut,
     ErrorKind::TooMany { retry_after_seconds: 600 },
     ErrorKind::Unavailable { retry_after_seconds: 2 },
     ErrorKind::Internal,

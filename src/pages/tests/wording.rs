@@ -116,6 +116,6 @@ fn every_fault_has_a_line_of_its_own_that_names_the_parameter() {
 #[test]
 fn every_error_has_its_status() {
     let statuses = ERROR_KINDS.map(ErrorKind::status);
-    assert_eq!(statuses, [400, 400, 403, 404, 405, 413, 429, 503, 500]);
+    assert_eq!(statuses, [400, 400, 403, 404, 405, 413, 408, 429, 503, 500]);
     assert_eq!(ErrorKind::BadRequest(RequestFault::TooLong).status(), 414);
 }

@@ -35,8 +35,18 @@ fn a_running_server_in_order_passes_every_check() {
         assert!(verdict == "warning" && detail.contains("fsync is off"), "the tests' own is not durable: {detail}");
     }
     assert!(findings.values().all(|(verdict, _)| verdict == "ok"), "{findings:?}");
-    let checks =
-        ["certificate", "clients", "clock", "configuration", "database", "issuer", "jwks", "master key", "schema"];
+    let checks = [
+        "certificate",
+        "clients",
+        "clock",
+        "configuration",
+        "database",
+        "issuer",
+        "jwks",
+        "master key",
+        "open files",
+        "schema",
+    ];
     assert!(checks.iter().all(|check| findings.contains_key(*check)), "{findings:?}");
     let printed = installation.run(&["doctor"], "");
     assert!(printed.lines().any(|line| line.starts_with("ok       issuer")), "{printed}");

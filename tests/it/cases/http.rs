@@ -1,6 +1,6 @@
 //! HTTP itself (X): health, bounds, and what nobody may keep.
 
-use crate::support::{ALICE, Authorization, Browser, Response, Server, WEB, query_of, raw};
+use crate::support::{ALICE, Authorization, Browser, Response, Server, WEB, query_of, raw_request};
 
 pub const FORM: &str = "application/x-www-form-urlencoded";
 
@@ -14,7 +14,7 @@ pub fn status(answer: &str) -> u16 {
 /// A request with these header lines, which closes the connection.
 pub fn ask(server: &Server, start: &str, headers: &str, body: &[u8]) -> String {
     let head = format!("{start} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n{headers}\r\n");
-    raw(&server.address, &[head.as_bytes(), body].concat())
+    raw_request(&server.address, &[head.as_bytes(), body].concat())
 }
 
 #[track_caller]

@@ -46,6 +46,7 @@ const COMMANDS: &[(&str, &[&str])] = &[
     ("consent revoke", &["--user", "alice"]),
     ("grant list", &[]),
     ("grant revoke", &["--all"]),
+    ("session end", &["--all"]),
     ("registration-token add", &["partners"]),
     ("registration-token list", &[]),
     ("registration-token remove", &["partners"]),

@@ -124,6 +124,26 @@ fn dev_listens_where_the_variable_says_and_names_what_it_ignores() {
     );
 }
 
+/// A page whose own name leads to this machine (DNS rebinding) reads nothing of the playground, whose pages have its passwords.
+#[test]
+fn dev_answers_by_the_names_of_this_machine_alone() {
+    let (playground, _) = Program::dev();
+    let port = playground.issuer.rsplit_once(':').expect("it has a port").1.to_owned();
+    for name in ["localhost", "LOCALHOST", "127.0.0.1", "[::1]"] {
+        for host in [name.to_owned(), format!("{name}:{port}")] {
+            assert_eq!(playground.get_with("/", &[("host", &host)]).status, 200, "{host}");
+        }
+    }
+    for host in ["evil.example", "localhost.evil.example", "127.0.0.1.nip.io", "localhost@evil.example", "10.0.0.1", ""]
+    {
+        for (method, path) in [("GET", "/"), ("GET", "/dev/client"), ("POST", "/token"), ("GET", "/nowhere")] {
+            let answer = playground.send(method, path, &[("host", &format!("{host}:{port}"))], None);
+            assert_eq!(answer.status, 421, "{method} {path} at {host}: {answer:?}");
+            assert!(answer.body.contains(&playground.issuer), "it says the right address: {answer:?}");
+        }
+    }
+}
+
 /// Runs a playground until it has printed its lines: standard output and standard error.
 fn dev_until_ready(arguments: &[&str], variables: &[(&str, &str)]) -> (String, String) {
     let folder = new_folder();

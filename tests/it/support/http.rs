@@ -151,13 +151,22 @@ pub fn basic(id: &str, secret: &str) -> String {
     format!("Basic {}", STANDARD.encode(format!("{}:{}", encode(id), encode(secret))))
 }
 
-/// Sends bytes as they are, and gives back whatever comes until the server closes or says nothing more.
+/// Sends bytes as they are and no more, and gives back whatever comes until the server closes or says nothing more.
 pub fn raw(address: &str, bytes: &[u8]) -> String {
+    raw_then(address, bytes, |stream| drop(stream.shutdown(std::net::Shutdown::Write)))
+}
+
+/// The same with a client that could send more. The request has to close the connection.
+pub fn raw_request(address: &str, bytes: &[u8]) -> String {
+    raw_then(address, bytes, |_| ())
+}
+
+fn raw_then(address: &str, bytes: &[u8], then: impl FnOnce(&TcpStream)) -> String {
     let mut stream = TcpStream::connect(address).expect("the server listens");
     stream.set_read_timeout(Some(Duration::from_secs(10))).expect("a socket has timeouts");
     // The server may answer and close before everything is sent.
     let _ = stream.write_all(bytes);
-    let _ = stream.shutdown(std::net::Shutdown::Write);
+    then(&stream);
     let mut answer = Vec::new();
     let _ = stream.read_to_end(&mut answer);
     String::from_utf8_lossy(&answer).into_owned()

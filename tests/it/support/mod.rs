@@ -20,7 +20,7 @@ pub use fixtures::{
     ALICE, API, API_SERVER, BOB, EVIL, NATIVE, OTHER_API, PASSWORD, ROPC, SPA, TestClient, WEB, add_person, register,
     register_resource,
 };
-pub use http::{Http, Response, basic, form_encode, query_of, raw};
+pub use http::{Http, Response, basic, form_encode, query_of, raw, raw_request};
 pub use installation::Installation;
 pub use metrics::Metrics;
 pub use peer::Peer;
