@@ -1,5 +1,7 @@
 //! The server: bind, middleware order, background work, and the way out.
 
+mod stop;
+
 use std::future::ready;
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
@@ -9,7 +11,7 @@ use actix_http::error::DispatchError;
 use actix_http::{HttpService, KeepAlive, Request};
 use actix_service::{IntoServiceFactory, ServiceFactory, ServiceFactoryExt, fn_service, map_config};
 use actix_web::body::MessageBody;
-use actix_web::dev::{AppConfig, Server, ServerHandle, ServiceResponse};
+use actix_web::dev::{AppConfig, Server, ServiceResponse};
 use actix_web::middleware::from_fn;
 use actix_web::web::ThinData;
 use actix_web::{App as ActixApp, Error};
@@ -23,6 +25,8 @@ use crate::http::{
 };
 use crate::startup::StartError;
 use crate::types::process::open_files;
+
+pub use stop::stop_on_signal;
 
 /// How often what other processes may have changed is read again. A key ring that is older than 60 s does not sign.
 const RELOAD_EVERY: Duration = Duration::from_secs(15);
@@ -159,31 +163,4 @@ pub async fn keep_current(app: App) {
     if let Err(error) = app.tell_of_administration().await {
         tracing::error!(%error, "what the command line did could not be told");
     }
-}
-
-/// Waits for SIGTERM or SIGINT, then stops: not ready from then on, and each answer is the last on its connection. After
-/// `shutdown_delay` the listener is closed, and requests in flight are finished. SIGINT, and a second signal, end the delay. A
-/// signal counts from the moment that this is called, whenever the future that it returns is awaited.
-///
-/// # Errors
-/// The system cannot wait for signals.
-pub fn stop_on_signal(app: App, handle: ServerHandle) -> std::io::Result<impl Future<Output = ()>> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
-    Ok(async move {
-        let is_in_no_hurry = tokio::select! {
-            _ = terminate.recv() => true,
-            _ = interrupt.recv() => false,
-        };
-        tracing::info!("stopping");
-        app.begin_drain();
-        if is_in_no_hurry {
-            tokio::select! {
-                () = tokio::time::sleep(app.config.shutdown_delay) => {}
-                _ = terminate.recv() => {}
-                _ = interrupt.recv() => {}
-            }
-        }
-        handle.stop(true).await;
-    })
 }

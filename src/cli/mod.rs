@@ -181,13 +181,14 @@ impl Admin {
 /// Runs a server on an app until a signal stops it. Its metrics can be read until the end.
 async fn run_server(app: App, listener: TcpListener, management: Option<TcpListener>) -> CommandResult {
     app.heartbeat.start()?;
+    let same_listener = listener.try_clone()?;
     let server = crate::server::serve(&app, listener)?;
     let management = management.map(|listener| crate::server::serve_management(&app, listener)).transpose()?;
     let management = management.map(|server| (server.handle(), actix_web::rt::spawn(server)));
     let current = actix_web::rt::spawn(crate::server::keep_current(app.clone()));
     actix_web::rt::spawn(crate::purge::run(app.clone()));
     actix_web::rt::spawn(crate::backchannel::run(app.clone()));
-    actix_web::rt::spawn(crate::server::stop_on_signal(app.clone(), server.handle())?);
+    actix_web::rt::spawn(crate::server::stop_on_signal(app.clone(), server.handle(), same_listener)?);
     server.await?;
     app.begin_stop();
     current.await?;
