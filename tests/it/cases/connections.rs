@@ -176,3 +176,28 @@ fn a_request_whose_caller_has_closed_its_half_redeems_nothing() {
     }
     server.exchange(SPA, &code).tokens();
 }
+
+/// RFC 9110 §10.1.1: the body comes once it was asked for, or never.
+#[test]
+fn a_body_that_waits_to_be_asked_for_is_asked_for_and_may_not_come() {
+    let server = Server::start();
+    let form = form_encode(&[("grant_type", "client_credentials"), ("client_id", "nobody")]);
+    let head = format!(
+        "POST /token HTTP/1.1\r\nHost: localhost\r\nContent-Type: {FORM}\r\nExpect: 100-continue\r\nContent-Length: {}\r\n",
+        form.len()
+    );
+    for comes in [true, true, false] {
+        let mut stream = sent(&server.address, &format!("{head}Connection: close\r\n\r\n"));
+        let mut asked = [0; 25];
+        stream.read_exact(&mut asked).expect("it is asked for");
+        assert_eq!(&asked, b"HTTP/1.1 100 Continue\r\n\r\n");
+        if comes {
+            stream.write_all(form.as_bytes()).expect("the server reads");
+            assert_eq!(status(&rest(&stream)), 401);
+        } else {
+            stream.shutdown(Shutdown::Write).expect("it is open");
+            assert_eq!(status(&rest(&stream)), 400, "a body that breaks off is refused");
+        }
+    }
+    assert_well(&server);
+}

@@ -1,6 +1,7 @@
 //! The attack cases, each under its id.
 
 mod accounts;
+mod accounts_model;
 mod admin_lists;
 mod algorithms;
 mod at_rest;
