@@ -105,6 +105,7 @@ mod refusals_logout;
 mod refusals_programs;
 pub mod registration;
 mod registration_management;
+mod registration_races;
 mod registration_refusals;
 mod request_length;
 mod request_objects;
