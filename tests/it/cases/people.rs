@@ -154,6 +154,24 @@ fn signing_a_person_out_ends_sessions_and_what_is_bound_to_them() {
     sign_in(&server, ALICE, PASSWORD).tokens();
 }
 
+/// As after the restore of a backup.
+#[test]
+fn everybody_is_signed_out_at_once() {
+    let server = Server::start();
+    let people = [Everything::of(&server, ALICE), Everything::of(&server, BOB)];
+    server.sign_in(WEB);
+    let dry = server.command(&["session", "end", "--all", "--dry-run"], "");
+    assert_eq!(dry["sessions"].as_u64(), Some(3), "{dry}");
+    let ended = server.command(&["session", "end", "--all", "--yes"], "");
+    assert_eq!(ended, serde_json::json!({ "sessions": 3, "grants": 5 }), "{ended}");
+    for mut person in people {
+        assert_ended(&server, WEB, &person.tokens[0].1);
+        server.refresh(person.tokens[1].0, person.tokens[1].1.refresh_token()).tokens();
+        assert!(person.browser.visit(&Authorization::of(WEB).path()).body.contains("name=\"password\""));
+    }
+    assert_eq!(server.command(&["session", "end", "--all"], "")["sessions"].as_u64(), Some(0));
+}
+
 fn tool_sign_in(node: &Http, secret: &str) -> Response {
     let form = [
         ("grant_type", "password"),

@@ -85,3 +85,18 @@ fn a_log_that_nobody_reads_stops_nothing() {
     let told = log.iter().find(|line| line["message"] == "lines of the log were dropped: its reader was too slow");
     assert!(told.is_some_and(|line| line["lines"].as_u64() > Some(0)), "the log says that it has gaps");
 }
+
+/// A core would have tokens, cookies and keys in it.
+#[test]
+fn the_memory_of_a_server_is_dumped_nowhere() {
+    let installation = Installation::new();
+    let server = installation.serve(&[]);
+    let limits = std::fs::read_to_string(format!("/proc/{}/limits", server.child.id())).expect("the process is there");
+    let core = limits.lines().find(|line| line.starts_with("Max core file size")).expect("there is such a limit");
+    assert_eq!(core.split_whitespace().skip(4).take(2).collect::<Vec<_>>(), ["0", "0"], "{core}");
+    let memory = std::fs::metadata(format!("/proc/{}/mem", server.child.id())).expect("the process is there");
+    // What cannot be dumped belongs to root in /proc, whoever runs it.
+    assert_eq!(std::os::unix::fs::MetadataExt::uid(&memory), 0);
+    let status = std::fs::read_to_string(format!("/proc/{}/status", server.child.id())).expect("the process is there");
+    assert!(!status.contains("CoreDumping:\t1"), "{status}");
+}
