@@ -57,6 +57,13 @@ impl Change {
         self
     }
 
+    /// Adds the resource that the change was about.
+    #[must_use]
+    pub fn with_resource(mut self, uri: Option<&str>) -> Self {
+        self.facts.resource = uri.map(str::to_owned);
+        self
+    }
+
     /// This is why.
     #[must_use]
     pub fn because(mut self, reason: RevocationReason) -> Self {

@@ -22,6 +22,8 @@ pub struct Flow {
     pub signed_in: Option<Id>,
     /// Whose session answers.
     pub answering: Answering,
+    /// The SHA-256 of what the consent page showed, where the flow is from one: Allow counts for that alone.
+    pub shown: Option<[u8; 32]>,
     /// The request as it came, its request object resolved.
     pub request: CarriedRequest,
 }
@@ -67,7 +69,14 @@ impl Flow {
     /// Begins with a request as it came.
     #[must_use]
     pub fn new(request: CarriedRequest, now: Timestamp, rng: &Rng) -> Self {
-        Self { id: Id::new(now, rng), started_at: now, signed_in: None, answering: Answering::Unsaid, request }
+        Self {
+            id: Id::new(now, rng),
+            started_at: now,
+            signed_in: None,
+            answering: Answering::Unsaid,
+            shown: None,
+            request,
+        }
     }
 
     /// The parameters of the request.

@@ -21,6 +21,9 @@ struct Sealed {
     signed_in: Option<[u8; 16]>,
     #[serde(default)]
     answering: SealedAnswering,
+    /// Missing in a flow of an earlier version.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    shown: Option<[u8; 32]>,
     query: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     expires_at: Option<i64>,
@@ -73,6 +76,7 @@ impl FlowKeys {
                 Answering::Session(sid) => SealedAnswering::Session(*sid.as_bytes()),
                 Answering::Another => SealedAnswering::Another,
             },
+            shown: flow.shown,
             query: flow.request.query.clone(),
             expires_at: flow.request.expires_at.map(Timestamp::millis),
         };
@@ -107,6 +111,7 @@ impl From<Sealed> for Flow {
                 SealedAnswering::Session(sid) => Answering::Session(Id::from_bytes(sid)),
                 SealedAnswering::Another => Answering::Another,
             },
+            shown: sealed.shown,
             request: CarriedRequest { query: sealed.query, expires_at: sealed.expires_at.map(Timestamp::from_millis) },
         }
     }

@@ -113,7 +113,7 @@ fn begun(visit: &Visit, authorization: &Authorization) -> Flow {
 pub fn to_page(visit: &Visit, page: &str, authorization: &Authorization, flow: Option<Flow>) -> HttpResponse {
     let app = &visit.app;
     let flow = flow.unwrap_or_else(|| begun(visit, authorization));
-    let sealed = app.keys.flows.seal(&flow, visit.cookie(), &app.rng);
+    let sealed = visit.seal(&flow);
     let mut response = see_other(app, &format!("{}?flow={sealed}", visit.path(page)));
     if let Some(cookie) = visit.new_cookie() {
         response.cookie(cookie);

@@ -6,7 +6,7 @@ use actix_web::http::StatusCode;
 use actix_web::web::Payload;
 use actix_web::{HttpRequest, HttpResponse};
 
-use crate::browser::Answering;
+use crate::browser::{Answering, Flow};
 use crate::login::people::{People, touch};
 use crate::oauth::{RequestFault, Resource, Scope};
 use crate::oidc::Interaction;
@@ -64,6 +64,9 @@ pub async fn post(request: HttpRequest, payload: Payload) -> HttpResponse {
         return store_error_page(&visit, error);
     }
     let answer = match form.params.get("decision") {
+        Ok(Some("allow")) if entered.flow.shown != Some(entered.authorization.consent_digest(&visit.app)) => {
+            return ask_again(&visit, entered, &people, None).await;
+        }
         Ok(Some("allow")) => entered.authorization.allow(&visit.app, session, &entered.flow, &visit.origin).await,
         Ok(Some("deny")) => entered.authorization.deny(&visit.app, session, &entered.flow, &visit.origin).await,
         Ok(Some("switch")) => return to_page(&visit, "/select_account", &entered.authorization, Some(entered.flow)),
@@ -86,21 +89,23 @@ fn asked<'a>(entered: &Entered, people: &'a People) -> Option<&'a Session> {
 pub async fn show(visit: &Visit, entered: &Entered, session: &Session, status: StatusCode) -> HttpResponse {
     let (request, client) = (&entered.authorization.request, &entered.authorization.client);
     let consented = match entered.authorization.consented(&visit.app, Some(session)).await {
-        Ok(consented) => consented,
+        Ok(consented) => consented.scope(),
         Err(error) => return store_error_page(visit, error),
     };
     let resource = match entered.authorization.resource(&visit.app).await {
         Ok(resource) => resource,
         Err(error) => return store_error_page(visit, error),
     };
-    let page = visit.page("/consent", &[("flow", &entered.sealed)], request.ui_locales.as_deref());
+    let shown = Some(entered.authorization.consent_digest(&visit.app));
+    let sealed = visit.seal(&Flow { shown, ..entered.flow.clone() });
+    let page = visit.page("/consent", &[("flow", &sealed)], request.ui_locales.as_deref());
     let tokens = |scope: Scope| scope.iter().map(str::to_owned).collect();
     let page = ConsentPage {
         scope_words: scope_words(resource.as_ref(), &request.scope, page.lang.code()),
         page,
         client: entered.client_card(),
         username: session.username.clone(),
-        flow: entered.sealed.clone(),
+        flow: sealed,
         csrf: visit.csrf(),
         new_scopes: tokens(request.scope.beyond(&consented)),
         granted_scopes: tokens(request.scope.within(&consented)),

@@ -31,7 +31,7 @@ impl Entered {
     /// The same with its flow changed.
     fn with_flow(self, visit: &Visit, change: impl FnOnce(Flow) -> Flow) -> Self {
         let flow = change(self.flow);
-        let sealed = visit.app.keys.flows.seal(&flow, visit.cookie(), &visit.app.rng);
+        let sealed = visit.seal(&flow);
         Self { flow, sealed, ..self }
     }
 
@@ -40,7 +40,7 @@ impl Entered {
         let (client, redirect_uri) = (&self.authorization.client, &self.authorization.request.return_to.redirect_uri);
         ClientCard {
             name: client.name.clone(),
-            host: redirect_uri.host().filter(|_| !redirect_uri.is_loopback()),
+            host: redirect_uri.shown_host(),
             is_unverified: client.is_self_registered(),
             logo: client.metadata.logo_uri.as_ref().map(|_| format!("/clients/{}/logo", client.id)),
             policy_uri: client.metadata.policy_uri.clone(),
@@ -81,7 +81,7 @@ async fn begin_again(visit: &Visit, authorization: Authorization, flow: Flow) ->
         Err(error) => return Err(store_error_page(visit, error)),
     }
     let flow = Flow::new(flow.request, app.clock.now(), &app.rng);
-    let sealed = app.keys.flows.seal(&flow, visit.cookie(), &app.rng);
+    let sealed = visit.seal(&flow);
     Ok(Entered { flow, authorization, sealed, began_again: true })
 }
 
@@ -102,7 +102,8 @@ pub async fn ask_again(visit: &Visit, entered: Entered, people: &People, refusal
         _ if page.status() != StatusCode::FORBIDDEN => page,
         Some(refusal) => refused_form(page, refusal),
         None => {
-            logged(page, &OAuthError::invalid_request("flow").with_source("the flow cannot go on, and began again"))
+            let source = "the flow began again, or another consent page was shown";
+            logged(page, &OAuthError::invalid_request("flow").with_source(source))
         }
     }
 }

@@ -9,7 +9,7 @@ use actix_web::web::ThinData;
 
 use crate::app::App;
 use crate::audit::{Origin, RequestNotes};
-use crate::browser::Accounts;
+use crate::browser::{Accounts, Flow};
 use crate::grant::Requester;
 use crate::login::people::People;
 use crate::login::session;
@@ -157,6 +157,11 @@ impl Visit {
     pub fn new_cookie(&self) -> Option<Cookie<'static>> {
         let names = CookieNames::of(&self.app);
         self.new_browser.get().map(|new| names.make(names.browser, new))
+    }
+
+    /// Seals a flow for this browser.
+    pub fn seal(&self, flow: &Flow) -> String {
+        self.app.keys.flows.seal(flow, self.cookie(), &self.app.rng)
     }
 
     /// The token for a form of this browser.

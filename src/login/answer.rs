@@ -79,15 +79,16 @@ impl Authorization {
     ) -> Result<Granted, StoreError> {
         let (now, flow_id, bound) = (app.clock.now(), flow.map(|flow| flow.id), app.bound(&self.client));
         let (session, grant, person) = (session.clone(), grant.clone(), grant.user_id);
-        let stands_on_consent = consent == Consent::NotAsked && !self.client.first_party;
+        let (stands_on_consent, terms) =
+            (consent == Consent::NotAsked && !self.client.first_party, self.consent_terms());
         let unit = move |conn: &mut Conn| {
             // The consent may have been withdrawn since it was read.
-            if stands_on_consent && !consents::find(conn, person, &grant.client_id)?.covers(&grant.scope) {
+            if stands_on_consent && !consents::find(conn, person, &grant.client_id, &terms)?.covers(&grant.scope) {
                 return Ok(Granted::Over);
             }
             let granted = grant_in_unit(conn, &session, &grant, flow_id, &bound, now)?;
             if consent == Consent::Given && matches!(granted, Granted::New(_) | Granted::Again(_)) {
-                consents::add(conn, grant.user_id, &grant.client_id, &grant.scope, now)?;
+                consents::add(conn, grant.user_id, &grant.client_id, &terms, &grant.scope, now)?;
             }
             Ok(granted)
         };

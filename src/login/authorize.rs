@@ -14,11 +14,11 @@ use crate::app::App;
 use crate::browser::{Answering, Flow};
 use crate::oauth::authorization_request::AuthorizationRequest;
 use crate::oauth::authorize_error::{AuthorizeError, RedirectError};
-use crate::oauth::{Client, OAuthError, Params, Resource, Scope, Target};
+use crate::oauth::{Client, ConsentTerms, Consented, OAuthError, Params, Resource, Scope, Target};
 use crate::oidc::{Choice, Circumstances, Interaction, next, subject_for};
 use crate::store::sessions::Session;
 use crate::store::{StoreError, consents, resources};
-use crate::types::{Timestamp, username_key};
+use crate::types::{Secret, Timestamp, username_key};
 
 use super::application::Application;
 use super::hint::read_hint;
@@ -89,6 +89,7 @@ impl Authorization {
             is_somebody_else: session.is_some_and(|session| !self.is_named(session)),
             consented: self.consented(app, session).await?,
             asks_for_more: !self.more_claims(app).is_empty(),
+            can_be_impersonated: self.client.can_be_impersonated(&self.request.return_to.redirect_uri),
             first_party: self.client.first_party,
         };
         next(&self.request, &known, app.clock.now()).map_err(|error| self.failure(error))
@@ -163,14 +164,28 @@ impl Authorization {
         app.store.read(move |conn| resources::find(conn, &uri)).await
     }
 
-    /// What the person allowed the client before.
+    /// What the person allowed the client before, on the terms of this request.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn consented(&self, app: &App, session: Option<&Session>) -> Result<Scope, StoreError> {
-        let Some(user_id) = session.map(|session| session.user_id) else { return Ok(Scope::default()) };
-        let client_id = self.client.id.clone();
-        app.store.read(move |conn| consents::find(conn, user_id, &client_id)).await
+    pub async fn consented(&self, app: &App, session: Option<&Session>) -> Result<Consented, StoreError> {
+        let Some(user_id) = session.map(|session| session.user_id) else { return Ok(Consented::default()) };
+        let (client_id, terms) = (self.client.id.clone(), self.consent_terms());
+        app.store.read(move |conn| consents::find(conn, user_id, &client_id, &terms)).await
+    }
+
+    /// The terms on which the person is asked.
+    #[must_use]
+    pub fn consent_terms(&self) -> ConsentTerms {
+        ConsentTerms::of(&self.client, &self.request.return_to.redirect_uri, self.request.resource.as_deref())
+    }
+
+    /// A hash of all that the consent page shows of the request. Allow counts for that alone: the client may have changed since.
+    #[must_use]
+    pub fn consent_digest(&self, app: &App) -> [u8; 32] {
+        let ConsentTerms { client_name, redirect_host, resource } = self.consent_terms();
+        let shown = (client_name, redirect_host, resource, self.request.scope.to_string(), self.more_claims(app));
+        Secret::new(format!("{shown:?}")).sha256()
     }
 
     /// An error of the request itself, whoever sent it.

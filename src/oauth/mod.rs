@@ -14,6 +14,7 @@ mod client_metadata;
 mod client_policy;
 pub mod client_secrets;
 mod client_settings;
+mod consent;
 mod error;
 pub mod grant;
 pub mod handle;
@@ -42,6 +43,7 @@ pub use client::{Client, ClientAuthentication, GrantType, SecretMethod, SecretMe
 pub use client_metadata::{ApplicationType, ClientMetadata, SubjectType};
 pub use client_policy::{ClientPolicy, PkcePolicy, ServerPolicy};
 pub use client_settings::{ClaimsInIdToken, ClientPkce, ClientSettings, Profile, SettingsChange};
+pub use consent::{ConsentTerms, Consented};
 pub use error::{ErrorCode, OAuthError};
 pub use params::Params;
 pub use request_fault::RequestFault;

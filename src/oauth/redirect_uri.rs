@@ -27,16 +27,12 @@ impl ProvenRedirectUri {
         format!("{}{separator}{query}", self.0)
     }
 
-    /// The host that a person is told of; `None` for a private-use scheme.
+    /// The host that pages show; `None` for a program on the person's own device, whose loopback address or private-use scheme
+    /// says nothing.
     #[must_use]
-    pub fn host(&self) -> Option<String> {
-        Url::parse(&self.0).ok()?.host_str().map(str::to_owned)
-    }
-
-    /// Whether it leads to the person's own device.
-    #[must_use]
-    pub fn is_loopback(&self) -> bool {
-        Url::parse(&self.0).is_ok_and(|url| is_loopback(&url))
+    pub fn shown_host(&self) -> Option<String> {
+        let url = Url::parse(&self.0).ok().filter(|url| matches!(url.scheme(), "https" | "http"))?;
+        url.host_str().filter(|_| !is_loopback(&url)).map(str::to_owned)
     }
 
     /// The origin that the URI is on, as an address to go to; `None` for a private-use scheme.

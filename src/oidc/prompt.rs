@@ -2,7 +2,7 @@
 //! §3.1.2.4).
 
 use crate::oauth::authorization_request::AuthorizationRequest;
-use crate::oauth::{ErrorCode, OAuthError, Scope};
+use crate::oauth::{Consented, ErrorCode, OAuthError};
 use crate::types::Timestamp;
 
 /// What has to happen before the request is answered.
@@ -39,10 +39,12 @@ pub struct Circumstances {
     pub choice: Choice,
     /// Whether the request names somebody else than the person of the session (`id_token_hint`, `claims`).
     pub is_somebody_else: bool,
-    /// What the person allowed this client before.
-    pub consented: Scope,
+    /// What the person allowed this client before, on the terms of the request.
+    pub consented: Consented,
     /// Whether claims are asked for by name beside what the scope opens: no consent to a scope covers them.
     pub asks_for_more: bool,
+    /// Whether another program could have sent the request: what was allowed the client is asked for again.
+    pub can_be_impersonated: bool,
     /// Whether the client is the operator's own.
     pub first_party: bool,
 }
@@ -115,5 +117,6 @@ fn needs_choice(request: &AuthorizationRequest, known: &Circumstances) -> bool {
 }
 
 fn needs_consent(request: &AuthorizationRequest, known: &Circumstances) -> bool {
-    request.prompt.consent || (!known.first_party && (known.asks_for_more || !known.consented.covers(&request.scope)))
+    let is_new = known.asks_for_more || known.can_be_impersonated || !known.consented.covers(&request.scope);
+    request.prompt.consent || (is_new && !known.first_party)
 }

@@ -1,13 +1,15 @@
 //! What people allowed applications to do, remembered so that they are asked once.
 
-use diesel::dsl::exists;
 use diesel::prelude::*;
 
-use crate::oauth::{Client, Scope};
+use crate::oauth::{Client, ConsentTerms, Consented, Scope};
 use crate::types::{Id, Timestamp};
 
-use super::schema::{consents, grants, users};
+use super::schema::{consents, given_consents, users};
 use super::{Conn, StoreError, clients, id_column};
+
+/// Consents of one person with one client at most. The one that was given longest ago makes room.
+const MAX_CONSENTS: i64 = 100;
 
 /// What a person allowed a client.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,75 +20,110 @@ pub struct Consent {
     pub username: String,
     /// The client.
     pub client_id: String,
+    /// What the consent page showed.
+    pub terms: ConsentTerms,
     /// The scope that is allowed.
     pub scope: Scope,
     /// When the person last allowed any of it.
     pub granted_at: Timestamp,
 }
 
-/// A choice of consents: of everybody with every client, or of one of either, or of both.
+/// A choice of consents, and of the grants that stand on them. What is `None` limits nothing.
 #[derive(Clone, Debug, Default)]
 pub struct AccessFilter {
     /// The person.
     pub user_id: Option<Id>,
     /// The client.
     pub client_id: Option<String>,
+    /// The resource; an empty one is access without a resource.
+    pub resource: Option<String>,
 }
 
-/// The scope that a person has allowed a client; empty when there is none.
+/// Consents that were withdrawn together.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Removed {
+    /// Count of consents.
+    pub count: usize,
+    /// All that they allowed.
+    pub scope: Scope,
+}
+
+/// A row: user, client, resource, host, name, scope, time.
+type Row = (Vec<u8>, String, String, String, String, String, i64);
+
+/// The scope that a person has allowed a client on the same terms.
 ///
 /// # Errors
 /// [`StoreError`].
-pub fn find(conn: &mut Conn, user_id: Id, client_id: &str) -> Result<Scope, StoreError> {
-    Ok(find_stored(conn, user_id, client_id)?.unwrap_or_default())
-}
-
-fn find_stored(conn: &mut Conn, user_id: Id, client_id: &str) -> Result<Option<Scope>, StoreError> {
-    let scope: Option<String> = consents::table
-        .find((user_id.as_bytes().to_vec(), client_id))
-        .select(consents::scope)
+pub fn find(conn: &mut Conn, user_id: Id, client_id: &str, terms: &ConsentTerms) -> Result<Consented, StoreError> {
+    let (resource, host) = keys(terms);
+    let scope: Option<String> = given_consents::table
+        .find((user_id.as_bytes().to_vec(), client_id, resource, host))
+        .filter(given_consents::client_name.eq(&terms.client_name))
+        .select(given_consents::scope)
         .get_result(conn)
         .optional()?;
-    scope.map(|scope| parse_scope(&scope)).transpose()
+    scope.map(|scope| parse_scope(&scope)).transpose().map(Consented)
+}
+
+/// Resource and host as they are stored: an empty text for none.
+fn keys(terms: &ConsentTerms) -> (&str, &str) {
+    (terms.resource.as_deref().unwrap_or_default(), terms.redirect_host.as_deref().unwrap_or_default())
 }
 
 fn parse_scope(stored: &str) -> Result<Scope, StoreError> {
-    Scope::parse(stored).map_err(|_| StoreError::Corrupt { table: "consents", reason: "its scope cannot be read" })
+    let unreadable = |_| StoreError::Corrupt { table: "given_consents", reason: "its scope cannot be read" };
+    Scope::parse(stored).map_err(unreadable)
 }
 
-/// The consents of a choice, so many at most, by person and client; those after the pair, if there is one.
+/// Narrows a query of consents to a choice.
+macro_rules! narrowed {
+    ($query:expr, $filter:expr) => {{
+        let (mut query, filter): (_, &AccessFilter) = ($query.into_boxed(), $filter);
+        if let Some(user_id) = filter.user_id {
+            query = query.filter(given_consents::user_id.eq(user_id.as_bytes().to_vec()));
+        }
+        if let Some(client_id) = filter.client_id.clone() {
+            query = query.filter(given_consents::client_id.eq(client_id));
+        }
+        if let Some(resource) = filter.resource.clone() {
+            query = query.filter(given_consents::resource.eq(resource));
+        }
+        query
+    }};
+}
+
+/// The consents of a choice, so many at most, by person, client, resource and host.
 ///
 /// # Errors
 /// [`StoreError`].
-pub fn list(
-    conn: &mut Conn,
-    filter: &AccessFilter,
-    after: Option<(Id, &str)>,
-    limit: i64,
-) -> Result<Vec<Consent>, StoreError> {
-    let mut query = consents::table
-        .inner_join(users::table)
-        .select((consents::user_id, users::username, consents::client_id, consents::scope, consents::granted_at))
-        .order((consents::user_id, consents::client_id))
-        .limit(limit)
-        .into_boxed();
-    if let Some(user_id) = filter.user_id {
-        query = query.filter(consents::user_id.eq(user_id.as_bytes().to_vec()));
-    }
-    if let Some(client_id) = filter.client_id.clone() {
-        query = query.filter(consents::client_id.eq(client_id));
-    }
-    if let Some((user_id, client_id)) = after {
-        let user_id = user_id.as_bytes().to_vec();
-        let same_person = consents::user_id.eq(user_id.clone()).and(consents::client_id.gt(client_id.to_owned()));
-        query = query.filter(consents::user_id.gt(user_id).or(same_person));
-    }
-    let rows: Vec<(Vec<u8>, String, String, String, i64)> = query.load(conn)?;
-    let read = |(user_id, username, client_id, scope, granted_at): (Vec<u8>, String, String, String, i64)| {
-        let (user_id, scope) = (id_column("consents", &user_id)?, parse_scope(&scope)?);
-        Ok(Consent { user_id, username, client_id, scope, granted_at: Timestamp::from_millis(granted_at) })
-    };
+pub fn list(conn: &mut Conn, filter: &AccessFilter, limit: i64) -> Result<Vec<Consent>, StoreError> {
+    let all = given_consents::table.inner_join(users::table).select((given_consents::all_columns, users::username));
+    let ordered = all.order((
+        given_consents::user_id,
+        given_consents::client_id,
+        given_consents::resource,
+        given_consents::redirect_host,
+    ));
+    let rows: Vec<(Row, String)> = narrowed!(ordered.limit(limit), filter).load(conn)?;
     rows.into_iter().map(read).collect()
+}
+
+fn read((row, username): (Row, String)) -> Result<Consent, StoreError> {
+    let (user_id, client_id, resource, host, client_name, scope, granted_at) = row;
+    let is_there = |text: &String| !text.is_empty();
+    Ok(Consent {
+        user_id: id_column("given_consents", &user_id)?,
+        username,
+        client_id,
+        terms: ConsentTerms {
+            client_name,
+            redirect_host: Some(host).filter(is_there),
+            resource: Some(resource).filter(is_there),
+        },
+        scope: parse_scope(&scope)?,
+        granted_at: Timestamp::from_millis(granted_at),
+    })
 }
 
 /// Counts the consents of a choice.
@@ -94,44 +131,49 @@ pub fn list(
 /// # Errors
 /// [`StoreError`].
 pub fn count(conn: &mut Conn, filter: &AccessFilter) -> Result<usize, StoreError> {
-    let mut query = consents::table.count().into_boxed();
-    if let Some(user_id) = filter.user_id {
-        query = query.filter(consents::user_id.eq(user_id.as_bytes().to_vec()));
-    }
-    if let Some(client_id) = filter.client_id.clone() {
-        query = query.filter(consents::client_id.eq(client_id));
-    }
-    let count: i64 = query.get_result(conn)?;
+    let count: i64 = narrowed!(given_consents::table.count(), filter).get_result(conn)?;
     Ok(usize::try_from(count).unwrap_or_default())
 }
 
-/// Counts the grants that stand on the consents of a choice and have not been revoked.
+/// Forgets what a person allowed a client for a resource, whichever host the answers went to; `None` when there is no such
+/// consent.
 ///
 /// # Errors
 /// [`StoreError`].
-pub fn count_grants(conn: &mut Conn, filter: &AccessFilter) -> Result<usize, StoreError> {
-    let consent =
-        consents::table.filter(consents::user_id.eq(grants::user_id)).filter(consents::client_id.eq(grants::client_id));
-    let mut query = grants::table.filter(grants::revoked_at.is_null()).filter(exists(consent)).count().into_boxed();
-    if let Some(user_id) = filter.user_id {
-        query = query.filter(grants::user_id.eq(user_id.as_bytes().to_vec()));
+pub fn remove(
+    conn: &mut Conn,
+    user_id: Id,
+    client_id: &str,
+    resource: Option<&str>,
+) -> Result<Option<Removed>, StoreError> {
+    let user = user_id.as_bytes().to_vec();
+    // An earlier version beside this one asks again as well.
+    diesel::delete(consents::table.find((user.clone(), client_id))).execute(conn)?;
+    let of_both = given_consents::user_id.eq(user).and(given_consents::client_id.eq(client_id));
+    let given = given_consents::table.filter(of_both.and(given_consents::resource.eq(resource.unwrap_or_default())));
+    let scopes: Vec<String> = given.clone().select(given_consents::scope).load(conn)?;
+    diesel::delete(given).execute(conn)?;
+    let mut removed = Removed { count: scopes.len(), ..Removed::default() };
+    for scope in &scopes {
+        removed.scope = removed.scope.union(&parse_scope(scope)?);
     }
-    if let Some(client_id) = filter.client_id.clone() {
-        query = query.filter(grants::client_id.eq(client_id));
-    }
-    let count: i64 = query.get_result(conn)?;
-    Ok(usize::try_from(count).unwrap_or_default())
+    Ok(Some(removed).filter(|removed| removed.count > 0))
 }
 
-/// Forgets what a person allowed a client, and gives back what that was; `None` when there is no such consent.
+/// Forgets the consents of a choice that an earlier version stored beside this one, which have no resource.
 ///
 /// # Errors
 /// [`StoreError`].
-pub fn remove(conn: &mut Conn, user_id: Id, client_id: &str) -> Result<Option<Scope>, StoreError> {
-    let allowed = find_stored(conn, user_id, client_id)?;
-    let consent = consents::table.find((user_id.as_bytes().to_vec(), client_id));
-    let removed = diesel::delete(consent).execute(conn)? == 1;
-    Ok(allowed.filter(|_| removed))
+pub fn remove_former(conn: &mut Conn, filter: &AccessFilter) -> Result<(), StoreError> {
+    let mut former = diesel::delete(consents::table).into_boxed();
+    if let Some(user_id) = filter.user_id {
+        former = former.filter(consents::user_id.eq(user_id.as_bytes().to_vec()));
+    }
+    if let Some(client_id) = filter.client_id.clone() {
+        former = former.filter(consents::client_id.eq(client_id));
+    }
+    former.execute(conn)?;
+    Ok(())
 }
 
 /// The clients that a person has allowed something, at most `limit`, by their ids.
@@ -139,33 +181,64 @@ pub fn remove(conn: &mut Conn, user_id: Id, client_id: &str) -> Result<Option<Sc
 /// # Errors
 /// [`StoreError`].
 pub fn clients(conn: &mut Conn, user_id: Id, limit: usize) -> Result<Vec<Client>, StoreError> {
-    let ids: Vec<String> = consents::table
-        .filter(consents::user_id.eq(user_id.as_bytes().to_vec()))
-        .order(consents::client_id)
-        .select(consents::client_id)
+    let ids: Vec<String> = given_consents::table
+        .filter(given_consents::user_id.eq(user_id.as_bytes().to_vec()))
+        .order(given_consents::client_id)
+        .select(given_consents::client_id)
+        .distinct()
         .limit(i64::try_from(limit).unwrap_or(i64::MAX))
         .load(conn)?;
     let found = ids.iter().map(|id| clients::find(conn, id));
     found.filter_map(Result::transpose).collect()
 }
 
-/// Remembers that a person allows a client `scope`, beside what was allowed before.
+/// Remembers that a person allows a client `scope` on these terms, beside what was allowed on the same ones before.
 ///
 /// # Errors
 /// [`StoreError`].
-pub fn add(conn: &mut Conn, user_id: Id, client_id: &str, scope: &Scope, now: Timestamp) -> Result<(), StoreError> {
-    let all = find(conn, user_id, client_id)?.union(scope).to_string();
-    let consent = consents::table.find((user_id.as_bytes().to_vec(), client_id));
-    let changed = (consents::scope.eq(&all), consents::granted_at.eq(now.millis()));
+pub fn add(
+    conn: &mut Conn,
+    user_id: Id,
+    client_id: &str,
+    terms: &ConsentTerms,
+    scope: &Scope,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let all = find(conn, user_id, client_id, terms)?.scope().union(scope).to_string();
+    let (user, (resource, host)) = (user_id.as_bytes().to_vec(), keys(terms));
+    let consent = given_consents::table.find((user.clone(), client_id, resource, host));
+    let changed = (
+        given_consents::client_name.eq(&terms.client_name),
+        given_consents::scope.eq(&all),
+        given_consents::granted_at.eq(now.millis()),
+    );
     if diesel::update(consent).set(changed).execute(conn)? == 0 {
-        diesel::insert_into(consents::table)
+        make_room(conn, &user, client_id)?;
+        diesel::insert_into(given_consents::table)
             .values((
-                consents::user_id.eq(user_id.as_bytes().to_vec()),
-                consents::client_id.eq(client_id),
-                consents::scope.eq(&all),
-                consents::granted_at.eq(now.millis()),
+                given_consents::user_id.eq(user),
+                given_consents::client_id.eq(client_id),
+                given_consents::resource.eq(resource),
+                given_consents::redirect_host.eq(host),
+                changed,
             ))
             .execute(conn)?;
+    }
+    Ok(())
+}
+
+/// Forgets the oldest consents of a person with a client until one more is within [`MAX_CONSENTS`]: a client that has many
+/// addresses, or asks for many resources, fills no table.
+fn make_room(conn: &mut Conn, user_id: &[u8], client_id: &str) -> Result<(), StoreError> {
+    let beyond: Vec<(String, String)> = given_consents::table
+        .filter(given_consents::user_id.eq(user_id).and(given_consents::client_id.eq(client_id)))
+        .order(given_consents::granted_at.desc())
+        .select((given_consents::resource, given_consents::redirect_host))
+        .offset(MAX_CONSENTS - 1)
+        .limit(i64::MAX)
+        .load(conn)?;
+    for (resource, host) in beyond {
+        diesel::delete(given_consents::table.find((user_id, client_id, resource, host))).execute(conn)?;
     }
     Ok(())
 }

@@ -21,8 +21,8 @@ use super::schema::{grants, resources, users};
 use super::users::{User, UserRow, seed_column};
 use super::{Conn, StoreError, id_column};
 
-pub use ends::{Page, next_page, revoke, revoke_bound, revoke_page, revoke_person, revoke_session};
-pub use listing::{Listed, count_unrevoked, list};
+pub use ends::{Page, next_page, revoke, revoke_bound, revoke_consented, revoke_page, revoke_person, revoke_session};
+pub use listing::{Listed, count_consented, count_unrevoked, list};
 pub use purge::{Ended, purge, remove};
 
 use rotate::Rotate;

@@ -112,6 +112,18 @@ diesel::table! {
 }
 
 diesel::table! {
+    given_consents (user_id, client_id, resource, redirect_host) {
+        user_id -> Binary,
+        client_id -> Text,
+        resource -> Text,
+        redirect_host -> Text,
+        client_name -> Text,
+        scope -> Text,
+        granted_at -> BigInt,
+    }
+}
+
+diesel::table! {
     decisions (flow_id) {
         flow_id -> Binary,
         grant_id -> Nullable<Binary>,
@@ -204,10 +216,10 @@ diesel::table! {
 }
 
 diesel::joinable!(sessions -> users (user_id));
-diesel::joinable!(consents -> users (user_id));
+diesel::joinable!(given_consents -> users (user_id));
 diesel::joinable!(grants -> users (user_id));
 diesel::joinable!(grants -> clients (client_id));
 diesel::joinable!(grants -> resources (resource));
 diesel::joinable!(user_roles -> roles (role));
-diesel::allow_tables_to_appear_in_same_query!(grants, users, clients, sessions, consents, resources);
+diesel::allow_tables_to_appear_in_same_query!(grants, users, clients, sessions, given_consents, resources);
 diesel::allow_tables_to_appear_in_same_query!(user_roles, roles);

@@ -99,12 +99,14 @@ for (const javaScriptEnabled of [true, false]) {
       await person(page).heading("Playground asks for access");
     }));
 
-    test("who is already signed in and has allowed goes straight back", () => visit([], async (page) => {
+    test("who is already signed in is asked about a program on the device again, and sees what was allowed", () => visit([], async (page) => {
       await page.goto(app.request(consentTo));
       await person(page).signIn(server.alice);
       await person(page).allow();
       await answerOf(page);
       await page.goto(app.request());
+      await page.getByRole("heading", { name: "Already allowed" }).waitFor();
+      await person(page).allow();
       assert.ok((await answerOf(page)).get("code"));
     }));
 

@@ -45,7 +45,7 @@ async fn deed(id: &str, admin: &Admin) -> CommandResult<Option<Deed>> {
         if clients::find(conn, &key)?.is_none() {
             return Ok(None);
         }
-        let of = AccessFilter { user_id: None, client_id: Some(key.clone()) };
+        let of = AccessFilter { client_id: Some(key.clone()), ..AccessFilter::default() };
         let (grants, consents) = (grants::count_unrevoked(conn, &of)?, consents::count(conn, &of)?);
         Ok(Some(vec![("grants", grants), ("consents", consents)]))
     });

@@ -119,15 +119,18 @@ impl Target {
         }
     }
 
-    /// The person and the client that it is limited to.
+    /// The person, the client and the resource that it is limited to.
     fn filter(&self) -> AccessFilter {
-        let (user_id, client_id) = match self {
-            Self::One(grant) => (Some(grant.user_id), Some(grant.client_id.clone())),
-            Self::Person(id, client) => (Some(*id), client.clone()),
-            Self::Many(Which::Client(client)) => (None, Some(client.clone())),
-            Self::Many(Which::All) => (None, None),
+        let (user_id, client_id, resource) = match self {
+            Self::One(grant) => {
+                let resource = grant.resource.clone().unwrap_or_default();
+                (Some(grant.user_id), Some(grant.client_id.clone()), Some(resource))
+            }
+            Self::Person(id, client) => (Some(*id), client.clone(), None),
+            Self::Many(Which::Client(client)) => (None, Some(client.clone()), None),
+            Self::Many(Which::All) => (None, None, None),
         };
-        AccessFilter { user_id, client_id }
+        AccessFilter { user_id, client_id, resource }
     }
 
     fn name(&self, command: &Revoke) -> String {

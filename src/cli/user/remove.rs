@@ -44,7 +44,7 @@ pub(super) async fn remove(Remove { named, confirmation }: Remove, admin: &Admin
 async fn deed(user: &User, admin: &Admin) -> CommandResult<Deed> {
     let id = user.id;
     let counts = admin.store.read(move |conn| {
-        let of = AccessFilter { user_id: Some(id), client_id: None };
+        let of = AccessFilter { user_id: Some(id), ..AccessFilter::default() };
         let sessions = sessions::count(conn, id)?;
         Ok(vec![
             ("sessions", sessions),

@@ -39,6 +39,28 @@ pub fn revoke_person(
     })
 }
 
+/// Ends the grants of a person with a client for a resource, which stand on one consent; says how many.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn revoke_consented(
+    conn: &mut Conn,
+    user_id: Id,
+    client_id: &str,
+    resource: Option<&str>,
+    now: Timestamp,
+) -> Result<usize, StoreError> {
+    let with_client = grants::table
+        .filter(grants::user_id.eq(user_id.as_bytes().to_vec()))
+        .filter(grants::client_id.eq(client_id))
+        .filter(grants::revoked_at.is_null());
+    let ended = ended(RevocationReason::ConsentWithdrawn, now);
+    Ok(match resource {
+        Some(uri) => diesel::update(with_client.filter(grants::resource.eq(uri))).set(ended).execute(conn)?,
+        None => diesel::update(with_client.filter(grants::resource.is_null())).set(ended).execute(conn)?,
+    })
+}
+
 /// Ends the grants that were made in a session, but for those with `offline_access`, which outlive it; says how many.
 ///
 /// # Errors

@@ -8,7 +8,11 @@ fn v12_an_answer_has_code_state_and_iss() {
     let server = Server::start();
     for client in [WEB, SPA, NATIVE] {
         let mut browser = Browser::of_alice(&server, client);
-        let answer = browser.get(&Authorization::of(client).path());
+        let mut answer = browser.get(&Authorization::of(client).path());
+        if client.id == NATIVE.id {
+            let page = browser.follow(answer);
+            answer = browser.decide(&page, "allow");
+        }
         let told = query_of(answer.location());
         assert_eq!((told["state"].as_str(), told["iss"].as_str(), told.len()), ("xyz", server.issuer.as_str(), 3));
         assert!(answer.location().starts_with(&format!("{}?code=cs_ac_", client.redirect_uri)), "{answer:?}");

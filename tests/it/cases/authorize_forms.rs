@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use countersign::store::{consents, sessions, users};
+use countersign::store::sessions;
 use countersign::types::Secret;
 
 use crate::support::{ALICE, Authorization, BOB, Browser, EVIL, PASSWORD, Response, Server, WEB, query_of};
@@ -93,11 +93,7 @@ fn u15_a_token_counts_with_its_own_browsers_cookie_alone() {
 
 /// What alice allows a client, as stored.
 fn allowed(server: &Server, client_id: &'static str) -> String {
-    let scope = server.block_on(server.app.store.read(move |conn| {
-        let alice = users::find_by_username(conn, ALICE)?.expect("alice is there");
-        consents::find(conn, alice.id, client_id)
-    }));
-    scope.expect("the database is there").to_string()
+    server.allowed(ALICE, client_id)
 }
 
 /// A browser with alice signed in, and the consent page of a request.

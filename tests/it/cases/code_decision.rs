@@ -2,8 +2,6 @@
 
 use std::time::Duration;
 
-use countersign::store::{consents, users};
-
 use crate::support::{ALICE, Authorization, BOB, Browser, PASSWORD, Response, Server, WEB, query_of};
 
 /// A browser with alice signed in, and the consent page of a request of `web`.
@@ -17,11 +15,7 @@ fn asked(server: &Server) -> (Browser<'_>, Response) {
 
 /// What alice allows `web`, as stored.
 fn allowed(server: &Server) -> String {
-    let scope = server.block_on(server.app.store.read(|conn| {
-        let alice = users::find_by_username(conn, ALICE)?.expect("alice is there");
-        consents::find(conn, alice.id, WEB.id)
-    }));
-    scope.expect("the database is there").to_string()
+    server.allowed(ALICE, WEB.id)
 }
 
 #[track_caller]

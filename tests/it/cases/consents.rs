@@ -7,9 +7,9 @@ use super::password::sign_in;
 use super::refresh::assert_ended;
 use crate::support::database::{execute, number, text};
 use crate::support::program::{administer, run};
-use crate::support::{ALICE, Authorization, BOB, Browser, PASSWORD, Response, SPA, Server, Tokens, WEB};
+use crate::support::{ALICE, API, Authorization, BOB, Browser, PASSWORD, Response, SPA, Server, Tokens, WEB};
 
-const CONSENTS: &str = "SELECT COUNT(*) FROM consents";
+const CONSENTS: &str = "SELECT COUNT(*) FROM given_consents";
 
 /// Tokens of a person with a client, who was asked or had allowed it before.
 fn tokens_of(server: &Server, client: crate::support::TestClient, username: &str) -> Tokens {
@@ -61,6 +61,9 @@ fn consents_are_listed_by_person_and_client() {
             "sub": tokens.claims()["sub"],
             "username": ALICE,
             "client_id": "web",
+            "client_name": "The web application",
+            "redirect_host": "app.example",
+            "resource": API,
             "scope": "openid notes.read",
             "allowed_at": "2027-01-15T08:00:00.000Z",
         }])
@@ -116,7 +119,7 @@ fn all_consents_of_a_client_are_withdrawn_however_many_there_are() {
     let people = (0..250).map(|n| {
         format!(
             "INSERT INTO users (id, username, username_key, {columns}) SELECT {}, 'p{n}', 'p{n}', {columns} FROM users \
-             WHERE username = 'alice'; INSERT INTO consents VALUES ({}, 'web', 'openid', 1);",
+             WHERE username = 'alice'; INSERT INTO given_consents VALUES ({}, 'web', '', 'app.example', 'Web', 'openid', 1);",
             id(n),
             id(n)
         )

@@ -41,6 +41,7 @@ mod command_line_resources;
 mod configuration_check;
 mod confirmation;
 mod connections;
+mod consent_terms;
 mod consents;
 mod cors;
 mod cors_public;

@@ -176,7 +176,8 @@ fn a_revoked_access_token_goes_a_day_after_its_end() {
 fn nothing_else_goes() {
     let server = Server::start();
     server.sign_in(WEB);
-    let tables = ["users", "clients", "consents", "resources", "roles", "user_roles", "signing_keys", "master_keys"];
+    let tables =
+        ["users", "clients", "given_consents", "resources", "roles", "user_roles", "signing_keys", "master_keys"];
     let before = tables.map(|table| rows(&server, table));
     server.advance(LONG);
     server.purge();

@@ -14,7 +14,8 @@ fn the_port_of_a_loopback_address_is_free_for_a_public_client() {
         let answer = browser.authorize(&Authorization::of(NATIVE).with("redirect_uri", uri).path(), ALICE);
         assert!(answer.contains_key("code"), "{uri}: {answer:?}");
     }
-    let answer = browser.get(&Authorization::of(NATIVE).with("redirect_uri", "http://127.0.0.1:51004/cb").path());
+    let page = browser.visit(&Authorization::of(NATIVE).with("redirect_uri", "http://127.0.0.1:51004/cb").path());
+    let answer = browser.decide(&page, "allow");
     assert!(answer.location().starts_with("http://127.0.0.1:51004/cb?code="), "{answer:?}");
     for other in [
         "http://127.0.0.1:/cb",

@@ -35,7 +35,7 @@ fn t07_a_removed_person_refreshes_nothing_and_leaves_no_grant() {
     assert!(removed);
     assert_ended(&server, WEB, &tokens);
     server.exchange(SPA, &code).assert_error(400, "invalid_grant");
-    for table in ["grants", "sessions", "consents"] {
+    for table in ["grants", "sessions", "given_consents"] {
         assert_eq!(number(&server.data_dir, &format!("SELECT COUNT(*) FROM {table}")), 0, "{table}");
     }
 }

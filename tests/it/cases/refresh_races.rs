@@ -156,7 +156,7 @@ fn a_grant_stays_one_row_however_often_it_rotates() {
     let tables = [
         "grants",
         "sessions",
-        "consents",
+        "given_consents",
         "decisions",
         "clients",
         "users",

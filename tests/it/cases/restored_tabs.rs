@@ -4,7 +4,6 @@
 use std::time::Duration;
 
 use countersign::oauth::registration::NewClient;
-use countersign::store::{consents, users};
 use serde_json::{Value, json};
 
 use crate::support::{
@@ -26,11 +25,7 @@ fn assert_consent_of(page: &Response, person: &str) {
 }
 
 fn allowed(server: &Server, person: &'static str) -> String {
-    let scope = server.block_on(server.app.store.read(move |conn| {
-        let user = users::find_by_username(conn, person)?.expect("the person is there");
-        consents::find(conn, user.id, WEB.id)
-    }));
-    scope.expect("the database is there").to_string()
+    server.allowed(person, WEB.id)
 }
 
 #[track_caller]

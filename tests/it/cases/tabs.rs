@@ -1,8 +1,6 @@
 //! Several tabs of one browser: a form is judged by the cookie of its browser, whatever sessions began, changed or ended since
 //! its page was shown.
 
-use countersign::store::{consents, users};
-
 use crate::support::{
     ALICE, Authorization, BOB, Browser, EVIL, PASSWORD, Response, Server, TestClient, WEB, claims, query_of,
 };
@@ -21,11 +19,7 @@ fn is_chooser(page: &Response) -> bool {
 
 /// The scope that a person has allowed a client, as stored.
 fn allowed(server: &Server, person: &'static str, client: TestClient) -> String {
-    let scope = server.block_on(server.app.store.read(move |conn| {
-        let user = users::find_by_username(conn, person)?.expect("the person is there");
-        consents::find(conn, user.id, client.id)
-    }));
-    scope.expect("the database is there").to_string()
+    server.allowed(person, client.id)
 }
 
 /// The subject of the code in an answer.

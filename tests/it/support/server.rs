@@ -11,7 +11,8 @@ use std::time::Duration;
 use actix_web::dev::ServerHandle;
 use countersign::app::App;
 use countersign::config::Config;
-use countersign::store::{Conn, StoreError};
+use countersign::store::consents::{self, AccessFilter};
+use countersign::store::{Conn, StoreError, users};
 use countersign::types::{Clock, ManualClock, Rng, Timestamp};
 
 use super::{Http, database, fixtures, program, template};
@@ -113,6 +114,16 @@ impl Server {
     /// Changes the database as an administrator would, beside the server.
     pub fn write<T: Send + 'static>(&self, unit: impl Fn(&mut Conn) -> Result<T, StoreError> + Send + 'static) -> T {
         self.block_on(self.app.store.write(unit)).expect("the unit of work is in order")
+    }
+
+    /// All that a person has allowed a client, as stored.
+    pub fn allowed(&self, username: &'static str, client_id: &'static str) -> String {
+        let scopes = self.write(move |conn| {
+            let user_id = Some(users::find_by_username(conn, username)?.expect("the person is there").id);
+            let filter = AccessFilter { user_id, client_id: Some(client_id.to_owned()), resource: None };
+            Ok(consents::list(conn, &filter, 100)?.into_iter().map(|consent| consent.scope.to_string()))
+        });
+        scopes.collect::<Vec<_>>().join(", ")
     }
 
     /// The JSON that a command of the program prints, which runs beside this server on its database.
