@@ -117,7 +117,8 @@ async fn ask(visit: &Visit, logout: &Logout, people: &People, status: StatusCode
     Ok(html(visit, status, &page.page, page.render(), Navigation::CrossOrigin))
 }
 
-/// Where whoever is signed out goes: to a page of ours, where there is anything to be told, or back to the application.
+/// Where whoever is signed out goes: back to an application that somebody vouches for, or to a page of ours, where there is
+/// anything to be told, or a link to follow.
 async fn done(visit: &Visit, logout: &Logout, signed_out: &SignedOut) -> HttpResponse {
     let farewell = logout.farewell(signed_out);
     let said = match goodbye(&visit.app, farewell.clone()).await {
@@ -125,7 +126,7 @@ async fn done(visit: &Visit, logout: &Logout, signed_out: &SignedOut) -> HttpRes
         Err(error) => return store_error_page(visit, error),
     };
     let response = match &said.back {
-        Some((_, address)) if said.frames.is_empty() => see_other(&visit.app, address).finish(),
+        Some((_, address)) if said.frames.is_empty() && said.is_vouched => see_other(&visit.app, address).finish(),
         _ if signed_out.ended.is_empty() && visit.is_get => {
             return show(visit, said, &[], logout);
         }
@@ -160,6 +161,7 @@ fn show(visit: &Visit, said: Goodbye, query: &[(&str, &str)], logout: &Logout) -
         frames: said.frames,
         fault: logout.fault,
         back: said.back,
+        goes_on: said.is_vouched,
         again: said.asked_by.map(application),
     };
     if page.frames.is_empty() {

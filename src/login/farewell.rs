@@ -21,6 +21,9 @@ pub struct Goodbye {
     pub frames: Vec<String>,
     /// The application's name, and the address to go on to.
     pub back: Option<(String, String)>,
+    /// Whether somebody vouches for that application: the browser is sent on. Otherwise the address is a link that the person
+    /// may follow ([decision 6](../../docs/decisions/0006-redirects-before-sign-in.md)).
+    pub is_vouched: bool,
     /// The application that asked to sign the person out.
     pub asked_by: Option<Application>,
 }
@@ -52,6 +55,7 @@ pub async fn goodbye(app: &App, farewell: Farewell) -> Result<Goodbye, StoreErro
             Some(state) => proven.with_query(&[("state", state)]),
             None => proven.as_str().to_owned(),
         };
+        goodbye.is_vouched = !client.is_self_registered();
         goodbye.back = Some((client.name, address));
     }
     Ok(goodbye)

@@ -2,7 +2,8 @@
 //!
 //! 1. the request is read, and its parameters are proven: a request with a fault leads to no address of an application;
 //! 2. a hint that belongs to a session of this browser ends it at once, without a hint or with a fault the person is asked;
-//! 3. whoever is signed out goes back to an address that the client registered, or to a page of ours.
+//! 3. whoever is signed out goes back to an address that the client registered, or to a page of ours. A client that registered
+//!    itself has its address as a link on that page.
 
 use crate::app::App;
 use crate::audit::{Origin, RequestNotes};
@@ -135,8 +136,10 @@ impl Logout {
                 return Ok(Next::Done(signed_out));
             }
         }
-        // The person may have signed in again since, which the hint does not tell of.
-        Ok(if self.is_about_one_of(people) { Next::Ask } else { Next::Done(SignedOut::nothing(held)) })
+        // The person may have signed in again since, which the hint does not tell of. A client that nobody vouches for is no
+        // reason to send on whoever is signed in.
+        let is_question = self.is_about_one_of(people) || (self.is_unvouched() && !people.is_empty());
+        Ok(if is_question { Next::Ask } else { Next::Done(SignedOut::nothing(held)) })
     }
 
     /// The session that a hint was issued in. A token without `sid` stands for the session of its person in this browser, if that
@@ -151,6 +154,10 @@ impl Logout {
         let client_id = client.id.clone();
         let is_used = app.store.read(move |conn| session_clients::contains(conn, sid, &client_id)).await?;
         Ok(is_used.then_some(sid))
+    }
+
+    fn is_unvouched(&self) -> bool {
+        self.client.as_ref().is_some_and(Client::is_self_registered)
     }
 
     fn is_about_one_of(&self, people: &People) -> bool {

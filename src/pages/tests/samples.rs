@@ -173,6 +173,7 @@ fn logged_out(lang: Lang, value: &str) -> LoggedOutPage {
         frames: vec![value.to_owned(); 2],
         fault: Some(RequestFault::UnregisteredLogoutUri),
         back: Some((value.to_owned(), format!("https://photos.example/{value}"))),
+        goes_on: true,
         again: Some(application(value)),
     }
 }

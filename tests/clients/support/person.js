@@ -31,9 +31,19 @@ export class Person {
     throw new Error("the pages lead nowhere");
   }
 
-  /** Opens the address at which an application signs people out, and gives the one that the browser is sent to. */
-  leave(url) {
-    return this.authorize(url);
+  /**
+   * Opens the address at which a program that registered itself signs people out, and gives the one that the page
+   * afterwards has a link to.
+   */
+  async leave(url) {
+    let response = await this.#send(url);
+    for (let step = 0; response.status === 303 && step < 10; step += 1) {
+      response = await this.#send(new URL(response.headers.get("location"), response.url));
+    }
+    const html = await response.text();
+    const links = [...html.matchAll(/<a class="button main continue" href="([^"]*)"/g)];
+    assert.equal(links.length, 1, html);
+    return new URL(links[0][1].replaceAll("&#38;", "&").replaceAll("&amp;", "&"));
   }
 
   #answer(url, html, decision) {

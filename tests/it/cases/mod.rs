@@ -66,6 +66,7 @@ mod key_nodes;
 mod key_rotation;
 mod log_costs;
 mod logout_requests;
+mod logout_self_registered;
 mod logs;
 mod management;
 mod master_key_change;
