@@ -186,7 +186,8 @@ impl Event<'_> {
                 ("session_ended", Facts { grants: Some(grants), ..of })
             }
             Self::ConsentAllowed { grant } => {
-                ("consent_allowed", Facts { scope: Some(grant.scope.to_string()), ..Facts::of_grant(grant) })
+                let (scope, resource) = (Some(grant.scope.to_string()), grant.resource.clone());
+                ("consent_allowed", Facts { scope, resource, ..Facts::of_grant(grant) })
             }
             Self::ConsentDenied { user, scope, client } => {
                 let scope = Some(scope.to_string());

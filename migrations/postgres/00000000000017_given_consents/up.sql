@@ -17,7 +17,8 @@ CREATE INDEX given_consents_client ON given_consents (client_id, user_id);
 -- with one resource at most, and one redirect URI, leaves no choice. All other consents are asked for again.
 WITH known (user_id, client_id, resource, uri, scope) AS (
     SELECT grants.user_id, grants.client_id, coalesce(grants.resource, ''), grants.redirect_uri, grants.scope
-    FROM grants WHERE grants.revoked_at IS NULL AND grants.redirect_uri IS NOT NULL
+    FROM consents JOIN grants ON grants.user_id = consents.user_id AND grants.client_id = consents.client_id
+    WHERE grants.revoked_at IS NULL AND grants.redirect_uri IS NOT NULL
     UNION
     SELECT consents.user_id, consents.client_id, clients.resources, clients.redirect_uris, consents.scope
     FROM consents JOIN clients ON clients.id = consents.client_id
