@@ -11,7 +11,6 @@ mod set;
 mod settings;
 
 use std::collections::BTreeSet;
-use std::io::Write;
 
 use clap::{Args, Subcommand};
 
@@ -22,7 +21,7 @@ use crate::oauth::{Client, private_scheme};
 use crate::store::{Conn, StoreError, clients, resources, signing_keys};
 use crate::types::{Secret, base64url, slip};
 
-use super::output::{Format, print_json, say};
+use super::output::{Format, print_json, print_note, say};
 use super::unknown::unknown_client;
 use super::{Admin, CommandResult};
 
@@ -143,7 +142,7 @@ fn registered(conn: &mut Conn, keys: &Keys, client: Client) -> Result<Result<Cli
 fn warn(client: &Client) {
     for warning in private_scheme::warnings(client) {
         // The work is done, whether the warning can be printed or not.
-        let _ = writeln!(std::io::stderr(), "countersign: warning: {warning}");
+        print_note(format_args!("countersign: warning: {warning}"));
     }
 }
 

@@ -8,6 +8,7 @@ use serde_json::json;
 
 use super::CommandResult;
 use super::output::{Format, print_json, say};
+use crate::types::escape_hidden;
 
 /// Options of a command that destroys something.
 #[derive(Args)]
@@ -75,7 +76,8 @@ fn ask(deed: &Deed) -> CommandResult {
     if !terminal.is_terminal() {
         return Err("standard error is no terminal to ask at: add --yes".into());
     }
-    write!(terminal, "This will {deed}. It cannot be undone. Go on? [y/N] ")?;
+    let question = format!("This will {deed}. It cannot be undone. Go on? [y/N] ");
+    terminal.write_all(escape_hidden(&question).as_bytes())?;
     terminal.flush()?;
     let mut line = String::new();
     std::io::stdin().lock().read_line(&mut line)?;

@@ -6,6 +6,8 @@ use std::process::ExitCode;
 use clap::Args;
 use serde::Serialize;
 
+use crate::types::{escape_hidden, escape_hidden_in_json};
+
 use super::CommandResult;
 
 /// How a command prints.
@@ -32,20 +34,24 @@ const SIGPIPE_EXIT: u8 = 128 + 13;
 #[error("the output cannot be written: {0}; what the command changed is kept")]
 pub(super) struct OutputError(#[from] std::io::Error);
 
-/// Prints a text as it stands.
+/// Prints a text. Characters that would change how a terminal shows others are escaped.
 ///
 /// # Errors
 /// [`OutputError`], boxed.
 pub(super) fn print_text(text: impl std::fmt::Display) -> CommandResult {
+    write_out(&escape_hidden(&text.to_string()))
+}
+
+fn write_out(text: &str) -> CommandResult {
     let mut output = std::io::stdout().lock();
-    let printed = write!(output, "{text}").and_then(|()| output.flush());
+    let printed = output.write_all(text.as_bytes()).and_then(|()| output.flush());
     Ok(printed.map_err(OutputError)?)
 }
 
 /// Prints a line to standard error, for the person beside a program that reads standard output. A standard error that
 /// cannot be written ends nothing.
 pub(super) fn print_note(note: impl std::fmt::Display) {
-    drop(writeln!(std::io::stderr().lock(), "{note}"));
+    drop(writeln!(std::io::stderr().lock(), "{}", escape_hidden(&note.to_string())));
 }
 
 /// Reports the end of a command: its one sentence on standard error, and its exit code. A reader that has gone (`| head`)
@@ -63,11 +69,13 @@ pub(super) fn report(result: CommandResult) -> ExitCode {
 
 /// Prints a value as JSON.
 pub(super) fn print_json(value: &impl Serialize) -> CommandResult {
-    say!("{}", serde_json::to_string_pretty(value)?)
+    write_out(&format!("{}\n", escape_hidden_in_json(&serde_json::to_string_pretty(value)?)))
 }
 
 /// Prints rows under a heading, each column as wide as its widest cell.
 pub(super) fn print_table<const N: usize>(heading: [&str; N], rows: &[[String; N]]) -> CommandResult {
+    let escaped = |row: &[String; N]| row.each_ref().map(|cell| escape_hidden(cell).replace('\n', "\\n"));
+    let rows: Vec<[String; N]> = rows.iter().map(escaped).collect();
     let width = |column: usize| {
         let cells = rows.iter().map(|row| row[column].chars().count());
         cells.chain([heading[column].len()]).max().unwrap_or_default()

@@ -6,7 +6,7 @@ use serde::Serialize;
 use crate::audit::{Change, Did, On};
 use crate::config::{RegistrationMode, parse_period};
 use crate::store::initial_access_tokens::{self, InitialAccessToken};
-use crate::types::{Id, Secret, Timestamp, base64url};
+use crate::types::{Id, Secret, Timestamp, base64url, is_showable};
 
 use super::confirm::{Confirmation, Deed};
 use super::output::{Format, print_json, print_table, say};
@@ -148,8 +148,8 @@ fn find<'a>(all: &'a [InitialAccessToken], typed: &str) -> CommandResult<&'a Ini
 }
 
 fn checked_name(name: String) -> Result<String, String> {
-    if name.trim().is_empty() || name.len() > 200 || name.chars().any(char::is_control) {
-        return Err("the name must be 1 to 200 bytes without control characters".to_owned());
+    if name.trim().is_empty() || name.len() > 200 || !is_showable(&name) {
+        return Err("the name must be 1 to 200 bytes without control and invisible characters".to_owned());
     }
     Ok(name)
 }

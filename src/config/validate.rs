@@ -21,7 +21,7 @@ use crate::keys::MAX_RING_AGE;
 use crate::oauth::pkce::PkceRule;
 use crate::oauth::private_scheme::check_dotless_name;
 use crate::oauth::{Profile, ResourcePatterns, Scope, ScopeClaims};
-use crate::types::Secret;
+use crate::types::{Secret, is_showable};
 
 const MINUTE: Duration = Duration::from_secs(60);
 const DAY: Duration = Duration::from_secs(86_400);
@@ -79,8 +79,8 @@ fn connections(raw: &RawConnections) -> Result<Connections, ConfigError> {
 }
 
 fn name(name: String) -> Result<String, ConfigError> {
-    let fits = !name.trim().is_empty() && name.chars().count() <= 80 && !name.chars().any(char::is_control);
-    require(fits, "name", || "it does not fit a page's title; write 1 to 80 letters on one line")?;
+    let fits = !name.trim().is_empty() && name.chars().count() <= 80 && is_showable(&name);
+    require(fits, "name", || "it does not fit a page's title; write 1 to 80 visible letters on one line")?;
     Ok(name)
 }
 

@@ -67,7 +67,7 @@ fn html_with_policy(
         response.insert_header((HeaderName::from_static("cross-origin-opener-policy"), "same-origin"));
     }
     response
-        .insert_header((CONTENT_TYPE, "text/html; charset=utf-8"))
+        .insert_header((CONTENT_TYPE, HTML))
         .insert_header((CONTENT_LANGUAGE, page.lang.code()))
         .insert_header((CONTENT_SECURITY_POLICY, policy))
         .insert_header((X_FRAME_OPTIONS, "DENY"))
@@ -76,6 +76,12 @@ fn html_with_policy(
     response.body(body)
 }
 
+/// The headers of a page that is not looked for: the answer to a HEAD.
+pub fn headers_alone(visit: &Visit) -> HttpResponse {
+    common(&visit.app, StatusCode::OK).insert_header((CONTENT_TYPE, HTML)).finish()
+}
+
+const HTML: &str = "text/html; charset=utf-8";
 const PERMISSIONS: &str = "camera=(), geolocation=(), microphone=(), payment=(), usb=(), interest-cohort=()";
 
 /// Most answers of programs are no longer than this, in bytes.

@@ -8,6 +8,7 @@ use serde::de::{Deserialize, Deserializer, Error, MapAccess, Visitor};
 use serde_json::{Map, Value};
 
 use crate::oauth::registration::invalid_metadata;
+use crate::types::has_control;
 
 use super::form::{FormError, read_body};
 
@@ -25,7 +26,20 @@ pub async fn read(request: &HttpRequest, payload: Payload) -> Result<Map<String,
     let read: Result<Members, _> = serde_json::from_slice(&body);
     let wrong =
         |error: serde_json::Error| invalid_metadata(format!("the body is no JSON object as it has to be: {error}"));
-    read.map(|members| members.0).map_err(|error| FormError::Invalid(wrong(error)))
+    let members = read.map_err(|error| FormError::Invalid(wrong(error)))?.0;
+    if members.iter().any(|(name, value)| has_control(name) || has_control_in(value)) {
+        return Err(FormError::Invalid(invalid_metadata("a text in the body has a control character in it")));
+    }
+    Ok(members)
+}
+
+fn has_control_in(value: &Value) -> bool {
+    match value {
+        Value::String(text) => has_control(text),
+        Value::Array(values) => values.iter().any(has_control_in),
+        Value::Object(members) => members.iter().any(|(name, value)| has_control(name) || has_control_in(value)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => false,
+    }
 }
 
 /// Members, none of them twice: which of two counts would be a guess.

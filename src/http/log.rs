@@ -13,6 +13,7 @@ use actix_web::http::Method;
 use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::middleware::Next;
 use actix_web::web::ThinData;
+use percent_encoding::percent_decode_str;
 
 use crate::app::App;
 use crate::audit::NamedClient;
@@ -21,6 +22,7 @@ use crate::oauth::authorization_request::MAX_REQUEST;
 use crate::oauth::{OAuthError, RequestFault};
 use crate::pages::ErrorKind;
 use crate::telemetry::Answered;
+use crate::types::has_control;
 
 use super::connection::{begin_exchange, end_exchange};
 use super::dev::{is_misdirected, misdirected};
@@ -79,12 +81,11 @@ async fn answer<B: MessageBody + 'static>(
     let started = Stopwatch::start();
     let ThinData(app) = request.app_data::<ThinData<App>>().expect("every server has its app").clone();
     let id = Known::of(request.request()).origin.request_id;
-    let (method, is_too_long) = (request.method().clone(), request.query_string().len() > MAX_QUERY);
+    let method = request.method().clone();
 
-    let refusal = if is_too_long {
-        Some(error_page(&Visit::of(request.request()), ErrorKind::BadRequest(RequestFault::TooLong)))
-    } else {
-        is_misdirected(&app, request.headers()).then(|| misdirected(&app))
+    let refusal = match fault_of(&request) {
+        Some(fault) => Some(error_page(&Visit::of(request.request()), ErrorKind::BadRequest(fault))),
+        None => is_misdirected(&app, request.headers()).then(|| misdirected(&app)),
     };
     let (mut response, cost) = if let Some(refusal) = refusal {
         (request.into_response(refusal).map_into_right_body(), Cost::default())
@@ -98,6 +99,16 @@ async fn answer<B: MessageBody + 'static>(
     tell(&app, &response, &method, started.elapsed(), cost);
     end_exchange(&mut response, app.is_draining());
     Ok(response)
+}
+
+/// The fault of a request that no endpoint looks at: a query that is too long, or a path that is no text, or has control
+/// characters. Parameters are looked at where they are decoded, by the same rule.
+fn fault_of(request: &ServiceRequest) -> Option<RequestFault> {
+    if request.query_string().len() > MAX_QUERY {
+        return Some(RequestFault::TooLong);
+    }
+    let path = percent_decode_str(request.path()).decode_utf8();
+    path.map_or(true, |path| has_control(&path)).then_some(RequestFault::Unreadable)
 }
 
 /// Tells the metrics, the traces and the log.

@@ -13,6 +13,7 @@ use crate::pages::ErrorKind;
 
 use super::cors::{Callers, cross_origin};
 use super::failure::{error_page, method_not_allowed};
+use super::headers::headers_alone;
 use super::visit::Visit;
 use super::{
     assets, authorize, consent, dev, documents, health, introspect, login, logo, logout, register, revoke,
@@ -28,7 +29,11 @@ pub fn routes(app: &App) -> impl FnOnce(&mut ServiceConfig) + use<> {
         let at = |path: &str| format!("{base}{path}");
         let metadata = || get().to(documents::metadata);
         table
-            .service(page(&at("/authorize"), "GET, POST", [get().to(authorize::get), post().to(authorize::post)]))
+            .service(flow_page(
+                &at("/authorize"),
+                "GET, POST",
+                [changing_get().to(authorize::get), post().to(authorize::post)],
+            ))
             .service(open_program(&at("/token"), "POST", [post().to(token::post)]))
             .service(program(&at("/introspect"), "POST", [post().to(introspect::post)]))
             .service(open_program(&at("/revoke"), "POST", [post().to(revoke::post)]))
@@ -36,14 +41,18 @@ pub fn routes(app: &App) -> impl FnOnce(&mut ServiceConfig) + use<> {
             .service(public_program(&at("/.well-known/jwks.json"), "GET", [get().to(documents::jwks)]))
             .service(public_program(&at("/.well-known/openid-configuration"), "GET", [metadata()]))
             .service(public_program(&at("/.well-known/oauth-authorization-server"), "GET", [metadata()]))
-            .service(page(&at("/login"), "GET, POST", [get().to(login::get), post().to(login::post)]))
-            .service(page(
+            .service(flow_page(&at("/login"), "GET, POST", [changing_get().to(login::get), post().to(login::post)]))
+            .service(flow_page(
                 &at("/select_account"),
                 "GET, POST",
-                [get().to(select_account::get), post().to(select_account::post)],
+                [changing_get().to(select_account::get), post().to(select_account::post)],
             ))
-            .service(page(&at("/consent"), "GET, POST", [get().to(consent::get), post().to(consent::post)]))
-            .service(page(&at("/logout"), "GET, POST", [get().to(logout::get), post().to(logout::post)]))
+            .service(flow_page(
+                &at("/consent"),
+                "GET, POST",
+                [changing_get().to(consent::get), post().to(consent::post)],
+            ))
+            .service(flow_page(&at("/logout"), "GET, POST", [changing_get().to(logout::get), post().to(logout::post)]))
             .service(page(&at("/clients/{client_id}/logo"), "GET", [get().to(logo::get)]))
             .service(page(&at("/assets/{hash}/{name}"), "GET", [get().to(assets::get)]))
             .service(page(&at("/favicon.svg"), "GET", [get().to(assets::get)]))
@@ -107,9 +116,14 @@ impl Endpoint {
     }
 }
 
-/// What answers GET answers HEAD.
+/// The GET of an endpoint that changes nothing: what answers GET answers HEAD.
 pub(super) fn get() -> Route {
     web::route().guard(guard::Any(guard::Get()).or(guard::Head()))
+}
+
+/// The GET of an endpoint that signs out, issues a code, or notes that a session is used.
+fn changing_get() -> Route {
+    web::get()
 }
 
 fn post() -> Route {
@@ -128,6 +142,17 @@ enum Reader {
 /// An endpoint for people.
 fn page<const N: usize>(path: &str, allow: &'static str, routes: [Route; N]) -> Endpoint {
     endpoint(Reader::Person, path, allow, routes)
+}
+
+/// A page on the way through a request. Its GET may change something, and so answers no HEAD: that has the page's headers, and
+/// no effect ("the request method is considered safe", RFC 9110 §9.2.1).
+fn flow_page<const N: usize>(path: &str, allow: &'static str, routes: [Route; N]) -> Endpoint {
+    let page = page(path, allow, routes);
+    Endpoint { resource: page.resource.route(web::head().to(head)), ..page }
+}
+
+async fn head(request: HttpRequest) -> HttpResponse {
+    headers_alone(&Visit::of(&request))
 }
 
 /// An endpoint for programs.

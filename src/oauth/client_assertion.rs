@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
-use crate::types::{Timestamp, base64url};
+use crate::types::{Timestamp, base64url, has_control};
 
 use super::jwt_claims::{Audience, LEEWAY, NumericDate, Times};
 
@@ -73,7 +73,10 @@ pub fn claimed_subject(assertion: &str) -> Option<String> {
         sub: String,
     }
     let claims = base64url::decode(assertion.split('.').nth(1)?)?;
-    serde_json::from_slice::<Subject>(&claims).ok().map(|subject| subject.sub).filter(|sub| !sub.is_empty())
+    serde_json::from_slice::<Subject>(&claims)
+        .ok()
+        .map(|subject| subject.sub)
+        .filter(|sub| !sub.is_empty() && !has_control(sub))
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ mod typed;
 
 use serde_json::Value;
 
-use crate::types::Secret;
+use crate::types::{Secret, is_showable};
 
 use super::client_secrets::ClientSecrets;
 use super::private_scheme::DotlessSchemes;
@@ -183,8 +183,8 @@ fn check_pkce(client: &Client) -> Result<(), String> {
 }
 
 fn check(client: &Client) -> Result<(), String> {
-    if client.name.trim().is_empty() || client.name.len() > 200 || client.name.chars().any(char::is_control) {
-        return Err("the name must be 1 to 200 bytes without control characters".to_owned());
+    if client.name.trim().is_empty() || client.name.len() > 200 || !is_showable(&client.name) {
+        return Err("the name must be 1 to 200 bytes without control and invisible characters".to_owned());
     }
     client.redirect_uris.iter().try_for_each(|uri| check_registration(uri, DotlessSchemes::All))?;
     client.metadata.check()?;

@@ -4,6 +4,8 @@ mod scope_words;
 
 use url::Url;
 
+use crate::types::is_showable;
+
 use super::Scope;
 use super::redirect_uri::is_loopback;
 
@@ -72,8 +74,8 @@ impl NewResource {
 }
 
 fn check_name(name: &str) -> Result<(), String> {
-    if name.trim().is_empty() || name.len() > MAX_URI || name.chars().any(char::is_control) {
-        return Err("the name must be 1 to 500 bytes without control characters".to_owned());
+    if name.trim().is_empty() || name.len() > MAX_URI || !is_showable(name) {
+        return Err("the name must be 1 to 500 bytes without control and invisible characters".to_owned());
     }
     Ok(())
 }

@@ -4,6 +4,7 @@ use serde_json::{Map, Value};
 use url::Url;
 
 use crate::oauth::{check_claim_name, without_language};
+use crate::types::is_showable;
 
 /// The longest value of a claim, and of all claims of a person together, in bytes of JSON.
 const MAX_VALUE: usize = 4096;
@@ -45,7 +46,7 @@ fn value(name: &str, text: &str) -> Result<Value, &'static str> {
         "email" => Err("is the address, set it with --email"),
         "updated_at" => Err("moves by itself with every change"),
         "name" | "given_name" | "family_name" | "middle_name" | "nickname" | "gender" => {
-            checked(is_line(text), "must be a line of text")
+            checked(is_line(text), "must be a line of text, without control and invisible characters")
         }
         "profile" | "picture" | "website" => checked(is_web_address(text), "must be an https or http URL"),
         "birthdate" => checked(is_birthdate(text), "must be a date as YYYY-MM-DD, or a year as YYYY"),
@@ -67,6 +68,7 @@ fn value(name: &str, text: &str) -> Result<Value, &'static str> {
 fn own(text: &str) -> Result<Value, &'static str> {
     match serde_json::from_str(text) {
         Ok(Value::Null) => Err("is nothing: take the claim away with --no-claim"),
+        Ok(value) if !is_text(&value) => Err("has a control or invisible character in it, leave that out"),
         Ok(value) => Ok(value),
         Err(_) if is_line(text) => Ok(text.into()),
         Err(_) => Err("must be a line of text, or JSON"),
@@ -74,7 +76,17 @@ fn own(text: &str) -> Result<Value, &'static str> {
 }
 
 fn is_line(text: &str) -> bool {
-    !text.trim().is_empty() && !text.chars().any(char::is_control)
+    !text.trim().is_empty() && is_showable(text)
+}
+
+/// Whether every text in a value can be shown, in lines where it has several.
+fn is_text(value: &Value) -> bool {
+    match value {
+        Value::String(text) => text.split(['\n', '\r', '\t']).all(is_showable),
+        Value::Array(values) => values.iter().all(is_text),
+        Value::Object(members) => members.iter().all(|(name, value)| is_showable(name) && is_text(value)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => true,
+    }
 }
 
 fn is_web_address(text: &str) -> bool {
@@ -138,7 +150,9 @@ fn address(text: &str) -> Option<Value> {
     let members: Map<String, Value> = serde_json::from_str(text).ok()?;
     // A formatted address may have several lines.
     let is_member = |(name, value): (&String, &Value)| {
-        OF_ADDRESS.contains(&name.as_str()) && value.as_str().is_some_and(|text| !text.trim().is_empty())
+        OF_ADDRESS.contains(&name.as_str())
+            && value.as_str().is_some_and(|text| !text.trim().is_empty())
+            && is_text(value)
     };
     (!members.is_empty() && members.iter().all(is_member)).then(|| members.into())
 }

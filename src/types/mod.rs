@@ -19,6 +19,7 @@ mod rng;
 mod secret;
 pub mod slip;
 mod steady_clock;
+mod text;
 mod timestamp;
 mod username;
 
@@ -36,5 +37,6 @@ pub use request_id::{RequestId, RequestIds};
 pub use rng::Rng;
 pub use secret::Secret;
 pub use steady_clock::SteadyClock;
+pub use text::{escape_hidden, escape_hidden_in_json, has_control, is_showable};
 pub use timestamp::Timestamp;
 pub use username::{MAX_USERNAME, new_username, username_key, username_keys};

@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 use crate::config::EmailAddresses;
 use crate::store::users::{self, User};
 use crate::store::{Conn, StoreError};
+use crate::types::is_showable;
 
 /// The claim that says whether the address was verified (OpenID Connect Core §5.1).
 const EMAIL_VERIFIED: &str = "email_verified";
@@ -56,7 +57,8 @@ fn is_email(text: &str) -> bool {
     let parts = text.split_once('@');
     parts.is_some_and(|(name, domain)| !name.is_empty() && !domain.is_empty() && !domain.contains('@'))
         && text.len() <= 320
-        && !text.chars().any(|c| c.is_whitespace() || c.is_control())
+        && !text.contains(char::is_whitespace)
+        && is_showable(text)
 }
 
 /// Refuses an address that another user has, unless the configuration lets users share addresses.

@@ -4,6 +4,7 @@ use url::Url;
 
 use crate::oauth::private_scheme::DotlessSchemes;
 use crate::oauth::redirect_uri::{check_registration, is_loopback};
+use crate::types::is_showable;
 
 use super::ClientMetadata;
 
@@ -49,20 +50,20 @@ fn bounds(metadata: &ClientMetadata) -> Result<(), String> {
     ] {
         if list.len() > MOST || list.iter().any(|text| !is_plain(text)) {
             return Err(format!(
-                "{name} must be at most {MOST} texts of 1 to {LONGEST} bytes without control characters"
+                "{name} must be at most {MOST} texts of 1 to {LONGEST} bytes without control and invisible characters"
             ));
         }
     }
     for (name, text) in [("software_id", &metadata.software_id), ("software_version", &metadata.software_version)] {
         if text.as_deref().is_some_and(|text| !is_plain(text)) {
-            return Err(format!("{name} must be 1 to {LONGEST} bytes without control characters"));
+            return Err(format!("{name} must be 1 to {LONGEST} bytes without control and invisible characters"));
         }
     }
     Ok(())
 }
 
 fn is_plain(text: &str) -> bool {
-    !text.is_empty() && text.len() <= LONGEST && !text.chars().any(char::is_control)
+    !text.is_empty() && text.len() <= LONGEST && is_showable(text)
 }
 
 /// "A fragment […] of the base64url-encoded SHA-256 hash of the file contents" tells versions apart (OpenID Connect Core

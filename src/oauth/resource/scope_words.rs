@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::oauth::Scope;
+use crate::types::is_showable;
 
 /// The longest words for one scope, in characters: a line or two on a phone.
 const MAX_WORDS: usize = 200;
@@ -47,8 +48,10 @@ impl ScopeWords {
 
     fn add(&mut self, scope: &str, language: &str, words: &str) -> Result<(), String> {
         let words = words.trim();
-        if words.is_empty() || words.chars().count() > MAX_WORDS || words.chars().any(char::is_control) {
-            return Err(format!("the words for '{scope}' must be 1 to {MAX_WORDS} characters on one line"));
+        if words.is_empty() || words.chars().count() > MAX_WORDS || !is_showable(words) {
+            return Err(format!(
+                "the words for '{scope}' must be 1 to {MAX_WORDS} characters on one line, all of them visible"
+            ));
         }
         match self.0.entry(scope.to_owned()).or_default().insert(language.to_owned(), words.to_owned()) {
             None => Ok(()),
