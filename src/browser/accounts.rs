@@ -19,9 +19,10 @@ pub struct Accounts {
 }
 
 impl Accounts {
-    /// What a browser brings along; of the second cookie only what can be ours, and each session once.
+    /// What a browser brings along: only what can be ours, since it is sent back, and each session once.
     #[must_use]
     pub fn read(current: Option<Secret>, others: Option<&Secret>) -> Self {
+        let current = current.filter(|cookie| is_cookie(cookie.expose()));
         let mut accounts = Self { current, others: Vec::new() };
         let bounded = others.map(Secret::expose).filter(|text| text.len() < (MAX_SESSIONS - 1) * (COOKIE + 1));
         for text in bounded.unwrap_or_default().split(BETWEEN).filter(|text| is_cookie(text)) {
@@ -102,6 +103,13 @@ mod tests {
             assert_eq!(read(garbage), [], "{garbage}");
         }
         assert_eq!(read(joined("bcdef").expose()), [], "longer than any of ours");
+    }
+
+    #[test]
+    fn a_current_session_that_cannot_be_ours_is_none() {
+        for garbage in ["", "a b", "é", "a;b", &"a".repeat(COOKIE + 1)] {
+            assert_eq!(Accounts::read(Some(Secret::new(garbage)), None).current, None, "{garbage}");
+        }
     }
 
     #[test]

@@ -8,6 +8,7 @@ use crate::app::App;
 use crate::oauth::{ErrorCode, OAuthError, Params};
 
 use super::failure::logged;
+use super::header_value::Quoted;
 use super::headers::json_with;
 
 /// The access token of a request; `None` when it brings none.
@@ -44,7 +45,7 @@ pub fn bearer_error(app: &App, error: &OAuthError) -> HttpResponse {
     let (code, description) = (error.code.as_str(), error.description());
     let scope = if error.code == ErrorCode::InsufficientScope { ", scope=\"openid\"" } else { "" };
     let challenge =
-        format!("Bearer realm=\"countersign\", error=\"{code}\", error_description=\"{description}\"{scope}");
+        format!("Bearer realm=\"countersign\", error=\"{code}\", error_description={}{scope}", Quoted(description));
     let body = serde_json::json!({ "error": code, "error_description": description });
     let status = StatusCode::from_u16(error.code.status()).expect("an error's status is one");
     let response = json_with(app, status, &body, |headers| {

@@ -22,6 +22,7 @@ use actix_web::{Error, Resource};
 
 use crate::app::App;
 
+use super::header_value::{field_names, origin};
 use super::headers::common;
 use super::known::Known;
 
@@ -63,7 +64,7 @@ async fn answer_everyone<B: MessageBody + 'static>(
     let every_origin = Some(HeaderValue::from_static("*"));
     let is_of_page = [ORIGIN, ACCESS_CONTROL_REQUEST_METHOD].iter().any(|name| request.headers().contains_key(name));
     if request.method() == Method::OPTIONS && is_of_page {
-        let headers = request.headers().get(ACCESS_CONTROL_REQUEST_HEADERS).cloned();
+        let headers = request.headers().get(ACCESS_CONTROL_REQUEST_HEADERS).and_then(field_names);
         let mut response = preflight(request, methods, headers.unwrap_or(HeaderValue::from_static("*")));
         response.headers_mut().insert(VARY, HeaderValue::from_static("Access-Control-Request-Headers"));
         allow(response.headers_mut(), every_origin);
@@ -113,10 +114,10 @@ fn preflight<B>(request: ServiceRequest, methods: &str, headers: HeaderValue) ->
     request.into_response(response).map_into_right_body()
 }
 
-/// The origin of the page that asks; none where the header does not say one.
+/// The origin of the page that asks; none where the header does not say one, and only one.
 fn only_origin(headers: &HeaderMap) -> Option<HeaderValue> {
     let mut origins = headers.get_all(ORIGIN);
-    origins.next().filter(|_| origins.next().is_none()).cloned()
+    origins.next().filter(|_| origins.next().is_none()).filter(|sent| origin(sent).is_some()).cloned()
 }
 
 /// Lets an origin read an answer.

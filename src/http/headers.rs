@@ -13,6 +13,7 @@ use crate::pages::Page;
 use crate::types::Secret;
 
 use super::cookies::CookieNames;
+use super::header_value;
 use super::visit::Visit;
 
 /// Origins at which a navigation can end that begins on a page: by a form, by the redirects after it, or by a link.
@@ -45,12 +46,13 @@ fn html_with_policy(
     page: &Page,
     body: String,
     navigation: Navigation,
-    frames: &str,
+    frames: &'static str,
 ) -> HttpResponse {
     let forms = match navigation {
         Navigation::OwnOrigin => " form-action 'self';",
         Navigation::CrossOrigin => "",
     };
+    // Of literals alone: no origin of a client can stand in it.
     let policy = format!(
         "default-src 'none'; style-src 'self'; img-src 'self' data:; script-src 'self'; connect-src 'self';{frames}{forms} \
          frame-ancestors 'none'; base-uri 'none'"
@@ -110,7 +112,7 @@ pub fn json_with(
 /// A redirect after which credentials are not sent again: 303, never 307 (RFC 9700 §4.12).
 pub fn see_other(app: &App, to: &str) -> HttpResponseBuilder {
     let mut response = common(app, StatusCode::SEE_OTHER);
-    response.insert_header((LOCATION, to));
+    response.insert_header((LOCATION, header_value::uri(to)));
     response
 }
 

@@ -15,6 +15,7 @@ mod entered;
 mod failure;
 mod finished;
 mod form;
+mod header_value;
 mod headers;
 mod health;
 mod introspect;

@@ -163,8 +163,11 @@ pub fn check_registration(uri: &str, schemes: DotlessSchemes<'_>) -> Result<(), 
             "lacks the two slashes and the host after its scheme, write for example https://app.example/callback",
         );
     }
+    if matches!(url.scheme(), "http" | "https") && !has_plain_host(&url) {
+        return refuse(NO_PLAIN_HOST);
+    }
     match url.scheme() {
-        "https" if url.host().is_some() => Ok(()),
+        "https" => Ok(()),
         "http" if is_loopback(&url) => Ok(()),
         "http" => refuse("uses http, which only 127.0.0.1, [::1] and localhost may: write https"),
         // RFC 8252 §7.1: a private-use scheme is a domain name in reverse.
@@ -177,6 +180,20 @@ pub fn check_registration(uri: &str, schemes: DotlessSchemes<'_>) -> Result<(), 
             "has a scheme that is no domain in reverse: write https, or one such as com.example.app:/callback; the operator can \
              allow it with registration.private_schemes = \"{scheme}\""
         )),
+    }
+}
+
+/// The end of a sentence about an address whose host is not plain.
+pub const NO_PLAIN_HOST: &str = "has a host that is no host name and no IP address: write letters, digits, hyphens and dots, such as https://app.example";
+
+/// Whether the host of an http or https URL, as the host parser of the URL standard gives it back, is an IP address or a name
+/// of letters, digits, hyphens and dots. That parser also takes `;`, `,` and other characters that separate values elsewhere.
+#[must_use]
+pub fn has_plain_host(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => name.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'.' | b'-')),
+        Some(Host::Ipv4(_) | Host::Ipv6(_)) => true,
+        None => false,
     }
 }
 

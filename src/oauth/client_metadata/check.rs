@@ -3,7 +3,7 @@
 use url::Url;
 
 use crate::oauth::private_scheme::DotlessSchemes;
-use crate::oauth::redirect_uri::{check_registration, is_loopback};
+use crate::oauth::redirect_uri::{NO_PLAIN_HOST, check_registration, has_plain_host, is_loopback};
 use crate::types::is_showable;
 
 use super::ClientMetadata;
@@ -88,6 +88,7 @@ fn web_address(name: &str, uri: &str) -> Result<(), String> {
         return refuse("has a fragment, a user name or a password in it, leave that out");
     }
     match url.scheme() {
+        "http" | "https" if !has_plain_host(&url) => refuse(NO_PLAIN_HOST),
         "https" => Ok(()),
         "http" if is_loopback(&url) => Ok(()),
         _ => refuse("must be https; http is for 127.0.0.1, [::1] and localhost"),

@@ -167,3 +167,48 @@ fn keys_of_a_client_are_public_ones() {
     answer.assert_error(400, "invalid_client_metadata");
     assert!(!answer.body.contains("c2VjcmV0"), "{answer:?}");
 }
+
+/// A parser of URLs takes them, and a header or a policy would be read as several values.
+#[test]
+fn a_host_is_a_name_or_an_address() {
+    let server = Server::start_with(OPEN);
+    let uris = json!(["https://photos.example/cb"]);
+    for host in [
+        "a.example;script-src",
+        "a.example,b.example",
+        "a'b.example",
+        "a(b).example",
+        "$a.example",
+        "a_b.example",
+        "a!b",
+        "a%2cb",
+    ] {
+        let uri = format!("https://{host}/x");
+        let redirect = json!({ "redirect_uris": [uri] });
+        register(&server, &redirect, None).assert_error(400, "invalid_redirect_uri");
+        for name in [
+            "client_uri",
+            "logo_uri",
+            "policy_uri",
+            "tos_uri",
+            "initiate_login_uri",
+            "jwks_uri",
+            "sector_identifier_uri",
+            "backchannel_logout_uri",
+            "frontchannel_logout_uri",
+        ] {
+            let refused = register(&server, &json!({ "redirect_uris": uris, name: uri }), None);
+            refused.assert_error(400, "invalid_client_metadata");
+            assert!(refused.body.contains(name) && refused.body.contains("host"), "{refused:?}");
+        }
+        for name in ["request_uris", "post_logout_redirect_uris"] {
+            let refused = register(&server, &json!({ "redirect_uris": uris, name: [uri] }), None);
+            refused.assert_error(400, "invalid_client_metadata");
+        }
+    }
+    for host in
+        ["app.example", "APP.example", "xn--bcher-kva.example", "192.0.2.1:8443", "[2001:db8::1]", "a-b.example."]
+    {
+        registered(&server, &json!({ "redirect_uris": [format!("https://{host}/x")] }));
+    }
+}
