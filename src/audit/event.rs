@@ -187,7 +187,7 @@ impl Event<'_> {
             }
             Self::ConsentAllowed { grant } => {
                 let (scope, resource) = (Some(grant.scope.to_string()), grant.resource.clone());
-                ("consent_allowed", Facts { scope, resource, ..Facts::of_grant(grant) })
+                ("consent_allowed", Facts { resource, scope, ..Facts::of_grant(grant) })
             }
             Self::ConsentDenied { user, scope, client } => {
                 let scope = Some(scope.to_string());

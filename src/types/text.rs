@@ -23,26 +23,23 @@ pub fn is_showable(text: &str) -> bool {
 /// The text with an escape such as `\u{202e}` in place of each character that [`is_showable`] refuses.
 #[must_use]
 pub fn escape_hidden(text: &str) -> Cow<'_, str> {
-    replace_hidden(text, |escaped, c| escaped.push_str(&format!("\\u{{{:x}}}", u32::from(c))))
+    replace_hidden(text, |c| format!("\\u{{{:x}}}", u32::from(c)))
 }
 
 /// The same within JSON, whose strings have escapes of their own (RFC 8259 §7).
 #[must_use]
 pub fn escape_hidden_in_json(json: &str) -> Cow<'_, str> {
-    let escape = |escaped: &mut String, c: char| {
-        for unit in c.encode_utf16(&mut [0; 2]) {
-            escaped.push_str(&format!("\\u{unit:04x}"));
-        }
-    };
+    let escape =
+        |c: char| c.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")).collect::<Vec<_>>().concat();
     replace_hidden(json, escape)
 }
 
 /// Line breaks and tabs stay: they are the caller's own.
-fn replace_hidden(text: &str, escape: impl Fn(&mut String, char)) -> Cow<'_, str> {
+fn replace_hidden(text: &str, escape: impl Fn(char) -> String) -> Cow<'_, str> {
     let (mut escaped, mut from) = (String::new(), 0);
     for (at, c) in hidden(text).filter(|(_, c)| !matches!(c, '\n' | '\t')) {
         escaped.push_str(&text[from..at]);
-        escape(&mut escaped, c);
+        escaped.push_str(&escape(c));
         from = at + c.len_utf8();
     }
     if from == 0 {

@@ -36,8 +36,11 @@ fn owned(parameters: &[(&str, &str)]) -> Vec<(String, String)> {
     parameters.iter().map(|&(name, value)| (name.to_owned(), value.to_owned())).collect()
 }
 
-/// Requests that are in order: method, path, parameters.
-fn requests(server: &Server, browser: &mut Browser) -> Vec<(&'static str, &'static str, Vec<(String, String)>)> {
+/// A request: method, path, parameters.
+type Request = (&'static str, &'static str, Vec<(String, String)>);
+
+/// Requests that are in order.
+fn requests(server: &Server, browser: &mut Browser) -> Vec<Request> {
     let authorize = Authorization::of(WEB).with("id_token_hint", "x").with("request", "x").with("claims", "{}");
     let authorize = authorize.with("nonce", "n").with("prompt", "login").with("ui_locales", "de").with("max_age", "1");
     let page = browser.visit(&Authorization::of(WEB).with("prompt", "consent").path());
