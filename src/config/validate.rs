@@ -80,7 +80,7 @@ fn connections(raw: &RawConnections) -> Result<Connections, ConfigError> {
 
 fn name(name: String) -> Result<String, ConfigError> {
     let fits = !name.trim().is_empty() && name.chars().count() <= 80 && is_showable(&name);
-    require(fits, "name", || "it does not fit a page's title; write 1 to 80 visible letters on one line")?;
+    require(fits, "name", || "it does not fit a page's title; write 1 to 80 letters on one line")?;
     Ok(name)
 }
 

@@ -10,7 +10,7 @@ use icu_properties::props::{EnumeratedProperty, GeneralCategory};
 #[must_use]
 pub fn has_control(text: &str) -> bool {
     let is_plain = text.bytes().all(|byte| matches!(byte, b' '..=b'~'));
-    !is_plain && text.chars().any(|c| c.is_control() && !matches!(c, '\t' | '\n' | '\r'))
+    !is_plain && text.chars().any(|c| c.is_control() && !c.is_whitespace())
 }
 
 /// Whether a name can be shown as it is: it has no control character, no line separator, and no format character (`Cf`, the
@@ -116,10 +116,10 @@ mod tests {
 
     #[test]
     fn requests_have_no_control_characters_but_white_space() {
-        for text in ["", "a b", "{\n\t\"userinfo\": {}\r\n}", "\u{202e}"] {
+        for text in ["", "a b", "{\n\t\"userinfo\": {}\r\n}", "\u{85}", "\u{202e}"] {
             assert!(!has_control(text), "{text:?}");
         }
-        for text in ["\0", "a\u{1b}", "\u{7f}", "\u{85}"] {
+        for text in ["\0", "a\u{1b}", "\u{7f}", "\u{9b}"] {
             assert!(has_control(text), "{text:?}");
         }
     }

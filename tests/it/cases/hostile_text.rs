@@ -17,7 +17,7 @@ const TEXTS: [&str; 12] = [
     "web\0",
     "\u{1b}[2J",
     "\u{7f}",
-    "\u{85}",
+    "\u{9b}",
     "\u{202e}",
     "\u{10ffff}",
     "'; DROP TABLE users; --",
@@ -121,7 +121,7 @@ fn no_text_in_a_path_makes_an_endpoint_fail() {
     let bearer = format!("Bearer {}", client["registration_access_token"].as_str().unwrap());
     let body = json!({ "redirect_uris": ["https://photos.example/cb"] }).to_string();
     for text in
-        ["%00", "x%00", "%1b", "%7f", "%c2%85", "%ff", "%ed%a0%80", "%2f", "%25", "%", "%zz", "%e2%80%ae", "'", "..%2f"]
+        ["%00", "x%00", "%1b", "%7f", "%c2%9b", "%ff", "%ed%a0%80", "%2f", "%25", "%", "%zz", "%e2%80%ae", "'", "..%2f"]
     {
         for path in [
             "/register/TEXT",
@@ -136,7 +136,7 @@ fn no_text_in_a_path_makes_an_endpoint_fail() {
                 let body = (method == "PUT").then_some(body.as_bytes());
                 let response = server.send(method, &path, &[("authorization", &bearer), JSON], body);
                 assert_answered(&response, &format!("{method} {path}"));
-                let is_control = ["%00", "%1b", "%7f", "%c2%85"].iter().any(|control| path.contains(control));
+                let is_control = ["%00", "%1b", "%7f", "%c2%9b"].iter().any(|control| path.contains(control));
                 assert!(!is_control || response.status == 400, "{method} {path}: {response:?}");
             }
         }
@@ -167,7 +167,7 @@ fn no_text_in_a_registration_makes_it_fail() {
                 let body = Value::Object(metadata).to_string();
                 let response = server.send("POST", "/register", &[JSON], Some(body.as_bytes()));
                 assert_answered(&response, &body);
-                let has_control = ["\\u0000", "\\u001b", "\u{7f}", "\u{85}"].iter().any(|control| {
+                let has_control = ["\\u0000", "\\u001b", "\u{7f}", "\u{9b}"].iter().any(|control| {
                     // A backslash that is escaped itself escapes nothing.
                     body.replace("\\\\", "").contains(control)
                 });

@@ -110,8 +110,8 @@ fn walk_authorize(walk: &mut Walk<'_>) {
     walk.fault(ask(web.clone().with("client_id", "cs_cs_secret")), 400, RequestFault::UnknownClient, &unknown);
     walk.fault(ask(locked), 400, RequestFault::LockedClient, &by_locked);
     walk.fault(ask(web.clone().without("redirect_uri")), 400, RequestFault::Missing("redirect_uri"), &by_web);
-    let sent = web.clone().with("redirect_uri", "https://alice:secret@evil.example:8443/cb\u{1b}?code=secret#secret");
-    let logged = ("redirect_uri", json!("https://evil.example:8443/cb%1B"));
+    let sent = web.clone().with("redirect_uri", "https://alice:secret@evil.example:8443/cb\u{85}?code=secret#secret");
+    let logged = ("redirect_uri", json!("https://evil.example:8443/cb%C2%85"));
     walk.fault(ask(sent), 400, RequestFault::UnregisteredRedirectUri, &[&by_web[..], &[logged]].concat());
     walk.fault(server.get("/authorize?client_id=%zz"), 400, RequestFault::Unreadable, &[]);
     walk.fault(ask(web.clone().with("state", &"s".repeat(60_000))), 414, RequestFault::TooLong, &[]);
