@@ -30,7 +30,7 @@ const open = (page, title) => newest(page).locator(".entry > summary", { hasText
 
 async function arrive(page) {
   await person(page).signIn(server.alice);
-  // Allowed once, it is not asked again.
+  // A client on another host, allowed once, is not asked about again.
   await page.waitForURL(/\/consent|\/dev\/client/);
   if (page.url().includes("/consent")) await person(page).allow();
 }

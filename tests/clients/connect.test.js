@@ -42,7 +42,7 @@ for (const [name, { run, path, shows }] of Object.entries(APPLICATIONS)) {
         await tab.goto(place.origin + path);
         await person(tab).signIn(server.alice);
         await tab.waitForURL((url) => url.origin === place.origin || url.pathname === "/consent");
-        // Allowed once, it is not asked again.
+        // A client on another host, allowed once, is not asked about again.
         if (tab.url().includes("/consent")) await person(tab).allow();
         await tab.waitForURL(place.origin + path);
         assert.ok((await tab.content()).replaceAll(/": "/g, '":"').includes(shows), await tab.content());
