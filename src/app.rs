@@ -24,7 +24,7 @@ use crate::startup::{self, Document, KeyKeeper, StartError};
 use crate::store::{Store, StoreError, admin_events};
 use crate::telemetry::Traces;
 use crate::throttle::Throttle;
-use crate::types::{Clock, Heartbeat, RequestIds, Rng, Timestamp};
+use crate::types::{Clock, RequestIds, Rng, StandstillWatch, Timestamp};
 
 pub use signing::Signer;
 
@@ -62,7 +62,7 @@ pub struct Parts {
     /// The names of requests.
     pub request_ids: RequestIds,
     /// What notices that the process stood still.
-    pub heartbeat: Arc<Heartbeat>,
+    pub standstill: Arc<StandstillWatch>,
     /// What is counted.
     pub metrics: Metrics,
     /// Where traces go.
@@ -145,7 +145,7 @@ impl App {
             keys,
             passwords,
             throttle: Throttle::default(),
-            heartbeat: Arc::default(),
+            standstill: Arc::default(),
             metrics: Metrics::default(),
             traces,
             started_at: clock.now(),

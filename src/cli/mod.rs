@@ -180,7 +180,7 @@ impl Admin {
 
 /// Runs a server on an app until a signal stops it. Its metrics can be read until the end.
 async fn run_server(app: App, listener: TcpListener, management: Option<TcpListener>) -> CommandResult {
-    app.heartbeat.start()?;
+    app.standstill.start()?;
     let same_listener = listener.try_clone()?;
     let server = crate::server::serve(&app, listener)?;
     let management = management.map(|listener| crate::server::serve_management(&app, listener)).transpose()?;

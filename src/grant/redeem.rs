@@ -104,7 +104,7 @@ fn delayed(app: &App, caller: &Caller) -> Option<&'static str> {
     if caller.has_gone() {
         return Some("the client has closed the connection");
     }
-    let stood_still = caller.accepted().is_some_and(|accepted| app.heartbeat.has_stood_still(accepted));
+    let stood_still = caller.accepted().is_some_and(|accepted| app.standstill.has_stood_still(accepted));
     stood_still.then_some("the process stood still since the request was sent")
 }
 

@@ -1,4 +1,4 @@
-//! The heartbeat of the process, which notices that it stood still.
+//! Watch over the process, which notices that it stood still.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Weak};
@@ -14,7 +14,7 @@ const BACKLOG: Duration = Duration::from_secs(1);
 
 /// Times of the last beat and of the end of the last standstill, on the monotonic clock.
 #[derive(Debug)]
-pub struct Heartbeat {
+pub struct StandstillWatch {
     origin: Instant,
     /// Milliseconds after `origin`; 0 before the first beat.
     last_beat: AtomicU64,
@@ -22,24 +22,24 @@ pub struct Heartbeat {
     resumed: AtomicU64,
 }
 
-impl Default for Heartbeat {
+impl Default for StandstillWatch {
     fn default() -> Self {
         Self { origin: Instant::now(), last_beat: AtomicU64::new(0), resumed: AtomicU64::new(0) }
     }
 }
 
-impl Heartbeat {
-    /// Starts a thread that beats for as long as the heartbeat is held. Without it no standstill is noticed.
+impl StandstillWatch {
+    /// Starts a thread that beats for as long as the watch is held. Without it no standstill is noticed.
     ///
     /// # Errors
     /// The system starts no thread.
     pub fn start(self: &Arc<Self>) -> std::io::Result<()> {
-        let heartbeat: Weak<Self> = Arc::downgrade(self);
+        let watch: Weak<Self> = Arc::downgrade(self);
         self.beat(Instant::now());
-        thread::Builder::new().name("heartbeat".to_owned()).spawn(move || {
-            while let Some(heartbeat) = heartbeat.upgrade() {
-                heartbeat.beat(Instant::now());
-                drop(heartbeat);
+        thread::Builder::new().name("standstill".to_owned()).spawn(move || {
+            while let Some(watch) = watch.upgrade() {
+                watch.beat(Instant::now());
+                drop(watch);
                 thread::sleep(BEAT);
             }
         })?;
@@ -87,18 +87,18 @@ mod tests {
 
     #[test]
     fn requests_from_before_the_end_of_a_standstill_are_told_from_later_ones() {
-        let heartbeat = Heartbeat::default();
-        let at = |millis: u64| heartbeat.origin + Duration::from_millis(millis);
-        assert!(!heartbeat.has_stood_still_at(at(0), at(10_000)), "without a beat nothing is known");
-        heartbeat.beat(at(10_000));
-        heartbeat.beat(at(10_250));
-        assert!(!heartbeat.has_stood_still_at(at(10_100), at(12_250)), "a late beat is none that was missed");
+        let watch = StandstillWatch::default();
+        let at = |millis: u64| watch.origin + Duration::from_millis(millis);
+        assert!(!watch.has_stood_still_at(at(0), at(10_000)), "without a beat nothing is known");
+        watch.beat(at(10_000));
+        watch.beat(at(10_250));
+        assert!(!watch.has_stood_still_at(at(10_100), at(12_250)), "a late beat is none that was missed");
         // The request comes before the next beat.
-        assert!(heartbeat.has_stood_still_at(at(20_000), at(20_000)));
-        heartbeat.beat(at(20_100));
+        assert!(watch.has_stood_still_at(at(20_000), at(20_000)));
+        watch.beat(at(20_100));
         for (accepted, stood_still) in [(10_100, true), (20_050, true), (21_000, true), (21_101, false)] {
-            assert_eq!(heartbeat.has_stood_still_at(at(accepted), at(21_200)), stood_still, "{accepted}");
-            heartbeat.beat(at(21_200));
+            assert_eq!(watch.has_stood_still_at(at(accepted), at(21_200)), stood_still, "{accepted}");
+            watch.beat(at(21_200));
         }
     }
 }
