@@ -37,7 +37,7 @@ const MANAGEMENT_CONNECTIONS: usize = 64;
 /// Connections of the main listener, however many files may be open.
 const MOST_CONNECTIONS: usize = 20_000;
 /// Open files that are kept for everything else, where there are enough.
-const LEAST_RESERVE: usize = 256;
+const LEAST_RESERVE: usize = 320;
 /// Time in which a peer is expected to close a connection that this server has closed.
 const DISCONNECT_TIMEOUT: Duration = Duration::from_secs(1);
 
