@@ -134,10 +134,10 @@ impl App {
         };
         let discovery = RwLock::new(Arc::new(startup::metadata(&store, &config, &issuer, &keys.ring.current()).await?));
         let browser_origins = RwLock::new(startup::browser_origins(&store).await?);
-        let outbound = Outbound::new(&config.outbound);
+        let outbound = Outbound::new(&config.outbound, clock.clone());
         Ok(Self(Arc::new(Parts {
-            client_keys: ClientKeys::new(outbound.clone()),
-            client_logos: ClientLogos::new(outbound.clone()),
+            client_keys: ClientKeys::new(&outbound),
+            client_logos: ClientLogos::new(&outbound),
             outbound,
             config,
             issuer,

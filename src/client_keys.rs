@@ -1,6 +1,9 @@
 //! The public keys of clients: as they registered them (`jwks`), or where they publish them (`jwks_uri`), fetched and kept for
 //! a while.
 //!
+//! Sets of clients that registered themselves are fetched and kept apart from those of the operator's clients, which strangers
+//! can then neither delay nor push out.
+//!
 //! What is kept says nothing about whether a client may do anything: that is read with each request. A client that takes a key
 //! out of its set has it refused after `KEEP`; one that adds a key has it known as soon as it signs with it.
 
@@ -9,9 +12,8 @@ use std::time::Duration;
 use serde::de::DeserializeOwned;
 
 use crate::keys::{ClientKeySet, ClientSigned, VerifyError};
-use crate::oauth::ClientMetadata;
-use crate::outbound::{Kept, Outbound, OutboundError, PAUSE};
-use crate::types::Timestamp;
+use crate::oauth::{Client, OAuthError};
+use crate::outbound::{Kept, Outbound, OutboundError, PAUSE, Purpose, Queue, RETRY_AFTER, Registrant};
 
 /// How long a fetched set is kept.
 const KEEP: Duration = Duration::from_secs(300);
@@ -32,14 +34,28 @@ pub enum ClientKeyError {
     Token(#[from] VerifyError),
 }
 
+impl ClientKeyError {
+    /// `temporarily_unavailable`, for keys that cannot be fetched. Only the operator learns what this server can and cannot
+    /// reach.
+    #[must_use]
+    pub fn unavailable(self) -> OAuthError {
+        let description = "the keys of the client could not be fetched, retry the same request in a while";
+        OAuthError::lacking(description, RETRY_AFTER).with_source(self)
+    }
+}
+
 /// The keys of clients.
-pub struct ClientKeys(Kept<ClientKeySet, ClientKeyError>);
+pub struct ClientKeys {
+    of_operator: Kept<ClientKeySet, ClientKeyError>,
+    of_self_registered: Kept<ClientKeySet, ClientKeyError>,
+}
 
 impl ClientKeys {
     /// None are known yet.
     #[must_use]
-    pub fn new(outbound: Outbound) -> Self {
-        Self(Kept::new(outbound))
+    pub fn new(outbound: &Outbound) -> Self {
+        let kept = |registrant| Kept::new(outbound.clone(), Queue::new(Purpose::Keys, registrant));
+        Self { of_operator: kept(Registrant::Operator), of_self_registered: kept(Registrant::Itself) }
     }
 
     /// The claims of a token, if one of the client's keys signed it. Published keys are fetched again where none fits.
@@ -48,18 +64,18 @@ impl ClientKeys {
     /// [`ClientKeyError`].
     pub async fn verify<T: DeserializeOwned>(
         &self,
-        client: &ClientMetadata,
+        client: &Client,
         signed: &ClientSigned<'_>,
-        now: Timestamp,
     ) -> Result<T, ClientKeyError> {
-        if let Some(jwks) = &client.jwks {
+        if let Some(jwks) = &client.metadata.jwks {
             let keys = ClientKeySet::parse(jwks).map_err(ClientKeyError::NotRead)?;
             return Ok(keys.verify(signed)?);
         }
-        let uri = client.jwks_uri.as_deref().ok_or(ClientKeyError::NoKeys)?;
-        match self.0.get(uri, now, KEEP, read).await?.verify(signed) {
+        let uri = client.metadata.jwks_uri.as_deref().ok_or(ClientKeyError::NoKeys)?;
+        let kept = if client.is_self_registered() { &self.of_self_registered } else { &self.of_operator };
+        match kept.get(uri, KEEP, read).await?.verify(signed) {
             Err(VerifyError::UnknownKey | VerifyError::WrongSignature) => {
-                Ok(self.0.get(uri, now, PAUSE, read).await?.verify(signed)?)
+                Ok(kept.get(uri, PAUSE, read).await?.verify(signed)?)
             }
             verified => Ok(verified?),
         }

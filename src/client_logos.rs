@@ -4,8 +4,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::outbound::{Kept, Outbound, OutboundError};
-use crate::types::Timestamp;
+use crate::oauth::Client;
+use crate::outbound::{Kept, Outbound, OutboundError, Purpose, Queue, Registrant};
 
 /// How long a logo is kept.
 const KEEP: Duration = Duration::from_secs(3600);
@@ -31,21 +31,26 @@ pub enum NoLogo {
 }
 
 /// The logos of clients.
-pub struct ClientLogos(Kept<Logo, NoLogo>);
+pub struct ClientLogos {
+    of_operator: Kept<Logo, NoLogo>,
+    of_self_registered: Kept<Logo, NoLogo>,
+}
 
 impl ClientLogos {
     /// None are known yet.
     #[must_use]
-    pub fn new(outbound: Outbound) -> Self {
-        Self(Kept::new(outbound))
+    pub fn new(outbound: &Outbound) -> Self {
+        let kept = |registrant| Kept::new(outbound.clone(), Queue::new(Purpose::Logo, registrant));
+        Self { of_operator: kept(Registrant::Operator), of_self_registered: kept(Registrant::Itself) }
     }
 
-    /// The logo at an address.
+    /// The logo of a client, which is at `uri`.
     ///
     /// # Errors
     /// [`NoLogo`].
-    pub async fn get(&self, uri: &str, now: Timestamp) -> Result<Arc<Logo>, NoLogo> {
-        self.0.get(uri, now, KEEP, read).await
+    pub async fn get(&self, client: &Client, uri: &str) -> Result<Arc<Logo>, NoLogo> {
+        let kept = if client.is_self_registered() { &self.of_self_registered } else { &self.of_operator };
+        kept.get(uri, KEEP, read).await
     }
 }
 

@@ -40,7 +40,8 @@ enum Unproven {
 /// The claimant, who is proven where it presented an assertion; any other as it is.
 ///
 /// # Errors
-/// `invalid_client`, the same as for a wrong secret, `temporarily_unavailable`.
+/// `invalid_client`, the same as for a wrong secret; `temporarily_unavailable`, also where the client's keys cannot be fetched:
+/// nothing has failed to authenticate then.
 pub(super) async fn prove(claimant: Claimant) -> Result<Claimant, OAuthError> {
     let PresentedClient::Assertion { id, assertion } = &claimant.presented else { return Ok(claimant) };
     let wanted = id.clone();
@@ -60,6 +61,7 @@ pub(super) async fn prove(claimant: Claimant) -> Result<Claimant, OAuthError> {
             return Ok(Claimant { presented: PresentedClient::Proven { id: id.clone() }, ..claimant });
         }
         Ok(_) => Unproven::UsedBefore,
+        Err(Unproven::Key(error @ ClientKeyError::NotFetched(_))) => return Err(error.unavailable()),
         Err(reason) => reason,
     };
     Err(failed(&claimant, is_known).with_source(reason))
@@ -68,7 +70,7 @@ pub(super) async fn prove(claimant: Claimant) -> Result<Claimant, OAuthError> {
 async fn verify(claimant: &Claimant, client: &Client, assertion: &Secret) -> Result<UsedOnce, Unproven> {
     let (app, now) = (&claimant.app, claimant.app.clock.now());
     let signed = ClientSigned::read(assertion.expose(), client.metadata.token_endpoint_auth_signing_alg, &TYPES)?;
-    let claims: AssertionClaims = app.client_keys.verify(&client.metadata, &signed, now).await?;
+    let claims: AssertionClaims = app.client_keys.verify(client, &signed).await?;
     let audiences = [app.issuer.as_str(), &app.issuer.url("/token")];
     claims.check(&client.id, &audiences, now).map_err(Unproven::Claim)
 }

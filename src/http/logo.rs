@@ -20,14 +20,13 @@ pub async fn get(request: HttpRequest, id: Path<String>) -> HttpResponse {
         Ok(client) => client.filter(|client| !client.disabled),
         Err(error) => return store_error_page(&visit, error),
     };
-    let Some((name, uri)) = client.and_then(|client| Some((client.name, client.metadata.logo_uri?))) else {
-        return error_page(&visit, ErrorKind::NotFound);
-    };
-    match visit.app.client_logos.get(&uri, visit.app.clock.now()).await {
+    let with_logo = client.as_ref().and_then(|client| Some((client, client.metadata.logo_uri.as_deref()?)));
+    let Some((client, uri)) = with_logo else { return error_page(&visit, ErrorKind::NotFound) };
+    match visit.app.client_logos.get(client, uri).await {
         Ok(logo) => image(logo.content_type, "public, max-age=3600", logo.bytes.clone()),
         Err(error) => {
             tracing::debug!(%error, "a client's logo is not shown");
-            image("image/svg+xml", "public, max-age=60", letter_logo(&name).into_bytes())
+            image("image/svg+xml", "public, max-age=60", letter_logo(&client.name).into_bytes())
         }
     }
 }

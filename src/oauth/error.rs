@@ -151,8 +151,13 @@ impl OAuthError {
     /// The server cannot answer now; the client may retry after `seconds`.
     #[must_use]
     pub fn unavailable(seconds: u64) -> Self {
-        let mut error =
-            Self::new(ErrorCode::TemporarilyUnavailable, "the server cannot answer right now, retry the same request");
+        Self::lacking("the server cannot answer right now, retry the same request", seconds)
+    }
+
+    /// Something is missing that the server has to fetch; the client may retry after `seconds`.
+    #[must_use]
+    pub fn lacking(description: &'static str, seconds: u64) -> Self {
+        let mut error = Self::new(ErrorCode::TemporarilyUnavailable, description);
         error.retry_after = Some(seconds);
         error
     }

@@ -48,6 +48,27 @@ pub enum OutboundError {
     /// Too many others are being asked.
     #[error("too many requests to others are waiting for an answer")]
     Busy,
+    /// The host did not answer lately, and is left alone for a while.
+    #[error("its host did not answer lately, and is asked again within half a minute")]
+    Resting,
+}
+
+impl OutboundError {
+    /// Reports an error that may pass without anybody changing a registration: a retry may succeed.
+    #[must_use]
+    pub const fn is_transient(&self) -> bool {
+        match self {
+            Self::NotFound | Self::Unreachable(_) | Self::Timeout | Self::Busy | Self::Resting => true,
+            Self::Status(status) => *status == 429 || *status >= 500,
+            Self::Url(_)
+            | Self::Forbidden(_)
+            | Self::Unencrypted
+            | Self::Tls
+            | Self::Redirect(_)
+            | Self::TooLong
+            | Self::Protocol => false,
+        }
+    }
 }
 
 impl From<ureq::Error> for OutboundError {

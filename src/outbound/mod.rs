@@ -5,7 +5,9 @@
 //! 1. the URL is https, without user information and fragment (`url.rs`);
 //! 2. its host is resolved once, each address that it has is public or allowed by `outbound.allowed_addresses`, and the
 //!    connection goes to one of exactly these (`guard.rs`, `address.rs`): a name that changes its mind changes nothing;
-//! 3. no proxy, no redirect, no connection of before; so many bytes and so much time (this file), so many at once (`slots.rs`).
+//! 3. no proxy, no redirect, no connection of before; so many bytes and so much time (this file);
+//! 4. requests of each purpose have places of their own (`queue.rs`), so many in all and to one host (`slots.rs`), and leave a
+//!    host that did not answer alone for a while (`rests.rs`).
 //!
 //! What a peer sends never gets into an error.
 
@@ -13,13 +15,15 @@ mod address;
 mod error;
 mod guard;
 mod kept;
+mod queue;
+mod rests;
 mod slots;
 mod url;
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use ::url::Url;
+use ::url::{Position, Url};
 use ureq::http::Response;
 use ureq::tls::{RootCerts, TlsConfig, TlsProvider};
 use ureq::unversioned::transport::DefaultConnector;
@@ -27,14 +31,19 @@ use ureq::{Agent, Body};
 
 pub use error::OutboundError;
 pub use kept::{Kept, PAUSE};
+pub use queue::{Purpose, Queue, Registrant};
 pub use url::check_url;
 
 use crate::config;
+use crate::types::Clock;
+
 use guard::Guard;
-use slots::Slots;
+use queue::{QueueState, Queues};
 
 /// The longest answer that is read, in bytes.
 pub const MAX_BODY: u64 = 64 * 1024;
+/// Seconds after which a host that could not be asked may be asked again: the shortest of the rests in `rests.rs`.
+pub const RETRY_AFTER: u64 = 2;
 /// The largest header that is read, in bytes.
 const MAX_HEADER: usize = 16 * 1024;
 
@@ -43,13 +52,14 @@ const MAX_HEADER: usize = 16 * 1024;
 pub struct Outbound {
     agent: Agent,
     timeout: Duration,
-    slots: Arc<Slots>,
+    clock: Clock,
+    queues: Arc<Queues>,
 }
 
 impl Outbound {
     /// A way out that keeps to the configuration.
     #[must_use]
-    pub fn new(config: &config::Outbound) -> Self {
+    pub fn new(config: &config::Outbound, clock: Clock) -> Self {
         let tls = TlsConfig::builder().provider(TlsProvider::NativeTls).root_certs(RootCerts::PlatformVerifier).build();
         let settings = Agent::config_builder()
             .tls_config(tls)
@@ -65,16 +75,16 @@ impl Outbound {
             .build();
         let guard = Guard::new(config.allowed_addresses.clone());
         let agent = Agent::with_parts(settings, DefaultConnector::new(), guard);
-        Self { agent, timeout: config.timeout, slots: Arc::new(Slots::new()) }
+        Self { agent, timeout: config.timeout, clock, queues: Arc::new(Queues::new()) }
     }
 
     /// The body of what is at a URL, of at most [`MAX_BODY`] bytes, if the answer has status 200.
     ///
     /// # Errors
     /// [`OutboundError`], within about `outbound.timeout`, and the same again where it waited for its turn.
-    pub async fn get(&self, url: &str) -> Result<Vec<u8>, OutboundError> {
+    pub async fn get(&self, queue: Queue, url: &str) -> Result<Vec<u8>, OutboundError> {
         let url = url::parse(url)?;
-        self.run(url.clone(), move |agent| {
+        self.run(queue, host(&url), move |agent| {
             let mut response = agent.get(url.as_str()).call()?;
             match status(&response)? {
                 200 => read(response.body_mut()),
@@ -89,28 +99,41 @@ impl Outbound {
     ///
     /// # Errors
     /// As [`Outbound::get`].
-    pub async fn post_form(&self, url: &str, form: String) -> Result<u16, OutboundError> {
+    pub async fn post_form(&self, queue: Queue, url: &str, form: String) -> Result<u16, OutboundError> {
         let url = url::parse(url)?;
         let media_type = "application/x-www-form-urlencoded";
-        self.run(url.clone(), move |agent| status(&agent.post(url.as_str()).content_type(media_type).send(&form)?))
-            .await
+        self.run(queue, host(&url), move |agent| {
+            status(&agent.post(url.as_str()).content_type(media_type).send(&form)?)
+        })
+        .await
     }
 
     /// Blocks a thread that is there for it. The request goes on to its end when nobody waits for it any more.
     async fn run<T: Send + 'static>(
         &self,
-        url: Url,
+        queue: Queue,
+        host: String,
         request: impl FnOnce(&Agent) -> Result<T, OutboundError> + Send + 'static,
     ) -> Result<T, OutboundError> {
-        let slot = self.slots.take(url.host_str().unwrap_or_default(), self.timeout).await?;
-        let agent = self.agent.clone();
+        let QueueState { slots, rests } = self.queues.of(queue);
+        rests.check(&host, self.clock.steady())?;
+        let slot = slots.take(&host, self.timeout).await?;
+        // Others may have found out while this one waited.
+        rests.check(&host, self.clock.steady())?;
+        let Self { agent, clock, queues, .. } = self.clone();
         let answer = tokio::task::spawn_blocking(move || {
             let answer = request(&agent);
+            queues.of(queue).rests.note(&host, &answer, clock.steady());
             drop(slot);
             answer
         });
         answer.await.unwrap_or(Err(OutboundError::Protocol))
     }
+}
+
+/// The host of a URL, with its port where it has one.
+fn host(url: &Url) -> String {
+    url[Position::BeforeHost..Position::AfterPort].to_owned()
 }
 
 fn read(body: &mut Body) -> Result<Vec<u8>, OutboundError> {

@@ -1,21 +1,17 @@
-//! How many requests are under way: so many in all, and fewer to one host, so that a slow one leaves room for others.
+//! Places of the requests of a queue: so many in all, and fewer to one host, so that a slow host leaves room for others.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
 
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::{AcquireError, OwnedSemaphorePermit, Semaphore};
 
 use super::OutboundError;
-
-/// Requests at the same time. Each has a thread of its own, so that a slow peer holds no worker of the server.
-const AT_ONCE: usize = 8;
-/// Requests to one host at the same time.
-const TO_ONE_HOST: usize = 3;
 
 /// The places of requests.
 pub(super) struct Slots {
     all: Arc<Semaphore>,
+    to_one_host: usize,
     /// Those of hosts that somebody asks or waits for.
     hosts: Mutex<HashMap<String, Weak<Semaphore>>>,
 }
@@ -27,8 +23,8 @@ pub(super) struct Slot {
 }
 
 impl Slots {
-    pub(super) fn new() -> Self {
-        Self { all: Arc::new(Semaphore::new(AT_ONCE)), hosts: Mutex::default() }
+    pub(super) fn new(all: usize, to_one_host: usize) -> Self {
+        Self { all: Arc::new(Semaphore::new(all)), to_one_host, hosts: Mutex::default() }
     }
 
     /// Waits for a place, first among those who ask the same host.
@@ -39,7 +35,7 @@ impl Slots {
         let (of_host, of_all) = (self.of_host(host), Arc::clone(&self.all));
         let both =
             async { Ok(Slot { _of_host: of_host.acquire_owned().await?, _of_all: of_all.acquire_owned().await? }) };
-        let taken: Result<Result<Slot, tokio::sync::AcquireError>, _> = tokio::time::timeout(patience, both).await;
+        let taken: Result<Result<Slot, AcquireError>, _> = tokio::time::timeout(patience, both).await;
         taken.map_err(|_| OutboundError::Busy)?.map_err(|_| OutboundError::Busy)
     }
 
@@ -49,7 +45,7 @@ impl Slots {
             return known;
         }
         hosts.retain(|_, slots| slots.strong_count() > 0);
-        let new = Arc::new(Semaphore::new(TO_ONE_HOST));
+        let new = Arc::new(Semaphore::new(self.to_one_host));
         hosts.insert(host.to_owned(), Arc::downgrade(&new));
         new
     }

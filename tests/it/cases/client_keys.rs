@@ -101,7 +101,46 @@ fn a_source_that_is_away_ends_what_it_said() {
     server.advance(Duration::from_secs(299));
     sign_in(&server, &signer).tokens();
     server.advance(Duration::from_secs(1));
-    sign_in(&server, &signer).assert_error(401, "invalid_client");
+    sign_in(&server, &signer).assert_error(503, "temporarily_unavailable");
+}
+
+/// Keys that cannot be fetched are no failed authentication: nothing is counted, and the assertion is not used up.
+#[test]
+fn keys_that_cannot_be_fetched_fail_nobody() {
+    let (server, peer) = published(LOOPBACK);
+    let signer = Signer::ed25519("1");
+    peer.serve_status("/jwks", "503 Away", "");
+    let assertion = signer.sign(&server.assertion());
+    let kind = ("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer");
+    let form = [kind, ("client_assertion", &assertion), GRANT];
+    for _ in 0..40 {
+        let refused = server.post("/token", &form);
+        refused.assert_error(503, "temporarily_unavailable");
+        assert_eq!(refused.header("retry-after"), Some("2"));
+    }
+    peer.serve("/jwks", signer.jwks().to_string());
+    server.clock.advance(Duration::from_secs(10));
+    server.post("/token", &form).tokens();
+    sign_in(&server, &Signer::ed25519("unknown")).assert_error(401, "invalid_client");
+}
+
+/// What is kept ages with time, and not with the wall clock.
+#[test]
+fn a_step_of_the_clock_neither_ends_nor_prolongs_what_is_kept() {
+    let (server, peer) = published(LOOPBACK);
+    let signer = Signer::p256("1");
+    peer.serve("/jwks", signer.jwks().to_string());
+    let day = Duration::from_secs(86_400);
+    sign_in(&server, &signer).tokens();
+    for step in [server.clock.now().plus(Duration::from_secs(50)), server.clock.now().minus(day)] {
+        server.clock.advance(Duration::from_secs(100));
+        server.clock.step(step);
+        sign_in(&server, &signer).tokens();
+        assert_eq!(peer.asked("/jwks").len(), 1);
+    }
+    server.clock.advance(Duration::from_secs(100));
+    sign_in(&server, &signer).tokens();
+    assert_eq!(peer.asked("/jwks").len(), 2, "after five minutes");
 }
 
 /// S01: a `jwks_uri` on this machine is asked for nothing unless the operator allows it.
@@ -110,7 +149,7 @@ fn s01_a_jwks_uri_that_is_not_public_is_not_asked() {
     let (server, peer) = published(&[]);
     let signer = Signer::ed25519("1");
     peer.serve("/jwks", signer.jwks().to_string());
-    sign_in(&server, &signer).assert_error(401, "invalid_client");
+    sign_in(&server, &signer).assert_error(503, "temporarily_unavailable");
     assert_eq!(peer.connections(), 0);
 }
 

@@ -80,6 +80,7 @@ mod mounted_secrets;
 mod nodes;
 mod outage;
 mod outbound;
+mod outbound_queues;
 mod outbound_tls;
 mod output_errors;
 mod overload;

@@ -75,7 +75,8 @@ fn an_object_that_cannot_be_had_is_an_invalid_request_uri() {
     peer.serve_bytes("/object", b"HTTP/1.1 302 x\r\nLocation: /x\r\nContent-Length: 0\r\n\r\n", Duration::ZERO);
     browser.refused(&request, "invalid_request_uri");
     peer.serve_bytes("/object", b"", Duration::from_secs(20));
-    browser.refused(&request, "invalid_request_uri");
+    browser.refused(&request, "temporarily_unavailable");
+    server.clock.advance(Duration::from_secs(30));
     peer.serve("/object", "<html>no object</html>");
     browser.refused(&request, "invalid_request_object");
     let mut long = object(&server);
