@@ -7,7 +7,7 @@ use diesel::prelude::*;
 
 use crate::types::{Id, Timestamp};
 
-use super::schema::logout_deliveries;
+use super::schema::{clients, logout_deliveries};
 use super::{Conn, StoreError, id_column};
 
 /// Something that a client is to be told.
@@ -72,24 +72,37 @@ fn is_due(now: i64, farthest: i64) -> _ {
     logout_deliveries::due_at.le(now).or(untried_from_the_future).or(is_put_off_too_long)
 }
 
-/// Those that are due, of at most so many rows, the longest waiting first; one of each client, so that none of them waits
-/// behind another's many.
+/// The deliveries that are due, so many at most, to clients that registered themselves or to others, and to none of `busy`:
+/// those that nobody has tried, then the others, each the longest waiting first.
 ///
 /// # Errors
 /// [`StoreError`].
-pub fn due(conn: &mut Conn, now: Timestamp, rows: i64) -> Result<Vec<LogoutDelivery>, StoreError> {
-    let rows: Vec<DeliveryRow> = logout_deliveries::table
-        .filter(is_due(now.millis(), now.plus(LONGEST_PAUSE).millis()))
-        .order(logout_deliveries::due_at)
-        .limit(rows)
-        .load(conn)?;
-    let mut due: Vec<LogoutDelivery> = Vec::new();
-    for row in rows {
-        if !due.iter().any(|known| known.client_id == row.client_id) {
-            due.push(row.try_into()?);
-        }
+pub fn due(
+    conn: &mut Conn,
+    now: Timestamp,
+    self_registered: bool,
+    busy: &[String],
+    most: usize,
+) -> Result<Vec<LogoutDelivery>, StoreError> {
+    let limit = |known: usize| i64::try_from(most - known).unwrap_or(i64::MAX);
+    let of_clients = || {
+        logout_deliveries::table
+            .inner_join(clients::table)
+            .filter(clients::registration_token.is_not_null().eq(self_registered))
+            .filter(logout_deliveries::client_id.ne_all(busy))
+            .order(logout_deliveries::due_at)
+            .select(logout_deliveries::all_columns)
+    };
+    let due_at = logout_deliveries::due_at;
+    let untried = of_clients().filter(logout_deliveries::attempts.eq(0));
+    let mut rows: Vec<DeliveryRow> = untried.limit(limit(0)).load(conn)?;
+    if rows.len() < most {
+        let farthest = now.plus(LONGEST_PAUSE).millis();
+        let is_due = due_at.le(now.millis()).or(due_at.gt(farthest));
+        let tried = of_clients().filter(logout_deliveries::attempts.gt(0)).filter(is_due);
+        rows.extend(tried.limit(limit(rows.len())).load::<DeliveryRow>(conn)?);
     }
-    Ok(due)
+    rows.into_iter().map(LogoutDelivery::try_from).collect()
 }
 
 /// Begins to tell: nobody else does before `until`; `false` when somebody else has begun, or it was told.

@@ -221,5 +221,7 @@ diesel::joinable!(grants -> users (user_id));
 diesel::joinable!(grants -> clients (client_id));
 diesel::joinable!(grants -> resources (resource));
 diesel::joinable!(user_roles -> roles (role));
+diesel::joinable!(logout_deliveries -> clients (client_id));
 diesel::allow_tables_to_appear_in_same_query!(grants, users, clients, sessions, given_consents, resources);
 diesel::allow_tables_to_appear_in_same_query!(user_roles, roles);
+diesel::allow_tables_to_appear_in_same_query!(logout_deliveries, clients);

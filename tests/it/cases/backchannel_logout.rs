@@ -271,7 +271,7 @@ fn a_restart_forgets_nothing() {
     sign_out(&mut browser);
     let now = server.clock.now();
     let row = server.write(move |conn| {
-        let due = countersign::store::logout_deliveries::due(conn, now, 10)?;
+        let due = countersign::store::logout_deliveries::due(conn, now, false, &[], 10)?;
         assert!(countersign::store::logout_deliveries::claim(conn, &due[0], now.plus(Duration::from_secs(7)))?);
         Ok(due[0].clone())
     });

@@ -12,6 +12,7 @@ mod authorize_cookies;
 mod authorize_forms;
 mod authorize_pages;
 mod authorize_prompt;
+mod backchannel_crowds;
 mod backchannel_logout;
 mod bearer;
 mod bounds;
