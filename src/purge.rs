@@ -5,6 +5,8 @@
 //! No index has to know when a row ends, so that a rotation changes none. Each step says in its own statement what it
 //! removes, so that what another request does meanwhile counts; several nodes that walk at once do no harm, and take
 //! turns.
+//!
+//! Used client assertions are many, and of use for minutes: a walk of its own goes through them every other minute.
 
 use std::time::Duration;
 
@@ -24,13 +26,41 @@ const ASK_EVERY: Duration = Duration::from_secs(300);
 const REST: u32 = 19;
 /// The name of the turn.
 const WORK: &str = "purge";
+/// How long a used assertion is kept after nobody accepts it any more: the clocks of nodes may differ.
+const KEEP_ASSERTIONS: Duration = Duration::from_secs(120);
+/// From the beginning of a walk through used assertions to that of the next one, by whatever node.
+const ASSERTIONS_EVERY: Duration = Duration::from_secs(90);
+/// How often a node asks whether it is its turn at that.
+const ASK_FOR_ASSERTIONS_EVERY: Duration = Duration::from_secs(120);
+/// A rest in that walk. A flood of assertions has to go as quickly as it comes.
+const REST_IN_ASSERTIONS: u32 = 9;
+/// The name of the turn at that.
+const ASSERTIONS_WORK: &str = "purge_assertions";
 
 /// Walks whenever it is this node's turn, until the process ends.
 pub async fn run(app: App) {
+    tokio::join!(run_walks(&app), run_assertion_walks(&app));
+}
+
+async fn run_assertion_walks(app: &App) {
+    loop {
+        tokio::time::sleep(ASK_FOR_ASSERTIONS_EVERY).await;
+        let walked = match take_turn_at(app, ASSERTIONS_WORK, ASSERTIONS_EVERY).await {
+            Ok(true) => walk_assertions(app, REST_IN_ASSERTIONS).await.map(drop),
+            Ok(false) => Ok(()),
+            Err(error) => Err(error),
+        };
+        if let Err(error) = walked {
+            tracing::warn!(%error, "the purge of used assertions stopped, and goes on with its next walk");
+        }
+    }
+}
+
+async fn run_walks(app: &App) {
     loop {
         tokio::time::sleep(ASK_EVERY).await;
-        let walked = match take_turn(&app).await {
-            Ok(true) => walk(&app, REST).await,
+        let walked = match take_turn(app).await {
+            Ok(true) => walk(app, REST).await,
             Ok(false) => Ok(()),
             Err(error) => Err(error),
         };
@@ -45,8 +75,22 @@ pub async fn run(app: App) {
 /// # Errors
 /// [`StoreError`].
 pub async fn take_turn(app: &App) -> Result<bool, StoreError> {
+    take_turn_at(app, WORK, EVERY).await
+}
+
+async fn take_turn_at(app: &App, work: &'static str, every: Duration) -> Result<bool, StoreError> {
     let now = app.clock.now();
-    app.store.write(move |conn| turns::take(conn, WORK, EVERY, now)).await
+    app.store.write(move |conn| turns::take(conn, work, every, now)).await
+}
+
+/// Walks once through the used assertions, resting `rest` times as long as it works, and returns how many it removed.
+///
+/// # Errors
+/// [`StoreError`]; what was removed before stays so.
+pub async fn walk_assertions(app: &App, rest: u32) -> Result<u64, StoreError> {
+    let ended = app.clock.now().minus(KEEP_ASSERTIONS);
+    let walk = Walk { app, table: PurgedTable::AssertionIds, rest };
+    walk.through(move |conn, after: Vec<u8>| assertions::purge(conn, &after, ended)).await
 }
 
 /// Walks once through all tables, resting `rest` times as long as it works.
@@ -78,9 +122,7 @@ pub async fn walk(app: &App, rest: u32) -> Result<(), StoreError> {
             PurgedTable::Decisions => {
                 walk.through(move |conn, after: Vec<u8>| decisions::purge(conn, &after, decided)).await
             }
-            PurgedTable::AssertionIds => {
-                walk.through(move |conn, after: Vec<u8>| assertions::purge(conn, &after, useless)).await
-            }
+            PurgedTable::AssertionIds => walk_assertions(app, rest).await,
             PurgedTable::RevokedTokens => {
                 walk.through(move |conn, after: String| access_tokens::purge(conn, &after, useless)).await
             }
