@@ -1,10 +1,10 @@
 //! What a request may reach: nothing else is global.
 
+mod browser_origins;
 mod policy;
 mod signing;
 
-use std::collections::HashSet;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use tokio::sync::Notify;
@@ -17,19 +17,23 @@ use crate::config::{Config, Issuer};
 use crate::keys::{HandleKeys, MasterKey, SealKey, SharedRing};
 use crate::metrics::Metrics;
 use crate::oauth::Client;
-use crate::oauth::browser_origin::browser_origin;
 use crate::outbound::Outbound;
 use crate::passwords::PasswordPool;
 use crate::startup::{self, Document, KeyKeeper, StartError};
-use crate::store::{Store, StoreError, admin_events};
+use crate::store::{Store, StoreError, admin_events, client_origins, clients};
 use crate::telemetry::Traces;
 use crate::throttle::Throttle;
 use crate::types::{Clock, RequestIds, Rng, StandstillWatch, Timestamp};
+
+use browser_origins::BrowserOrigins;
 
 pub use signing::Signer;
 
 /// Events of the command line that are taken out of the database at a time.
 const ADMIN_EVENTS: i64 = 100;
+/// Clients whose origins are written down in one unit of work, and in one [`App::reload`].
+const DUE_ORIGINS: i64 = 100;
+const DUE_ORIGINS_AT_ONCE: i64 = 10_000;
 
 /// The server's parts. Cloning it is cheap.
 #[derive(Clone)]
@@ -72,7 +76,9 @@ pub struct Parts {
     /// The playground of `countersign dev`, which nothing of is reachable otherwise.
     pub dev: Option<crate::dev::Playground>,
     discovery: RwLock<Arc<Document>>,
-    browser_origins: RwLock<HashSet<String>>,
+    browser_origins: BrowserOrigins,
+    /// The changes of the operator's clients that `browser_origins` knows of.
+    operator_changes: AtomicI64,
     draining: AtomicBool,
     stopping: AtomicBool,
     stop: Notify,
@@ -132,8 +138,9 @@ impl App {
             flows: FlowKeys::new(current.flow_key(), previous.iter().map(MasterKey::flow_key)),
             seal: current.seal_key(),
         };
-        let discovery = RwLock::new(Arc::new(startup::metadata(&store, &config, &issuer, &keys.ring.current()).await?));
-        let browser_origins = RwLock::new(startup::browser_origins(&store).await?);
+        let totals = store.read(clients::totals).await?;
+        let discovery = RwLock::new(Arc::new(startup::metadata(&config, &issuer, &keys.ring.current(), totals)));
+        let browser_origins = BrowserOrigins::new(startup::operator_origins(&store).await?);
         let outbound = Outbound::new(&config.outbound, clock.clone());
         Ok(Self(Arc::new(Parts {
             client_keys: ClientKeys::new(&outbound),
@@ -155,6 +162,7 @@ impl App {
             dev,
             discovery,
             browser_origins,
+            operator_changes: AtomicI64::new(totals.operator_changes),
             draining: AtomicBool::new(false),
             stopping: AtomicBool::new(false),
             stop: Notify::new(),
@@ -162,8 +170,8 @@ impl App {
         })))
     }
 
-    /// Rotates the signing keys if it is time, then reads them, what the metadata tells of and the origins of public clients
-    /// again: other processes change them. What they did is told to the audit log.
+    /// Rotates the signing keys if it is time, then reads them and what the metadata tells of again: other processes change
+    /// them. The origins of the operator's clients are read where one of those has changed. What they did is told to the audit log.
     ///
     /// # Errors
     /// [`StartError::Store`], [`StartError::Keys`]; what was known before stays in use.
@@ -175,12 +183,27 @@ impl App {
         }
         self.tell_of_administration().await?;
         let ring = keeper.ring().await?;
-        let discovery = startup::metadata(&self.store, &self.config, &self.issuer, &ring).await?;
+        let totals = self.store.read(clients::totals).await?;
+        let discovery = startup::metadata(&self.config, &self.issuer, &ring, totals);
         startup::log_events(self.keys.ring.current().standing(), ring.standing());
-        let browser_origins = startup::browser_origins(&self.store).await?;
         self.keys.ring.replace(ring);
-        *self.browser_origins.write().unwrap_or_else(PoisonError::into_inner) = browser_origins;
         *self.discovery.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(discovery);
+        if totals.operator_changes != self.operator_changes.load(Ordering::SeqCst) {
+            self.browser_origins.replace(startup::operator_origins(&self.store).await?);
+            self.operator_changes.store(totals.operator_changes, Ordering::SeqCst);
+        }
+        self.write_due_origins().await?;
+        Ok(())
+    }
+
+    /// Writes down the origins of clients that an earlier version wrote.
+    async fn write_due_origins(&self) -> Result<(), StoreError> {
+        for _ in 0..DUE_ORIGINS_AT_ONCE / DUE_ORIGINS {
+            if self.is_stopping() || !self.store.read(client_origins::any_due).await? {
+                break;
+            }
+            self.store.write(|conn| client_origins::write_due(conn, DUE_ORIGINS)).await?;
+        }
         Ok(())
     }
 
@@ -203,18 +226,17 @@ impl App {
         Arc::clone(&self.discovery.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Whether the pages of an origin are some public client's, as of the last [`App::reload`]. It says who may read an
-    /// answer with nothing secret in it, and revokes nothing.
-    #[must_use]
-    pub fn is_browser_origin(&self, origin: &str) -> bool {
-        self.browser_origins.read().unwrap_or_else(PoisonError::into_inner).contains(origin)
+    /// Returns whether the pages of an origin are some public client's, as of the last [`App::reload`] for the operator's clients
+    /// and of the last few seconds for others. It says who may read an answer with nothing secret in it, and revokes nothing.
+    /// While the database is away an origin that has to be looked up is nobody's.
+    pub async fn is_browser_origin(&self, origin: &str) -> bool {
+        self.browser_origins.contains(origin, &self.store, &self.clock).await.unwrap_or(false)
     }
 
-    /// Counts the origins of a client that has just registered itself among the browser origins: its pages call this server at
-    /// once. Other nodes learn of them by [`App::reload`].
-    pub fn add_browser_origins(&self, client: &Client) {
-        let origins = client.redirect_uris.iter().filter_map(|uri| browser_origin(uri)).filter(|_| client.is_public());
-        self.browser_origins.write().unwrap_or_else(PoisonError::into_inner).extend(origins);
+    /// Makes the origins of a client known at once that has just registered itself, or changed: its pages call this server now.
+    /// Other nodes learn of them within seconds.
+    pub fn forget_browser_origins(&self, client: &Client) {
+        self.browser_origins.forget(client);
     }
 
     /// Says that the server is about to stop: `/health/ready` answers 503 from now on, and each answer is the last on its

@@ -63,6 +63,11 @@ pub enum Event<'a> {
         /// Which limit.
         limit: &'static str,
     },
+    /// Registrations from an address found a limit used up: told once, however many follow.
+    RegistrationThrottled {
+        /// Which limit.
+        limit: &'static str,
+    },
     /// A person signed out.
     SignOut {
         /// Who.
@@ -158,7 +163,9 @@ impl Event<'_> {
         use RevocationReason::{Ahead, Reuse, Shadowed, WrongVerifier};
         match self {
             Self::GrantRevoked { reason, .. } => matches!(reason, Reuse | WrongVerifier | Shadowed | Ahead),
-            Self::SignInThrottled { .. } | Self::ClientAuthenticationThrottled { .. } => true,
+            Self::SignInThrottled { .. }
+            | Self::ClientAuthenticationThrottled { .. }
+            | Self::RegistrationThrottled { .. } => true,
             _ => false,
         }
     }
@@ -177,6 +184,7 @@ impl Event<'_> {
             Self::ClientAuthenticationThrottled { client, limit } => {
                 ("client_authentication_throttled", Facts::of_limit(client, limit))
             }
+            Self::RegistrationThrottled { limit } => ("registration_throttled", Facts::of_limit(None, limit)),
             Self::SignOut { user, session, grants } => {
                 ("sign_out", Facts { session: text(Some(session)), grants: Some(grants), ..Facts::of(user) })
             }

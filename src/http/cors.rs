@@ -84,23 +84,32 @@ async fn answer_public_clients<B: MessageBody + 'static>(
     let origin = only_origin(request.headers());
     let is_preflight =
         request.method() == Method::OPTIONS && request.headers().contains_key(ACCESS_CONTROL_REQUEST_METHOD);
-    let allows_all = |origin: &HeaderValue| origin.to_str().is_ok_and(|origin| app.is_browser_origin(origin));
-    let mut response = if is_preflight && origin.as_ref().is_some_and(allows_all) {
+    let mut response = if is_preflight && is_of_any_client(&app, origin.as_ref()).await {
         let mut response = preflight(request, methods, HeaderValue::from_static(ALLOWED_HEADERS));
         allow(response.headers_mut(), origin);
         response
     } else {
         let mut response = next.call(request).await?.map_into_left_body();
-        let allowed = origin.filter(|origin| match Known::of(response.request()).requester.client() {
-            Some(client) => origin.to_str().is_ok_and(|origin| client.has_browser_origin(origin)),
-            None => allows_all(origin),
-        });
-        allow(response.headers_mut(), allowed);
+        let requester = Known::of(response.request()).requester.clone();
+        let may_read = match (requester.client(), &origin) {
+            (Some(client), Some(origin)) => origin.to_str().is_ok_and(|origin| client.has_browser_origin(origin)),
+            (None, origin) => is_of_any_client(&app, origin.as_ref()).await,
+            (Some(_), None) => false,
+        };
+        allow(response.headers_mut(), origin.filter(|_| may_read));
         response
     };
     // Caches are told that others may not read it.
     response.headers_mut().append(VARY, HeaderValue::from_static("Origin"));
     Ok(response)
+}
+
+/// Returns whether an origin is some public client's.
+async fn is_of_any_client(app: &App, origin: Option<&HeaderValue>) -> bool {
+    match origin.and_then(|origin| origin.to_str().ok()) {
+        Some(origin) => app.is_browser_origin(origin).await,
+        None => false,
+    }
 }
 
 /// The answer to a preflight: these methods, and these headers.

@@ -170,6 +170,15 @@ impl OAuthError {
         error
     }
 
+    /// Too many clients were registered from one address; the next one may be after `seconds`.
+    #[must_use]
+    pub fn too_many_registrations(seconds: u64) -> Self {
+        let description = "too many registrations from this address, wait before the next one";
+        let mut error = Self::new(ErrorCode::TooManyAttempts, description);
+        error.retry_after = Some(seconds);
+        error
+    }
+
     /// Something broke that the client cannot mend.
     #[must_use]
     pub fn server_error(source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {

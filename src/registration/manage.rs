@@ -11,7 +11,7 @@ use crate::store::{Conn, StoreError, clients};
 use crate::types::Secret;
 
 use super::register::with_registered_resources;
-use super::{ClientInformation, asked_for, invalid_token, new_secret};
+use super::{ClientInformation, asked_for, count_attempt, invalid_token, new_secret};
 
 /// Members of the response that a request must not have (RFC 7592 §2.2).
 const OURS: [&str; 4] =
@@ -42,6 +42,7 @@ pub async fn replace(
     let (key, presented) = (id.to_owned(), token.clone());
     let known = app.store.read(move |conn| own(conn, &key, &presented)).await?.ok_or_else(invalid_token)?;
     check_own_members(&known, members)?;
+    count_attempt(app, origin)?;
     let secret = new_secret(app, "cs_cs_");
     let wanted = asked_for(app, id.to_owned(), members, &secret).await?;
     let (key, presented, now) = (id.to_owned(), token.clone(), app.clock.now());
@@ -52,7 +53,7 @@ pub async fn replace(
         Ok(Some(client))
     });
     let client = replaced.await?.ok_or_else(invalid_token)?;
-    app.add_browser_origins(&client);
+    app.forget_browser_origins(&client);
     Event::RegistrationReplaced { client: &client.id }.write(origin);
     let information = ClientInformation::new(app, &client, token);
     let is_new = client.authentication.secrets().is_some_and(|secrets| secrets.current == secret.sha256());

@@ -2,8 +2,9 @@
 //!
 //! 1. whoever asks may: an initial access token where the configuration wants one, the registration access token of the
 //!    client later;
-//! 2. the metadata makes sense, by the same rules as on the command line, and what it refers to is there;
-//! 3. one unit of work stores the client, uses the token and keeps the bound.
+//! 2. where anybody may, an address does so at a bounded rate;
+//! 3. the metadata makes sense, by the same rules as on the command line, and what it refers to is there;
+//! 4. one unit of work stores the client, uses the token and keeps the bound.
 
 mod evidence;
 mod information;
@@ -15,6 +16,8 @@ pub use manage::{read, remove, replace};
 pub use register::register;
 
 use crate::app::App;
+use crate::audit::{Event, Origin};
+use crate::config::RegistrationMode;
 use crate::oauth::registration::{Allowed, invalid_metadata, read_request};
 use crate::oauth::{Client, ErrorCode, OAuthError};
 use crate::types::{Secret, base64url};
@@ -38,6 +41,24 @@ async fn asked_for(app: &App, id: String, members: &Map<String, Value>, secret: 
     client.metadata.check_algorithms(&offered).map_err(invalid_metadata)?;
     evidence::check(app, &client).await?;
     Ok(client)
+}
+
+/// Counts an attempt to register or to replace a registration, where anybody may.
+///
+/// # Errors
+/// Status 429 for an address that makes too many.
+fn count_attempt(app: &App, origin: &Origin) -> Result<(), OAuthError> {
+    if app.config.registration.mode != RegistrationMode::Open {
+        return Ok(());
+    }
+    let counted = app.throttle.registrations.attempted(origin.address, app.clock.now());
+    if let Some(limit) = counted.crossed {
+        Event::RegistrationThrottled { limit }.write(origin);
+    }
+    match counted.wait {
+        Some(seconds) => Err(OAuthError::too_many_registrations(seconds)),
+        None => Ok(()),
+    }
 }
 
 /// 256 random bits behind a prefix that secret scanners look for.

@@ -9,14 +9,15 @@ use crate::oauth::{Client, ErrorCode, OAuthError};
 use crate::store::{Conn, StoreError, clients, initial_access_tokens, resources};
 use crate::types::{Id, Secret, Timestamp};
 
-use super::{ClientInformation, asked_for, invalid_token, new_secret};
+use super::{ClientInformation, asked_for, count_attempt, invalid_token, new_secret};
 
 /// Registers the client that `members` describe. Its id is the server's choice, so that none can be taken for another's
 /// (RFC 9700 §4.15).
 ///
 /// # Errors
 /// `invalid_token` without a good initial access token where one is wanted, `invalid_redirect_uri`,
-/// `invalid_client_metadata`, `unapproved_software_statement`, `temporarily_unavailable`.
+/// `invalid_client_metadata`, `unapproved_software_statement`, `temporarily_unavailable`, also where one address registers too
+/// many.
 pub async fn register(
     app: &App,
     members: &Map<String, Value>,
@@ -35,6 +36,7 @@ pub async fn register(
         let known = app.store.read(move |conn| initial_access_tokens::find(conn, &token)).await?;
         known.filter(|known| known.is_good(now)).ok_or_else(invalid_token)?;
     }
+    count_attempt(app, origin)?;
     let (secret, access) = (new_secret(app, "cs_cs_"), new_secret(app, "cs_ra_"));
     let id = Id::new(now, &app.rng).to_string();
     let client = asked_for(app, id, members, &secret).await?;
@@ -50,7 +52,7 @@ pub async fn register(
             return Err(OAuthError::new(ErrorCode::InvalidRequest, description));
         }
     };
-    app.add_browser_origins(&client);
+    app.forget_browser_origins(&client);
     Event::ClientRegistered { client: &client.id }.write(origin);
     let information = ClientInformation::new(app, &client, &access).issued_at(now);
     let has_secret = client.authentication.secrets().is_some();
@@ -78,7 +80,7 @@ fn insert_in_unit(
             return Ok(Inserted::NotAllowed);
         }
     }
-    if clients::count_self_registered(conn)? >= most {
+    if clients::totals(conn)?.self_registered >= most {
         return Ok(Inserted::TooMany);
     }
     let client = with_registered_resources(conn, client)?;

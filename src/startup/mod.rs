@@ -13,11 +13,11 @@ use ring::digest::{SHA256, digest};
 
 use crate::config::{Config, ConfigError, Database, Issuer, RegistrationMode};
 use crate::keys::{Algorithm, KeyError, KeyRing, MasterKeyError};
-use crate::oauth::GrantType;
 use crate::oauth::browser_origin::browser_origin;
 use crate::oidc::{Features, Metadata};
 use crate::pages::Lang;
-use crate::store::{Location, Postgres, Store, StoreError, clients};
+use crate::store::clients::{self, ClientTotals};
+use crate::store::{Location, Postgres, Store, StoreError};
 use crate::types::base64url;
 
 pub(crate) use master_keys::{
@@ -143,16 +143,10 @@ pub(crate) fn make_data_dir(config: &Config) -> Result<(), StartError> {
 }
 
 /// The metadata document, from what is on.
-pub(crate) async fn metadata(
-    store: &Store,
-    config: &Config,
-    issuer: &Issuer,
-    ring: &KeyRing,
-) -> Result<Document, StoreError> {
-    let password_grant = store.read(|conn| clients::any_with_grant(conn, GrantType::Password)).await?;
+pub(crate) fn metadata(config: &Config, issuer: &Issuer, ring: &KeyRing, totals: ClientTotals) -> Document {
     let signing_algorithms = ring.algorithms().into_iter().map(Algorithm::as_str).collect();
     let features = Features {
-        password_grant,
+        password_grant: totals.with_password > 0,
         registration: config.registration.mode != RegistrationMode::Off,
         signing_algorithms,
         claims: config.claims.clone(),
@@ -160,11 +154,11 @@ pub(crate) async fn metadata(
     let metadata = Metadata::new(issuer.as_str(), |path| issuer.url(path), &features, Lang::tags());
     let body = serde_json::to_string(&metadata).expect("metadata is plain data");
     let etag = format!("\"{}\"", base64url::encode(&digest(&SHA256, body.as_bytes()).as_ref()[..16]));
-    Ok(Document { body, etag })
+    Document { body, etag }
 }
 
-/// The origins of all public clients' pages.
-pub(crate) async fn browser_origins(store: &Store) -> Result<HashSet<String>, StoreError> {
-    let redirect_uris = store.read(clients::public_redirect_uris).await?;
+/// The origins of the pages of the operator's public clients.
+pub(crate) async fn operator_origins(store: &Store) -> Result<HashSet<String>, StoreError> {
+    let redirect_uris = store.read(clients::operator_redirect_uris).await?;
     Ok(redirect_uris.iter().filter_map(|uri| browser_origin(uri)).collect())
 }

@@ -4,12 +4,12 @@ mod row;
 
 use diesel::prelude::*;
 
-use crate::oauth::{Client, GrantType};
+use crate::oauth::Client;
 use crate::types::Timestamp;
 
 use super::conn::on_engine;
-use super::schema::clients;
-use super::{Conn, StoreError};
+use super::schema::{client_totals, clients};
+use super::{Conn, StoreError, client_origins};
 
 pub(super) use row::ClientRow;
 
@@ -66,22 +66,35 @@ pub fn page(conn: &mut Conn, after: Option<&str>, limit: i64) -> Result<Vec<Clie
     rows.into_iter().map(Client::try_from).collect()
 }
 
-/// The redirect URIs of all public clients that are not disabled.
-///
-/// # Errors
-/// [`StoreError`].
-pub fn public_redirect_uris(conn: &mut Conn) -> Result<Vec<String>, StoreError> {
-    let public = clients::table.filter(clients::auth_method.eq("none")).filter(clients::disabled_at.is_null());
-    let lists: Vec<String> = public.select(clients::redirect_uris).load(conn)?;
-    Ok(lists.iter().flat_map(|list| list.split(' ')).filter(|uri| !uri.is_empty()).map(str::to_owned).collect())
+/// Totals of the clients, which the database keeps itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Queryable)]
+pub struct ClientTotals {
+    /// Clients that registered themselves.
+    pub self_registered: i64,
+    /// Clients with the password grant, which is then part of the metadata.
+    pub with_password: i64,
+    /// Grows with each change of one of the operator's clients.
+    pub operator_changes: i64,
 }
 
-/// How many clients registered themselves.
+/// The totals of the clients.
 ///
 /// # Errors
 /// [`StoreError`].
-pub fn count_self_registered(conn: &mut Conn) -> Result<i64, StoreError> {
-    Ok(clients::table.filter(clients::registration_token.is_not_null()).count().get_result(conn)?)
+pub fn totals(conn: &mut Conn) -> Result<ClientTotals, StoreError> {
+    let columns = (client_totals::self_registered, client_totals::with_password, client_totals::operator_changes);
+    Ok(client_totals::table.select(columns).first(conn)?)
+}
+
+/// The redirect URIs of all public clients of the operator that are not disabled.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn operator_redirect_uris(conn: &mut Conn) -> Result<Vec<String>, StoreError> {
+    let of_operator = clients::table.filter(clients::registration_token.is_null());
+    let public = of_operator.filter(clients::auth_method.eq("none")).filter(clients::disabled_at.is_null());
+    let lists: Vec<String> = public.select(clients::redirect_uris).load(conn)?;
+    Ok(lists.iter().flat_map(|list| list.split(' ')).filter(|uri| !uri.is_empty()).map(str::to_owned).collect())
 }
 
 /// Registers a client.
@@ -90,7 +103,7 @@ pub fn count_self_registered(conn: &mut Conn) -> Result<i64, StoreError> {
 /// [`StoreError::Exists`] when the id is taken.
 pub fn insert(conn: &mut Conn, client: &Client, now: Timestamp) -> Result<(), StoreError> {
     diesel::insert_into(clients::table).values(&ClientRow::new(client, now)).execute(conn)?;
-    Ok(())
+    client_origins::write(conn, client)
 }
 
 /// Writes what registration says of a client that is there; when it was made, and whether it is disabled, stay.
@@ -99,7 +112,7 @@ pub fn insert(conn: &mut Conn, client: &Client, now: Timestamp) -> Result<(), St
 /// [`StoreError`].
 pub fn update(conn: &mut Conn, client: &Client, now: Timestamp) -> Result<(), StoreError> {
     diesel::update(clients::table.find(&client.id)).set(&ClientRow::new(client, now)).execute(conn)?;
-    Ok(())
+    client_origins::write(conn, client)
 }
 
 /// Disables a client, and with it for good the tokens that it has for itself; `false` when there is none.
@@ -127,13 +140,4 @@ pub fn enable(conn: &mut Conn, id: &str) -> Result<bool, StoreError> {
 /// [`StoreError`].
 pub fn remove(conn: &mut Conn, id: &str) -> Result<bool, StoreError> {
     Ok(diesel::delete(clients::table.find(id)).execute(conn)? == 1)
-}
-
-/// Whether any client has the password grant, which is then part of the metadata.
-///
-/// # Errors
-/// [`StoreError`].
-pub fn any_with_grant(conn: &mut Conn, grant: GrantType) -> Result<bool, StoreError> {
-    let grants: Vec<String> = clients::table.select(clients::grant_types).distinct().load(conn)?;
-    Ok(grants.iter().any(|known| known.split(' ').any(|known| known == grant.as_str())))
 }

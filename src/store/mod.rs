@@ -7,6 +7,7 @@
 pub mod access_tokens;
 pub mod admin_events;
 pub mod assertions;
+pub mod client_origins;
 pub mod clients;
 mod conn;
 pub mod consents;

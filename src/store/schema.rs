@@ -47,6 +47,28 @@ diesel::table! {
 }
 
 diesel::table! {
+    client_totals (id) {
+        id -> Integer,
+        self_registered -> BigInt,
+        with_password -> BigInt,
+        operator_changes -> BigInt,
+    }
+}
+
+diesel::table! {
+    client_origins (origin, client_id) {
+        origin -> Text,
+        client_id -> Text,
+    }
+}
+
+diesel::table! {
+    client_origins_due (client_id) {
+        client_id -> Text,
+    }
+}
+
+diesel::table! {
     resources (uri) {
         uri -> Text,
         name -> Text,
@@ -222,6 +244,8 @@ diesel::joinable!(grants -> clients (client_id));
 diesel::joinable!(grants -> resources (resource));
 diesel::joinable!(user_roles -> roles (role));
 diesel::joinable!(logout_deliveries -> clients (client_id));
+diesel::joinable!(client_origins -> clients (client_id));
 diesel::allow_tables_to_appear_in_same_query!(grants, users, clients, sessions, given_consents, resources);
 diesel::allow_tables_to_appear_in_same_query!(user_roles, roles);
 diesel::allow_tables_to_appear_in_same_query!(logout_deliveries, clients);
+diesel::allow_tables_to_appear_in_same_query!(client_origins, clients);

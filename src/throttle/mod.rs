@@ -3,12 +3,14 @@
 
 mod buckets;
 mod clients;
+mod registrations;
 mod sign_ins;
 
 use std::net::{IpAddr, Ipv6Addr};
 use std::time::Duration;
 
 pub use clients::ClientFailures;
+pub use registrations::Registrations;
 pub use sign_ins::{SignIns, Source};
 
 /// All counters of a server.
@@ -18,6 +20,8 @@ pub struct Throttle {
     pub sign_ins: SignIns,
     /// Secrets that clients get wrong.
     pub clients: ClientFailures,
+    /// Clients that are registered by anybody.
+    pub registrations: Registrations,
 }
 
 /// What the counters say of an attempt.

@@ -37,6 +37,9 @@ const NOT_THERE: [&str; 11] = [
     "use_mtls_endpoint_aliases",
 ];
 
+/// The longest metadata of a client that registers itself, in bytes of JSON without spaces.
+const MAX_METADATA: usize = 16 * 1024;
+
 /// What clients that register themselves may have.
 #[derive(Clone, Copy, Debug)]
 pub struct Allowed<'a> {
@@ -55,6 +58,7 @@ pub struct Allowed<'a> {
 /// # Errors
 /// `invalid_redirect_uri`, `invalid_client_metadata`, `unapproved_software_statement` (RFC 7591 §3.2.2).
 pub fn read_request(id: String, members: &Map<String, Value>, allowed: &Allowed<'_>) -> Result<NewClient, OAuthError> {
+    check_size(members)?;
     refuse_what_is_not_there(members)?;
     let redirect_uris = redirect_uris(members, allowed)?;
     check_addresses_after_logout(members, allowed)?;
@@ -102,6 +106,15 @@ fn settings(members: &Map<String, Value>) -> Result<SettingsChange, OAuthError> 
 #[must_use]
 pub fn invalid_metadata(description: impl Into<Cow<'static, str>>) -> OAuthError {
     OAuthError::new(ErrorCode::InvalidClientMetadata, description)
+}
+
+/// Whatever is registered is stored, and read again with each request of the client.
+fn check_size(members: &Map<String, Value>) -> Result<(), OAuthError> {
+    let length = serde_json::to_string(members).map_or(usize::MAX, |text| text.len());
+    if length > MAX_METADATA {
+        return Err(invalid_metadata(format!("the metadata of a client is at most {MAX_METADATA} bytes of JSON")));
+    }
+    Ok(())
 }
 
 fn refuse_what_is_not_there(members: &Map<String, Value>) -> Result<(), OAuthError> {

@@ -111,6 +111,7 @@ mod refusals;
 mod refusals_logout;
 mod refusals_programs;
 pub mod registration;
+mod registration_bounds;
 mod registration_management;
 mod registration_races;
 mod registration_refusals;
