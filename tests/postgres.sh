@@ -40,10 +40,14 @@ trap stop EXIT
 PORT=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
 as_owner "$BIN/initdb" -D "$DIR/data" -U countersign -A trust -E UTF8 --no-sync >"$DIR/initdb.log" 2>&1 ||
   { cat "$DIR/initdb.log" >&2; exit 1; }
+# Messages in another language are tested where that locale can be made. The folder of all others stays in the path.
+localedef -i de_DE -f UTF-8 "$DIR/de_DE.UTF-8" >"$DIR/localedef.log" 2>&1 && chmod -R a+rX "$DIR/de_DE.UTF-8" || true
+export LOCPATH="$DIR:/usr/lib/locale"
 # A crash of PostgreSQL itself is not tested, so that tests need not wait for the disk.
 OPTIONS="-c listen_addresses=127.0.0.1 -c port=$PORT -c unix_socket_directories=$DIR -c max_connections=1000 -c fsync=$FSYNC"
 as_owner "$BIN/pg_ctl" -D "$DIR/data" -w -t 60 -l "$DIR/postgres.log" -o "$OPTIONS" start >"$DIR/start.log" 2>&1 ||
   { cat "$DIR/start.log" "$DIR/postgres.log" >&2; exit 1; }
 
+unset LOCPATH
 export COUNTERSIGN_TEST_POSTGRES_URL="postgres://countersign@127.0.0.1:$PORT/postgres"
 "$@"

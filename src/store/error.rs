@@ -41,11 +41,32 @@ pub enum StoreError {
         "the database has the migration {0}, which this version does not know: run the newer version, or restore a backup"
     )]
     NewerSchema(String),
-    /// Any other failure of a statement.
+    /// The database refused a statement, by a code that has no kind of its own: a deadlock, a timeout, a full disk, or a mistake
+    /// in the statement. The unit runs again where that is safe, and is [`StoreError::Unavailable`] otherwise.
     #[error("the database refused a statement: {0}")]
+    Refused(String),
+    /// A failure that does not pass: a row breaks a rule of the schema, a result cannot be read, a unit panicked.
+    #[error("a unit of work failed: {0}")]
     Database(String),
 }
 
+impl StoreError {
+    /// Returns the error for the caller of a unit of work that does not run again: a reason that may pass is
+    /// [`StoreError::Unavailable`]. A refusal is logged, since it may be a mistake in a statement.
+    pub(super) fn into_answer(self) -> Self {
+        match self {
+            Self::Conflict(why) => Self::Unavailable(why),
+            Self::Refused(why) => {
+                tracing::error!(reason = why, "the database refused a statement");
+                Self::Unavailable(why)
+            }
+            other => other,
+        }
+    }
+}
+
+/// Decides by the kind that Diesel makes of the SQLSTATE or of the result code, and never by the message, which `PostgreSQL`
+/// translates (`docs/decisions/`, "Errors of the database").
 impl From<DieselError> for StoreError {
     fn from(error: DieselError) -> Self {
         let (kind, info) = match error {
@@ -53,52 +74,19 @@ impl From<DieselError> for StoreError {
             DieselError::BrokenTransactionManager => return Self::Unavailable("the transaction was lost".to_owned()),
             other => return Self::Database(other.to_string()),
         };
-        let message = info.message();
+        let message = info.message().to_owned();
         match kind {
             DatabaseErrorKind::UniqueViolation => Self::Exists,
             // A row that was read a moment ago is gone.
-            DatabaseErrorKind::SerializationFailure | DatabaseErrorKind::ForeignKeyViolation => {
-                Self::Conflict(message.to_owned())
-            }
-            DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::ReadOnlyTransaction => {
-                Self::Unavailable(message.to_owned())
-            }
-            _ if contains_any(message, &COLLIDING) => Self::Conflict(message.to_owned()),
-            _ if contains_any(message, &PASSING) => Self::Unavailable(format!("{kind:?}: {message}")),
-            _ => Self::Database(message.to_owned()),
+            DatabaseErrorKind::SerializationFailure | DatabaseErrorKind::ForeignKeyViolation => Self::Conflict(message),
+            DatabaseErrorKind::ClosedConnection
+            | DatabaseErrorKind::ReadOnlyTransaction
+            | DatabaseErrorKind::UnableToSendCommand => Self::Unavailable(format!("{kind:?}: {message}")),
+            DatabaseErrorKind::NotNullViolation
+            | DatabaseErrorKind::CheckViolation
+            | DatabaseErrorKind::RestrictViolation
+            | DatabaseErrorKind::ExclusionViolation => Self::Database(message),
+            _ => Self::Refused(message),
         }
     }
-}
-
-/// `PostgreSQL`'s 40P01, which Diesel passes on by its words alone.
-const COLLIDING: [&str; 1] = ["deadlock detected"];
-
-/// What passes: SQLite's BUSY, LOCKED, FULL, IOERR, NOMEM, READONLY and CANTOPEN, and the classes 53, 57 and 08 of `PostgreSQL`,
-/// which Diesel passes on by their words alone.
-const PASSING: [&str; 21] = [
-    "database is locked",
-    "database table is locked",
-    "database or disk is full",
-    "disk I/O error",
-    "out of memory",
-    "attempt to write a readonly database",
-    "unable to open database file",
-    "No space left on device",
-    "could not extend file",
-    "out of shared memory",
-    "too many clients",
-    "too many connections",
-    "remaining connection slots",
-    "canceling statement due to",
-    "terminating connection",
-    "the database system is",
-    "idle-in-transaction timeout",
-    "server closed the connection",
-    "connection to server",
-    "no connection to the server",
-    "SSL connection has been closed",
-];
-
-fn contains_any(message: &str, known: &[&str]) -> bool {
-    known.iter().any(|known| message.contains(known))
 }

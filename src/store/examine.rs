@@ -87,12 +87,6 @@ fn server(mut conn: PgConnection) -> Result<Examination, StoreError> {
             concerns.push(format!("{name} is {found}: {concern}"));
         }
     }
-    let language = setting(&mut conn, "lc_messages")?;
-    if !["C", "POSIX", "en"].iter().any(|english| language.starts_with(english)) && !language.is_empty() {
-        concerns.push(format!(
-            "lc_messages is {language}, so that a timeout looks like a fault: ALTER ROLE name SET lc_messages = 'C'"
-        ));
-    }
     let Pending { migrations, is_new } = migrations::pending_postgres(&mut conn)?;
     Ok(Examination {
         engine: format!("PostgreSQL {}", setting(&mut conn, "server_version")?),

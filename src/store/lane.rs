@@ -31,6 +31,8 @@ pub(super) enum Ending {
     Conflict,
     /// Undo it, and run it again, once: a row with its key came in first, which it sees when it reads again.
     Exists,
+    /// Undo it, and run it again if little time has passed: the database refused a statement, for a reason that may pass.
+    Refused,
     /// The connection is of no use any more.
     Lost,
 }
@@ -218,6 +220,7 @@ impl<T: Send, F: Fn(&mut Conn) -> Result<T, StoreError> + Send> Job for Work<T, 
             Ok(_) => Ending::Keep,
             Err(StoreError::Conflict(_)) => Ending::Conflict,
             Err(StoreError::Exists) => Ending::Exists,
+            Err(StoreError::Refused(_)) => Ending::Refused,
             Err(StoreError::Unavailable(_)) => Ending::Lost,
             Err(_) => Ending::Undo,
         };
@@ -229,8 +232,7 @@ impl<T: Send, F: Fn(&mut Conn) -> Result<T, StoreError> + Send> Job for Work<T, 
         let never_ran = || Err(StoreError::Unavailable("it was not run".to_owned()));
         let result = match (lost, self.result) {
             (Some(lost), _) => Err(lost),
-            (None, Some(Err(StoreError::Conflict(why)))) => Err(StoreError::Unavailable(why)),
-            (None, ran) => ran.unwrap_or_else(never_ran),
+            (None, ran) => ran.unwrap_or_else(never_ran).map_err(StoreError::into_answer),
         };
         let whole = self.handed_over.elapsed();
         let waited = self.waited.unwrap_or(whole);

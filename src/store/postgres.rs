@@ -19,6 +19,10 @@ use crate::types::{password_range, without_password};
 
 /// How often a unit that collides with others is run before it is given up.
 const ATTEMPTS: u32 = 8;
+/// How often, and how long after it was taken up, a unit runs again that was refused: a deadlock is found after a second, and a
+/// lock that was waited for in vain after three.
+const REFUSED_ATTEMPTS: u32 = 3;
+const REFUSED_WITHIN: Duration = Duration::from_millis(2500);
 /// A connection that was idle this long is tried before a unit of work relies on it.
 const IDLE: Duration = Duration::from_secs(1);
 /// After a failed attempt to connect, units are refused for this long instead of waiting for the next one.
@@ -98,9 +102,13 @@ impl Link {
 
     /// Runs a unit, again where that is safe; what is answered instead of its result when its transaction did not stand.
     fn run(&mut self, job: &mut dyn Job) -> Option<StoreError> {
+        let taken_up = now();
         for attempt in 1..ATTEMPTS {
             let (ending, lost) = self.attempt(job);
+            let may_pass = attempt < REFUSED_ATTEMPTS && taken_up.elapsed() < REFUSED_WITHIN;
             match ending {
+                // The connection answers, so nothing of it was committed.
+                Ending::Refused if may_pass => thread::sleep(pause(attempt)),
                 Ending::Conflict => thread::sleep(pause(attempt)),
                 Ending::Exists if isolation(job.kind()).is_some() && attempt == 1 => {}
                 // A connection that broke tells nothing about what was committed, but where nothing can have been.
@@ -122,7 +130,7 @@ impl Link {
         let end = match (in_transaction, ending) {
             (true, Ending::Keep) => "COMMIT",
             (true, _) => "ROLLBACK",
-            (false, Ending::Lost) => "SELECT 1",
+            (false, Ending::Lost | Ending::Refused) => "SELECT 1",
             (false, _) => return (ending, None),
         };
         match conn.batch_execute(end).map_err(StoreError::from) {

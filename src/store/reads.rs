@@ -34,7 +34,7 @@ impl Readers {
         let mut conn = idle.map_or_else(|| self.another(), Ok)?;
         let waited = asked.elapsed();
         let (result, statements) = in_snapshot(&mut conn, unit);
-        if !matches!(result, Err(StoreError::Unavailable(_))) {
+        if !matches!(result, Err(StoreError::Unavailable(_) | StoreError::Refused(_))) {
             self.idle().push(conn);
         }
         let whole = asked.elapsed();
@@ -44,7 +44,7 @@ impl Readers {
             cost.database_wait += waited;
             cost.statements += statements;
         });
-        result
+        result.map_err(StoreError::into_answer)
     }
 
     fn another(&self) -> Result<Conn, StoreError> {

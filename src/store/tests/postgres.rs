@@ -1,5 +1,8 @@
 //! What only `PostgreSQL` has. Without a server there is nothing to test.
 
+use std::thread::scope;
+use std::time::Duration;
+
 use diesel::connection::SimpleConnection;
 use diesel::dsl::sql;
 use diesel::sql_types::Text;
@@ -70,9 +73,45 @@ fn sessions_are_durable_and_bounded_in_time() {
     assert_eq!(isolation, "serializable");
 }
 
+/// A database whose messages are English, and one whose messages are not, where the server has that locale.
+fn in_two_languages() -> impl Iterator<Item = Scratch> {
+    let german = Scratch::postgres().filter(|scratch| {
+        let name = scratch.postgres_url().rsplit_once('/').unwrap().1;
+        let mut conn = PgConnection::establish(scratch.postgres_url()).unwrap();
+        let set = conn.batch_execute(&format!("ALTER DATABASE \"{name}\" SET lc_messages = 'de_DE.UTF-8'"));
+        if let Err(error) = &set {
+            eprintln!("not tried in German: {error}");
+        }
+        set.is_ok()
+    });
+    Scratch::postgres().into_iter().chain(german)
+}
+
+#[test]
+fn a_statement_that_waits_too_long_is_unavailable_in_every_language() {
+    for scratch in in_two_languages() {
+        let store = scratch.open();
+        let (locked, lock) = (scratch.open(), "BEGIN; LOCK TABLE master_keys; SELECT pg_sleep(1); ROLLBACK");
+        scope(|scope| {
+            scope.spawn(|| block_on(locked.read(|conn| Ok(conn.batch_execute(lock)?))).unwrap());
+            std::thread::sleep(Duration::from_millis(300));
+            let waited = block_on(store.write_one(|conn| {
+                conn.batch_execute("SET lock_timeout = '10ms'")?;
+                master_keys::insert(conn, 1, b"check", NOW)
+            }));
+            assert!(matches!(waited, Err(StoreError::Unavailable(_))), "{waited:?}");
+        });
+    }
+}
+
 #[test]
 fn a_statement_that_takes_too_long_is_unavailable() {
-    let Some(scratch) = Scratch::postgres() else { return };
+    for scratch in in_two_languages() {
+        take_too_long(&scratch);
+    }
+}
+
+fn take_too_long(scratch: &Scratch) {
     let store = scratch.open();
     let slow = block_on(store.write(|conn| {
         conn.batch_execute("SET LOCAL statement_timeout = '10ms'; SELECT pg_sleep(5)")?;
@@ -84,7 +123,12 @@ fn a_statement_that_takes_too_long_is_unavailable() {
 
 #[test]
 fn a_deadlock_is_resolved_by_running_the_victim_again() {
-    let Some(scratch) = Scratch::postgres() else { return };
+    for scratch in in_two_languages() {
+        deadlock(&scratch);
+    }
+}
+
+fn deadlock(scratch: &Scratch) {
     let store = scratch.open();
     block_on(async {
         insert(&store, 1).await.unwrap();
@@ -94,7 +138,7 @@ fn a_deadlock_is_resolved_by_running_the_victim_again() {
                 for number in [first, second] {
                     let touch = format!("UPDATE master_keys SET created_at = created_at + 1 WHERE number = {number}");
                     conn.batch_execute(&touch)?;
-                    std::thread::sleep(std::time::Duration::from_millis(50));
+                    std::thread::sleep(Duration::from_millis(50));
                 }
                 Ok(())
             })

@@ -119,14 +119,14 @@ pub fn fill_up(data_dir: &Path, statement: &str, table: &str) {
     let trigger = format!("CREATE TRIGGER full_{statement} BEFORE {statement} ON {table}");
     let fail = if is_postgres() {
         "CREATE OR REPLACE FUNCTION fail() RETURNS trigger LANGUAGE plpgsql AS
-         $$ BEGIN RAISE EXCEPTION 'No space left on device'; END $$;"
+         $$ BEGIN RAISE EXCEPTION USING ERRCODE = 'disk_full', MESSAGE = 'kein Platz'; END $$;"
     } else {
         ""
     };
     let action = if is_postgres() {
         "FOR EACH STATEMENT EXECUTE FUNCTION fail()"
     } else {
-        "BEGIN SELECT RAISE(ABORT, 'disk I/O error'); END"
+        "BEGIN SELECT RAISE(ABORT, 'kein Platz'); END"
     };
     execute(data_dir, &format!("{fail}{trigger} {action};"));
 }
