@@ -183,7 +183,10 @@ fn act(
             return Ok(revoked.then(|| Redeemed::Revoked { grant: Box::new(grant), handle, reason }));
         }
         (Outcome::Revoked, _) => return Ok(Some(Redeemed::Refused("revoked"))),
-        (Outcome::Expired, _) => return Ok(Some(Redeemed::Refused("expired"))),
+        (Outcome::Expired, _) => {
+            let is_noted = grants::expire(conn, grant.id, grant.state.generation, now)?;
+            return Ok(is_noted.then_some(Redeemed::Refused("expired")));
+        }
     };
     let roles = roles_told(conn, grant.user_id, &wanted.scope)?;
     let told = in_id_token(conn, presented.app, &presented.client, &grant, &wanted.scope, || owner.user())?;

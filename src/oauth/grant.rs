@@ -109,6 +109,8 @@ pub enum RevocationReason {
     Shadowed,
     /// A handle was newer than the row: the database was restored from a backup.
     Ahead,
+    /// A handle was presented after the end of the grant, or of its unused handle.
+    Expired,
     /// The person signed out of the session that it was bound to, or was signed out.
     SignedOut,
     /// The consent that it stood on was withdrawn.
@@ -130,11 +132,12 @@ pub enum RevocationReason {
 }
 
 impl RevocationReason {
-    const ALL: [Self; 13] = [
+    const ALL: [Self; 14] = [
         Self::Reuse,
         Self::WrongVerifier,
         Self::Shadowed,
         Self::Ahead,
+        Self::Expired,
         Self::SignedOut,
         Self::ConsentWithdrawn,
         Self::PersonLocked,
@@ -154,6 +157,7 @@ impl RevocationReason {
             Self::WrongVerifier => "wrong_verifier",
             Self::Shadowed => "shadowed",
             Self::Ahead => "ahead",
+            Self::Expired => "expired",
             Self::SignedOut => "signed_out",
             Self::ConsentWithdrawn => "consent_withdrawn",
             Self::PersonLocked => "person_locked",

@@ -25,6 +25,7 @@ pub use ends::{Page, next_page, revoke, revoke_bound, revoke_consented, revoke_p
 pub use listing::{Listed, count_consented, count_unrevoked, list};
 pub use purge::{Ended, purge, remove};
 
+use ends::ended;
 use rotate::Rotate;
 
 #[derive(Queryable, Insertable)]
@@ -150,6 +151,15 @@ pub fn note_repeat(conn: &mut Conn, id: Id, generation: u32, repeats: Repeats) -
         ))
         .execute(conn)?;
     Ok(noted == 1)
+}
+
+/// Ends a grant whose time is over, so that no clock that is set back revives it; `false` when somebody else moved or ended it
+/// first.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn expire(conn: &mut Conn, id: Id, generation: u32, now: Timestamp) -> Result<bool, StoreError> {
+    Ok(diesel::update(unmoved(id, generation)).set(ended(RevocationReason::Expired, now)).execute(conn)? == 1)
 }
 
 type Unmoved = diesel::helper_types::Filter<

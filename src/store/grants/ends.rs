@@ -149,8 +149,9 @@ pub fn revoke_page(
     })
 }
 
-type Ended = (diesel::dsl::Eq<grants::revoked_at, i64>, diesel::dsl::Eq<grants::revoked_reason, &'static str>);
+pub(super) type Ended =
+    (diesel::dsl::Eq<grants::revoked_at, i64>, diesel::dsl::Eq<grants::revoked_reason, &'static str>);
 
-fn ended(reason: RevocationReason, now: Timestamp) -> Ended {
+pub(super) fn ended(reason: RevocationReason, now: Timestamp) -> Ended {
     (grants::revoked_at.eq(now.millis()), grants::revoked_reason.eq(reason.as_str()))
 }

@@ -95,6 +95,24 @@ fn what_has_ended_does_not_come_back() {
     }
 }
 
+/// What was refused since its time was over stays refused.
+#[test]
+fn what_has_expired_does_not_come_back() {
+    let server = Server::start();
+    let start = server.clock.now();
+    let (idle, unused) = (server.sign_in(WEB), server.sign_in(WEB));
+    let code = server.code(WEB);
+    server.advance(SECOND * 61);
+    server.exchange(WEB, &code).assert_error(400, "invalid_grant");
+    server.advance(SECOND * 86_400 * 8);
+    server.refresh(WEB, idle.refresh_token()).assert_error(400, "invalid_grant");
+    server.advance_to(start);
+    server.exchange(WEB, &code).assert_error(400, "invalid_grant");
+    server.refresh(WEB, idle.refresh_token()).assert_error(400, "invalid_grant");
+    server.refresh(WEB, unused.refresh_token()).tokens();
+    assert_eq!(number(&server.data_dir, "SELECT COUNT(*) FROM grants WHERE revoked_reason = 'expired'"), 2);
+}
+
 /// A session, a code and the keys of the server go on where they were.
 #[test]
 fn what_goes_on_goes_on() {
