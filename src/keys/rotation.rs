@@ -10,7 +10,7 @@
 //! beside it.
 //!
 //! Each step stands by itself: whoever is stopped between two of them goes on from there. A clock that is set back delays
-//! a step, and undoes none.
+//! a step, and undoes none. A key that was retired by a clock far ahead retires now, or it would stay for years.
 
 use std::iter;
 use std::time::Duration;
@@ -20,6 +20,9 @@ use crate::types::Timestamp;
 
 /// What verifiers allow for clocks that differ.
 const LEEWAY: Duration = Duration::from_secs(60);
+
+/// A key that retires further in the future than this was retired by a wrong clock.
+const FAR_AHEAD: Duration = Duration::from_secs(3600);
 
 /// How keys are to rotate.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,6 +46,8 @@ pub struct RotationPolicy {
 pub enum Step {
     /// Make a key: one that is next, or one that is active where nothing signs.
     Make(Algorithm, KeyState),
+    /// Let the retiring of the key of this `kid`, which lies in the future, begin now.
+    Redate(String),
     /// Note that the key of this `kid` may sign tokens of [`RotationPolicy::token_ttl`].
     Lengthen(String),
     /// Let the key `next` sign, and the one that signed until now retire.
@@ -74,10 +79,11 @@ pub fn due(keys: &[StoredKey], policy: &RotationPolicy, now: Timestamp) -> Optio
         .chain(signing.map(|key| key.algorithm))
         .chain(policy.also.iter().copied())
         .collect();
-    let lengthened = keys.iter().find_map(|key| lengthen(key, policy));
+    let redated = keys.iter().find(|key| is_far_ahead(key, now)).map(|key| Step::Redate(key.kid.clone()));
+    let lengthened = || keys.iter().find_map(|key| lengthen(key, policy));
     let begun = || in_use.iter().find_map(|algorithm| begin(keys, *algorithm, policy, now));
     let ended = || keys.iter().find_map(|key| end(key, in_use.contains(&key.algorithm), policy, now));
-    lengthened.or_else(|| first(keys, policy)).or_else(begun).or_else(ended)
+    redated.or_else(lengthened).or_else(|| first(keys, policy)).or_else(begun).or_else(ended)
 }
 
 /// The key that signs: that of the wanted algorithm, or until there is one whichever else is active; rather one that no
@@ -137,6 +143,10 @@ impl RotationPolicy {
 
 fn last_signature(key: &StoredKey) -> Timestamp {
     key.retired_at.unwrap_or(key.created_at).plus(MAX_RING_AGE)
+}
+
+fn is_far_ahead(key: &StoredKey, now: Timestamp) -> bool {
+    key.state == KeyState::Retiring && key.retired_at.is_some_and(|retired_at| retired_at > now.plus(FAR_AHEAD))
 }
 
 /// A key remembers the longest lifetime that was ever configured while it could sign: a shorter one in a later

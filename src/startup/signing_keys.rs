@@ -85,6 +85,7 @@ impl KeyKeeper {
         let (store, now, ttl) = (&self.store, self.clock.now(), self.policy.token_ttl);
         let done = match step {
             Step::Make(algorithm, state) => return self.make(algorithm, state, &mut Drafts::default()).await,
+            Step::Redate(kid) => store.write(move |conn| signing_keys::redate(conn, &kid, now)).await,
             Step::Lengthen(kid) => store.write(move |conn| signing_keys::lengthen(conn, &kid, ttl)).await,
             Step::Promote { next, signing } => {
                 store.write(move |conn| signing_keys::promote(conn, &next, signing.as_deref(), now)).await

@@ -150,6 +150,16 @@ pub fn forget(conn: &mut Conn, kid: &str) -> Result<bool, StoreError> {
     Ok(diesel::delete(gone).execute(conn)? == 1)
 }
 
+/// Lets a key that retires after `now` retire at `now`; whether it did.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn redate(conn: &mut Conn, kid: &str, now: Timestamp) -> Result<bool, StoreError> {
+    let later = signing_keys::table.find(kid).filter(signing_keys::retired_at.gt(now.millis()));
+    let retiring = later.filter(signing_keys::state.eq(KeyState::Retiring.as_str()));
+    Ok(diesel::update(retiring).set(signing_keys::retired_at.eq(now.millis())).execute(conn)? == 1)
+}
+
 /// Notes that a key may sign tokens that live for `ttl`, unless longer ones are noted already.
 ///
 /// # Errors

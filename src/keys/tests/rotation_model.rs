@@ -154,6 +154,7 @@ impl World {
         let ttl = self.nodes[node].policy.token_ttl;
         match step {
             Step::Make(algorithm, state) => self.make(*algorithm, *state, ttl),
+            Step::Redate(kid) => self.key(kid).retired_at = Some(self.now),
             Step::Lengthen(kid) => self.key(kid).token_ttl = ttl,
             Step::Promote { next, signing } => {
                 if let Some(signing) = signing {

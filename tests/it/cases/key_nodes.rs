@@ -136,6 +136,20 @@ fn a_rotation_that_fails_stops_nobody_and_is_tried_again() {
     assert_eq!((published(&server).len(), signing(&server)), (3, successor));
 }
 
+/// A clock that was far ahead leaves no key in the JWKS for years.
+#[test]
+fn a_key_that_was_retired_by_a_wrong_clock_leaves_when_it_should() {
+    let server = Server::start_with(&SHORT);
+    let (before, now) = (signing(&server), server.clock.now());
+    server.advance(SECOND * 71);
+    assert_eq!(published(&server).len(), 3);
+    execute(&server.data_dir, "UPDATE signing_keys SET retired_at = retired_at + 400000000000");
+    for seconds in [72, 71 + 160] {
+        server.advance_to(now.plus(SECOND * seconds));
+    }
+    assert!(!published(&server).contains(&before), "its last token has expired");
+}
+
 /// A ring that was not read for a minute does not sign: another node may have retired its key.
 #[test]
 fn nothing_is_signed_while_the_keys_cannot_be_read_and_nothing_is_consumed() {
