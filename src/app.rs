@@ -1,11 +1,14 @@
 //! What a request may reach: nothing else is global.
 
 mod browser_origins;
+mod clock_check;
+mod heartbeat;
 mod policy;
 mod signing;
 
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
 
 use tokio::sync::Notify;
 
@@ -27,6 +30,7 @@ use crate::types::{Clock, RequestIds, Rng, StandstillWatch, Timestamp};
 
 use browser_origins::BrowserOrigins;
 
+pub use heartbeat::Heartbeat;
 pub use signing::Signer;
 
 /// Events of the command line that are taken out of the database at a time.
@@ -34,6 +38,10 @@ const ADMIN_EVENTS: i64 = 100;
 /// Clients whose origins are written down in one unit of work, and in one [`App::reload`].
 const DUE_ORIGINS: i64 = 100;
 const DUE_ORIGINS_AT_ONCE: i64 = 10_000;
+
+/// How often the clock is looked at, and the milliseconds that it was set by if it goes by the steady clock no more.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
+const STEP: u64 = 2_000;
 
 /// The server's parts. Cloning it is cheap.
 #[derive(Clone)]
@@ -47,6 +55,8 @@ pub struct Parts {
     pub issuer: Issuer,
     /// The database.
     pub store: Store,
+    /// What is known of the database and of the clock.
+    pub heartbeat: Heartbeat,
     /// Everything derived from the master key.
     pub keys: Keys,
     /// The threads that hash passwords.
@@ -122,11 +132,13 @@ impl App {
     ) -> Result<Self, StartError> {
         let issuer = config.issuer()?.clone();
         let store = startup::open_store(&config)?;
+        let heartbeat = Heartbeat::new(&store, &clock);
+        heartbeat.beat().await?;
         let master = startup::master_keys(&config, &store, &rng).await?;
         let handles = startup::register_master_keys(&store, &config, &master, clock.now()).await?;
         let (current, previous) = (&master[0], &master[1..]);
         let keeper = KeyKeeper::new(&store, &config, current.seal_key(), &clock, &rng);
-        let signing = startup::open_key_ring(&keeper, &master).await?;
+        let signing = startup::open_key_ring(&keeper, &master, heartbeat.is_clock_right()).await?;
         let passwords =
             PasswordPool::new(&config.passwords).map_err(|error| StartError::Passwords(error.to_string()))?;
         let traces = Traces::open(config.otlp_traces.as_deref()).map_err(StartError::Traces)?;
@@ -149,6 +161,7 @@ impl App {
             config,
             issuer,
             store,
+            heartbeat,
             keys,
             passwords,
             throttle: Throttle::default(),
@@ -176,8 +189,11 @@ impl App {
     /// # Errors
     /// [`StartError::Store`], [`StartError::Keys`]; what was known before stays in use.
     pub async fn reload(&self) -> Result<(), StartError> {
+        self.heartbeat.beat().await?;
         let keeper = KeyKeeper::new(&self.store, &self.config, self.keys.seal.clone(), &self.clock, &self.rng);
-        if let Err(error) = keeper.keep().await {
+        if self.heartbeat.is_clock_right()
+            && let Err(error) = keeper.keep().await
+        {
             // It is due again the next time; meanwhile the keys that are there have to be read, or nothing signs.
             tracing::error!(%error, "the signing keys could not be rotated");
         }
@@ -262,6 +278,32 @@ impl App {
         let told = self.stop.notified();
         if !self.is_stopping() {
             told.await;
+        }
+    }
+
+    /// Waits for so long, for [`App::begin_stop`], or until the state is to be read again at once: the clock was set, or the
+    /// database has trouble.
+    pub async fn rest(&self, so_long: Duration) {
+        let over = tokio::time::sleep(so_long);
+        let mut over = std::pin::pin!(over);
+        loop {
+            let stepped = self.clock.stepped_by();
+            tokio::select! {
+                () = &mut over => return,
+                () = self.stopped() => return,
+                () = tokio::time::sleep(LOOK_EVERY) => {
+                    if self.clock.stepped_by().abs_diff(stepped) > STEP {
+                        return tracing::warn!(by_ms = self.clock.stepped_by() - stepped, "the clock was set");
+                    }
+                }
+                () = self.store.write_trouble() => {
+                    if self.heartbeat.beat().await.is_err() {
+                        return;
+                    }
+                    // Requests cannot have it beat more often.
+                    drop(tokio::time::timeout(LOOK_EVERY, self.stopped()).await);
+                }
+            }
         }
     }
 

@@ -70,7 +70,7 @@ async fn run_walks(app: &App) {
     }
 }
 
-/// Takes this node's turn to walk, if no other took one lately.
+/// Takes this node's turn to walk, if no other took one lately, and if this node knows what time it is.
 ///
 /// # Errors
 /// [`StoreError`].
@@ -79,6 +79,9 @@ pub async fn take_turn(app: &App) -> Result<bool, StoreError> {
 }
 
 async fn take_turn_at(app: &App, work: &'static str, every: Duration) -> Result<bool, StoreError> {
+    if !app.heartbeat.is_clock_right() {
+        return Ok(false);
+    }
     let now = app.clock.now();
     app.store.write(move |conn| turns::take(conn, work, every, now)).await
 }

@@ -30,6 +30,11 @@ pub use stop::stop_on_signal;
 
 /// How often what other processes may have changed is read again. A key ring that is older than 60 s does not sign.
 const RELOAD_EVERY: Duration = Duration::from_secs(15);
+/// How soon that is tried again when it failed: after the first failure, and at most.
+const FIRST_RETRY: Duration = Duration::from_millis(50);
+const RETRY_EVERY: Duration = Duration::from_millis(500);
+/// Of so many failures in a row one is logged.
+const FAILURES_A_LINE: u32 = 30;
 /// Connections that wait to be accepted.
 const BACKLOG: i32 = 1024;
 /// Connections of the management listener.
@@ -152,13 +157,25 @@ where
 }
 
 /// Rotates the signing keys when it is time, and reads what other processes may have changed, again and again, until the
-/// server stops. It is to be waited for: what it has taken out of the database is nowhere else until it is told.
+/// server stops. What fails is tried again at once and then every half second, so that a node is back as soon as its database
+/// is. It is to be waited for: what it has taken out of the database is nowhere else until it is told.
 pub async fn keep_current(app: App) {
+    let mut failures: u32 = 0;
     while !app.is_stopping() {
-        if let Err(error) = app.reload().await {
-            tracing::error!(%error, "what other processes changed could not be read again");
-        }
-        drop(tokio::time::timeout(RELOAD_EVERY, app.stopped()).await);
+        let rest = match app.reload().await {
+            Ok(()) => {
+                failures = 0;
+                RELOAD_EVERY
+            }
+            Err(error) => {
+                if failures.is_multiple_of(FAILURES_A_LINE) {
+                    tracing::error!(%error, "what other processes changed could not be read again");
+                }
+                failures = failures.saturating_add(1);
+                RETRY_EVERY.min(FIRST_RETRY * failures)
+            }
+        };
+        app.rest(rest).await;
     }
     if let Err(error) = app.tell_of_administration().await {
         tracing::error!(%error, "what the command line did could not be told");

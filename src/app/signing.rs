@@ -7,7 +7,6 @@ use serde::Serialize;
 use crate::keys::{Algorithm, KeyError, KeyRing};
 use crate::metrics::Stopwatch;
 use crate::oauth::Client;
-use crate::types::Timestamp;
 
 use super::App;
 
@@ -30,15 +29,21 @@ impl App {
     ///
     /// # Errors
     /// As [`Signer::sign`].
-    pub fn sign_for<T: Serialize>(
-        &self,
-        client: &Client,
-        typ: &str,
-        claims: &T,
-        now: Timestamp,
-    ) -> Result<String, KeyError> {
+    pub fn sign_for<T: Serialize>(&self, client: &Client, typ: &str, claims: &T) -> Result<String, KeyError> {
         let signer = self.signer();
-        signer.sign(signer.for_client(client), typ, claims, now)
+        signer.sign(signer.for_client(client), typ, claims)
+    }
+
+    /// Why nothing can be signed now, whoever asks; `None` when it can.
+    #[must_use]
+    pub fn unfit_to_sign(&self) -> Option<&'static str> {
+        if !self.heartbeat.is_clock_right() {
+            Some("the clock of this node differs too much from that of the database")
+        } else if !self.keys.ring.current().is_fresh(self.clock.steady()) {
+            Some("the signing keys could not be read lately")
+        } else {
+            None
+        }
     }
 
     /// Whether there is a key for everything that a client chose to have signed for it.
@@ -65,16 +70,13 @@ impl Signer<'_> {
     /// A signed JWT with `claims`, of the type `typ` (RFC 8725 §3.11). It blocks for one signature.
     ///
     /// # Errors
-    /// [`KeyError::Stale`], [`KeyError::NoKeyFor`], [`KeyError::Sign`].
-    pub fn sign<T: Serialize>(
-        &self,
-        algorithm: Algorithm,
-        typ: &str,
-        claims: &T,
-        now: Timestamp,
-    ) -> Result<String, KeyError> {
+    /// [`KeyError::ClockOff`], [`KeyError::Stale`], [`KeyError::NoKeyFor`], [`KeyError::Sign`].
+    pub fn sign<T: Serialize>(&self, algorithm: Algorithm, typ: &str, claims: &T) -> Result<String, KeyError> {
+        if !self.app.heartbeat.is_clock_right() {
+            return Err(KeyError::ClockOff);
+        }
         let signing = Stopwatch::start();
-        let signed = self.ring.sign(algorithm, typ, claims, now)?;
+        let signed = self.ring.sign(algorithm, typ, claims, self.app.clock.steady())?;
         self.app.metrics.tokens.signatures(algorithm).observe(signing.elapsed());
         Ok(signed)
     }

@@ -67,7 +67,7 @@ fn logout_token(app: &App, client: &Client, delivery: &LogoutDelivery) -> Result
     let jti = Id::new(now, &app.rng).to_string();
     let (iss, aud) = (app.issuer.as_str().to_owned(), client.id.clone());
     let claims = LogoutTokenClaims::new(iss, aud, of, jti, now.seconds(), now.plus(TOKEN_TTL).seconds());
-    app.sign_for(client, LOGOUT_TOKEN_TYPE, &claims, now).map_err(|error| error.to_string())
+    app.sign_for(client, LOGOUT_TOKEN_TYPE, &claims).map_err(|error| error.to_string())
 }
 
 /// Makes a delivery due again, or gives up.

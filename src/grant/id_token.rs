@@ -45,7 +45,7 @@ impl IdToken<'_> {
             sid: grant.sid.filter(|_| self.client.metadata.receives_sid()).map(|sid| sid.to_string()),
             told: self.told,
         };
-        Ok(signer.sign(algorithm, "JWT", &claims, now)?)
+        Ok(signer.sign(algorithm, "JWT", &claims)?)
     }
 }
 

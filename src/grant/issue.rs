@@ -153,5 +153,5 @@ fn access_token(
         scope,
         role_claims: access.role_claims,
     };
-    Ok((signer.sign(signer.default(), ACCESS_TOKEN_TYPE, &claims, now)?, claims.scope))
+    Ok((signer.sign(signer.default(), ACCESS_TOKEN_TYPE, &claims)?, claims.scope))
 }

@@ -36,9 +36,9 @@ pub use userinfo::{UserInfo, userinfo};
 /// # Errors
 /// [`OAuthError`], with the codes of RFC 6749 §5.2 and RFC 8707 §2.
 pub async fn token(app: &App, client: Claimant, request: TokenRequest) -> Result<TokenResponse, OAuthError> {
-    // Nothing is consumed for tokens that could not be signed.
-    if !app.keys.ring.current().is_fresh(app.clock.now()) {
-        return Err(OAuthError::unavailable(RETRY_AFTER).with_source("the key ring is stale"));
+    // Nothing is consumed for tokens that could not be signed, and nothing ends by a clock that is wrong.
+    if let Some(reason) = app.unfit_to_sign() {
+        return Err(OAuthError::unavailable(RETRY_AFTER).with_source(reason));
     }
     let client = client_assertion::prove(client).await?;
     match request {
@@ -72,7 +72,9 @@ impl From<StoreError> for OAuthError {
 impl From<KeyError> for OAuthError {
     fn from(error: KeyError) -> Self {
         match error {
-            KeyError::Stale | KeyError::NoKeyFor(_) => Self::unavailable(RETRY_AFTER).with_source(error),
+            KeyError::ClockOff | KeyError::Stale | KeyError::NoKeyFor(_) => {
+                Self::unavailable(RETRY_AFTER).with_source(error)
+            }
             other => Self::server_error(other),
         }
     }

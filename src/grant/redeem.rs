@@ -10,10 +10,11 @@
 //! 7. after the commit the tokens are minted. A refusal that revokes is committed like any other outcome.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::app::App;
 use crate::audit::Event;
-use crate::oauth::grant::{Grant, RevocationReason};
+use crate::oauth::grant::{Grant, GrantState, RevocationReason};
 use crate::oauth::handle::{Handle, HandleKind};
 use crate::oauth::redeem::{Outcome, RedeemPolicy, decide};
 use crate::oauth::{Client, GrantType, OAuthError, Resource};
@@ -31,6 +32,9 @@ use super::{Claimant, TokenResponse, require_signer};
 const ATTEMPTS: usize = 3;
 /// Seconds after which a request that came too late is worth another try.
 const RETRY_AFTER_SECONDS: u64 = 1;
+
+/// Nodes whose clocks differ from that of the database by more redeem nothing.
+const MOST_AHEAD: Duration = Duration::from_secs(30);
 
 /// What a grant makes of a request whose handle is genuine.
 pub(super) enum Check {
@@ -161,7 +165,19 @@ fn redeem_in_unit(
             return Ok(Ok(redeemed));
         }
     }
-    Err(StoreError::Unavailable("a grant did not stand still".to_owned()))
+    Err(StoreError::Conflict("a grant did not stand still".to_owned()))
+}
+
+/// What the rule makes of the handle. Before a late retry ends its grant, the last outage is asked about: in that time nobody
+/// could have been answered.
+fn decide_about(conn: &mut Conn, presented: &Presented<'_>, grant: &GrantState) -> Result<Outcome, StoreError> {
+    let (generation, policy, now) = (presented.handle.generation, &presented.policy, presented.now);
+    let outcome = decide(generation, grant, policy, now);
+    if outcome != Outcome::Revoke(RevocationReason::Reuse) {
+        return Ok(outcome);
+    }
+    let outage = presented.app.heartbeat.last_outage(conn)?;
+    Ok(outage.map_or(outcome, |outage| decide(generation, &outage.delay(grant, policy.retry_window), policy, now)))
 }
 
 /// Does what the rule decides, for the tokens that are wanted or against a request that ends its grant; `None` when somebody
@@ -174,7 +190,7 @@ fn act(
     wanted: Result<Wanted, RevocationReason>,
 ) -> Result<Option<Redeemed>, StoreError> {
     let now = presented.now;
-    let outcome = decide(presented.handle.generation, &grant.state, &presented.policy, now);
+    let outcome = decide_about(conn, presented, &grant.state)?;
     let wanted = match (outcome, wanted) {
         (Outcome::Rotate | Outcome::Repeat { .. }, Ok(wanted)) => wanted,
         (Outcome::Rotate | Outcome::Repeat { .. }, Err(reason)) | (Outcome::Revoke(reason), _) => {
@@ -196,10 +212,17 @@ fn act(
         (is_noted, Some(repeats.count))
     } else {
         grant.state.generation = current + 1;
-        grant.state.rotated_at = now;
-        (grants::rotate(conn, grant.id, current, now)?, None)
+        // The retry window begins here, and not when the request came in.
+        grant.state.rotated_at = follow(grant.state.rotated_at, presented.app.clock.now());
+        (grants::rotate(conn, grant.id, current, grant.state.rotated_at)?, None)
     };
     let sub = subject_for(&presented.client, grant.user_id, &owner.subject_seed);
     let granted = Granted { client: Arc::clone(&presented.client), sub, grant, wanted, roles, told };
     Ok(stood_still.then(|| Redeemed::Granted { granted: Box::new(granted), repeated }))
+}
+
+/// The time of a rotation after another. It does not go back behind a node whose clock is ahead by as much as is allowed; what is
+/// further ahead was written by a clock that was wrong.
+fn follow(before: Timestamp, now: Timestamp) -> Timestamp {
+    if before <= now.plus(MOST_AHEAD) { before.max(now) } else { now }
 }

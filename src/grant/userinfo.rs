@@ -73,7 +73,7 @@ pub async fn userinfo(app: &App, access_token: &str, requester: &Requester) -> R
 fn answer(app: &App, claims: Claims, client: &Client) -> Result<UserInfo, OAuthError> {
     let Some(algorithm) = client.metadata.userinfo_signed_response_alg else { return Ok(UserInfo::Plain(claims)) };
     let claims = Claims { iss: Some(app.issuer.as_str().to_owned()), aud: Some(client.id.clone()), ..claims };
-    Ok(UserInfo::Signed(app.signer().sign(algorithm, "JWT", &claims, app.clock.now())?))
+    Ok(UserInfo::Signed(app.signer().sign(algorithm, "JWT", &claims)?))
 }
 
 fn without_openid() -> OAuthError {

@@ -6,7 +6,6 @@ use actix_web::{HttpRequest, HttpResponse};
 use serde_json::json;
 
 use crate::oauth::OAuthError;
-use crate::store::clients;
 
 use super::failure::logged;
 use super::headers::{json as json_answer, json_with};
@@ -20,17 +19,20 @@ pub async fn live(request: HttpRequest) -> HttpResponse {
     json_answer(&Visit::of(&request).app, StatusCode::OK, &json!({ "status": "live" }))
 }
 
-/// The database answers, the keys are fresh, and the process is not on its way out.
+/// The database takes writes, the keys are fresh, the clock is right, and the process is not on its way out. The answer comes
+/// within 500 ms.
 pub async fn ready(request: HttpRequest) -> HttpResponse {
     let Visit { app, .. } = Visit::of(&request);
     let reason = if app.is_draining() {
         Some("stopping")
-    } else if app.store.read(|conn| clients::find(conn, "")).await.is_err() {
-        Some("the database does not answer")
-    } else if !app.keys.ring.current().is_fresh(app.clock.now()) {
-        Some("the signing keys could not be read lately")
+    } else if !app.heartbeat.is_answered().await {
+        Some("the database takes no writes")
+    } else if app.store.is_full() {
+        Some("too many units of work are waiting for the database")
+    } else if app.store.all_writes_failed() {
+        Some("all writes of the last two seconds failed")
     } else {
-        None
+        app.unfit_to_sign()
     };
     match reason {
         None => json_answer(&app, StatusCode::OK, &json!({ "status": "ready" })),

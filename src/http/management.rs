@@ -60,7 +60,7 @@ fn page(app: &App) -> String {
     app.metrics.http.write(&mut page);
     app.metrics.tokens.write(&mut page);
     app.passwords.write_metrics(&mut page);
-    write_keys(&app.keys.ring.current(), app.clock.now(), &mut page);
+    write_keys(&app.keys.ring.current(), &app.clock, &mut page);
     app.store.write_metrics(&mut page);
     app.metrics.purge.write(&mut page);
     app.metrics.logout.write(&mut page);

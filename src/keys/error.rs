@@ -88,6 +88,9 @@ pub enum KeyError {
     /// The ring has no active key for this algorithm.
     #[error("there is no {} key for {}", KeyState::Active.as_str(), .0.as_str())]
     NoKeyFor(Algorithm),
+    /// The clock of this node differs too much from that of the database.
+    #[error("the clock of this node differs too much from that of the database")]
+    ClockOff,
     /// The ring was read too long ago to know which key is active.
     #[error("the key ring was not refreshed for more than {} seconds", super::MAX_RING_AGE.as_secs())]
     Stale,

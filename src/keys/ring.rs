@@ -38,7 +38,7 @@ struct Signer {
 }
 
 impl KeyRing {
-    /// Opens the keys that were read from the store at `loaded_at`. Each private key that is not gone is unsealed and
+    /// Opens the keys that were read from the store at `loaded_at`, a time of [`crate::types::Clock::steady`]. Each private key that is not gone is unsealed and
     /// compared with its public half; keys that were revoked are left out. `jwks_max_age` (whole seconds) is how long verifiers may keep the JWKS.
     ///
     /// # Errors
@@ -115,13 +115,13 @@ impl KeyRing {
         self.signers.iter().map(|(algorithm, signer)| (*algorithm, signer.since))
     }
 
-    /// When its keys were read from the store.
+    /// When its keys were read from the store, by the steady clock.
     #[must_use]
     pub const fn loaded_at(&self) -> Timestamp {
         self.loaded_at
     }
 
-    /// Whether it may still sign at `now`: one older than [`MAX_RING_AGE`] may not know what other nodes did.
+    /// Whether it may still sign at `now`, a time of the steady clock: one older than [`MAX_RING_AGE`] may not know what other nodes did.
     #[must_use]
     pub fn is_fresh(&self, now: Timestamp) -> bool {
         now.since(self.loaded_at) <= MAX_RING_AGE
@@ -131,7 +131,7 @@ impl KeyRing {
     /// `algorithm`. It blocks for one signature: some 200 µs with RSA-2048.
     ///
     /// # Errors
-    /// [`KeyError::Stale`] if the ring is older than [`MAX_RING_AGE`] at `now`, [`KeyError::NoKeyFor`] if there is no
+    /// [`KeyError::Stale`] if the ring is older than [`MAX_RING_AGE`] at `now`, by the steady clock, [`KeyError::NoKeyFor`] if there is no
     /// active key, [`KeyError::Sign`] if the claims are not JSON or the library fails.
     pub fn sign<T: Serialize>(
         &self,

@@ -55,6 +55,11 @@ pub fn spend(add: impl FnOnce(&mut Cost)) {
     });
 }
 
+/// What the request that is being answered has cost so far; nothing, where none is.
+pub fn spent() -> Cost {
+    METER.try_with(Cell::get).unwrap_or_default()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

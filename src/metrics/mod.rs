@@ -20,7 +20,7 @@ mod text;
 mod tokens;
 
 pub use connections::ConnectionMetrics;
-pub use cost::{Cost, metered, spend};
+pub use cost::{Cost, metered, spend, spent};
 pub use http::{HttpMetrics, RouteMetrics};
 pub use keys::write_keys;
 pub use label::{Family, Label};

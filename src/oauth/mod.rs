@@ -19,6 +19,7 @@ mod error;
 pub mod grant;
 pub mod handle;
 pub mod jwt_claims;
+pub mod outage;
 mod oxide;
 mod params;
 pub mod pkce;

@@ -121,7 +121,7 @@ impl KeyKeeper {
     /// # Errors
     /// [`StartError::Store`], and [`StartError::Keys`] for keys that do not open.
     pub async fn ring(&self) -> Result<KeyRing, StartError> {
-        let now = self.clock.now();
+        let now = self.clock.steady();
         Ok(KeyRing::open(&self.list().await?, &self.seal, now, self.jwks_max_age)?)
     }
 
@@ -168,11 +168,19 @@ pub fn rotation_policy(config: &Config) -> RotationPolicy {
     }
 }
 
-/// The key ring of a server that starts: at its first start with a key that signs and one that is next.
-pub(crate) async fn open_key_ring(keeper: &KeyKeeper, master: &[MasterKey]) -> Result<KeyRing, StartError> {
-    let before = Standing::of(&keeper.list().await?);
+/// The key ring of a server that starts: at its first start with a key that signs and one that is next. Keys that are there rotate
+/// by a clock that is right.
+pub(crate) async fn open_key_ring(
+    keeper: &KeyKeeper,
+    master: &[MasterKey],
+    is_clock_right: bool,
+) -> Result<KeyRing, StartError> {
+    let stored = keeper.list().await?;
+    let before = Standing::of(&stored);
     reseal(keeper, master).await?;
-    keeper.keep().await?;
+    if is_clock_right || stored.is_empty() {
+        keeper.keep().await?;
+    }
     let ring = keeper.ring().await?;
     log_events(&before, ring.standing());
     Ok(ring)

@@ -10,15 +10,17 @@ use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
 use tokio::sync::oneshot;
 
 use super::statements::counted;
+use super::writes::Writes;
 use super::{Conn, StoreError};
-use crate::metrics::{Refusal, Stopwatch, StoreMetrics, UnitKind, spend};
+use crate::metrics::{Refusal, Stopwatch, StoreMetrics, UnitKind, spend, spent};
 
 /// Units that may wait; more are refused at once.
 const QUEUE: usize = 4096;
 /// How long a unit may wait until a thread takes it up.
 const PATIENCE: Duration = Duration::from_secs(2);
-/// How long a caller waits for a unit that runs: longer than the engine may take to give up by itself.
-const DEADLINE: Duration = Duration::from_secs(15);
+/// How long a request waits for all its units together, and other work for each of its own: no request waits 5 s for a database
+/// that hangs. The engine may go on for a while.
+const DEADLINE: Duration = Duration::from_millis(4500);
 
 /// How a unit ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,6 +56,8 @@ pub(super) trait Job: Send {
 pub(super) struct Lane {
     /// What its metrics and its threads are called.
     pub name: &'static str,
+    /// How the writes of requests ended.
+    pub writes: Arc<Writes>,
     queue: Sender<Box<dyn Job>>,
     metrics: Arc<StoreMetrics>,
 }
@@ -71,7 +75,12 @@ impl Lane {
             let thread = thread::Builder::new().name(format!("store-{name}"));
             thread.spawn(move || serve(jobs)).expect("the operating system starts a thread");
         }
-        Self { name, queue, metrics: Arc::clone(metrics) }
+        Self { name, writes: Arc::default(), queue, metrics: Arc::clone(metrics) }
+    }
+
+    /// The same queue for units whose end says nothing about the writes of requests.
+    pub(super) fn apart(&self) -> Self {
+        Self { writes: Arc::default(), ..self.clone() }
     }
 
     /// How many units wait.
@@ -79,10 +88,15 @@ impl Lane {
         self.queue.len()
     }
 
+    /// True when one more unit would be refused.
+    pub(super) fn is_full(&self) -> bool {
+        self.queue.is_full()
+    }
+
     /// Waits for what a unit of work needs before it is handed over, for no longer than for a connection.
     pub(super) async fn patiently<T>(&self, wanted: impl Future<Output = T>) -> Result<T, StoreError> {
         let asked = Stopwatch::start();
-        let had = tokio::time::timeout(PATIENCE, wanted).await;
+        let had = tokio::time::timeout(PATIENCE.min(time_left()), wanted).await;
         spend(|cost| {
             cost.database += asked.elapsed();
             cost.database_wait += asked.elapsed();
@@ -115,15 +129,27 @@ impl Lane {
             metrics,
         };
         let answer = self.answer(Box::new(work), answered, &stage).await;
-        spend(|cost| cost.database += handed_over.elapsed());
-        let (result, waited, statements) = answer.map_err(|(refusal, why)| {
-            self.metrics.refused.of(refusal).increment();
-            StoreError::Unavailable(why.to_owned())
-        })?;
+        let mut is_of_request = false;
         spend(|cost| {
-            cost.database_wait += waited;
-            cost.statements += statements;
+            cost.database += handed_over.elapsed();
+            is_of_request = true;
         });
+        let result = match answer {
+            Ok((result, waited, statements)) => {
+                spend(|cost| {
+                    cost.database_wait += waited;
+                    cost.statements += statements;
+                });
+                result
+            }
+            Err((refusal, why)) => {
+                self.metrics.refused.of(refusal).increment();
+                Err(StoreError::Unavailable(why.to_owned()))
+            }
+        };
+        if is_of_request && kind != UnitKind::Read {
+            self.writes.note(!matches!(result, Err(StoreError::Unavailable(_))));
+        }
         result
     }
 
@@ -139,15 +165,24 @@ impl Lane {
             TrySendError::Full(_) => (Refusal::QueueFull, "too many units of work are waiting"),
             TrySendError::Disconnected(_) => CLOSED,
         })?;
-        match tokio::time::timeout(PATIENCE, &mut answered).await {
+        let time_left = time_left();
+        match tokio::time::timeout(PATIENCE.min(time_left), &mut answered).await {
             Ok(answer) => answer.map_err(|_| CLOSED),
             Err(_) if stage.give_up() => Err((Refusal::NotTakenUp, "no connection was free in time")),
-            Err(_) => match tokio::time::timeout(DEADLINE, answered).await {
-                Ok(answer) => answer.map_err(|_| CLOSED),
-                Err(_) => Err((Refusal::TimedOut, "the database did not answer in time")),
-            },
+            Err(_) => {
+                self.writes.trouble.notify_one();
+                match tokio::time::timeout(time_left.saturating_sub(PATIENCE), answered).await {
+                    Ok(answer) => answer.map_err(|_| CLOSED),
+                    Err(_) => Err((Refusal::TimedOut, "the database did not answer in time")),
+                }
+            }
         }
     }
+}
+
+/// How long the request that is being answered may still wait for the database.
+fn time_left() -> Duration {
+    DEADLINE.saturating_sub(spent().database)
 }
 
 /// Runs a unit, which may panic, and counts its statements.
@@ -229,15 +264,18 @@ impl<T: Send, F: Fn(&mut Conn) -> Result<T, StoreError> + Send> Job for Work<T, 
     }
 
     fn answer(self: Box<Self>, lost: Option<StoreError>) {
+        let Self { kind, unit, result, answer, handed_over, waited, statements, metrics, .. } = *self;
+        // What the unit holds is free once its caller knows of the result.
+        drop(unit);
         let never_ran = || Err(StoreError::Unavailable("it was not run".to_owned()));
-        let result = match (lost, self.result) {
+        let result = match (lost, result) {
             (Some(lost), _) => Err(lost),
             (None, ran) => ran.unwrap_or_else(never_ran).map_err(StoreError::into_answer),
         };
-        let whole = self.handed_over.elapsed();
-        let waited = self.waited.unwrap_or(whole);
-        self.metrics.record(self.kind, waited, whole.saturating_sub(waited), self.statements);
+        let whole = handed_over.elapsed();
+        let waited = waited.unwrap_or(whole);
+        metrics.record(kind, waited, whole.saturating_sub(waited), statements);
         // The caller may have gone: the unit stands all the same.
-        drop(self.answer.send((result, waited, self.statements)));
+        drop(answer.send((result, waited, statements)));
     }
 }

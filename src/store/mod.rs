@@ -16,6 +16,7 @@ mod error;
 mod examine;
 mod gates;
 pub mod grants;
+pub mod heartbeat;
 pub mod initial_access_tokens;
 mod lane;
 pub mod logout_deliveries;
@@ -35,9 +36,11 @@ mod statements;
 mod transaction;
 pub mod turns;
 pub mod users;
+mod writes;
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 pub use conn::Conn;
 pub use error::StoreError;
@@ -82,6 +85,8 @@ pub struct Postgres {
 #[derive(Clone)]
 pub struct Store {
     writer: Lane,
+    /// What the heartbeat is written by: on `PostgreSQL` a connection of its own, so that a busy pool does not hold it up.
+    heart: Lane,
     /// Who reads on the embedded engine; `None` where the writer's lane, which is a pool, reads as well.
     readers: Option<Readers>,
     gates: Arc<Gates>,
@@ -101,12 +106,15 @@ impl Store {
                 let commits = Arc::new(SqliteMetrics::default());
                 let metrics = StoreMetrics::sqlite(Arc::clone(&commits));
                 let readers = Some(Readers::open(path, &metrics)?);
-                Self { writer: sqlite::writer(path, &metrics, commits)?, readers, gates, metrics }
+                let writer = sqlite::writer(path, &metrics, commits)?;
+                Self { heart: writer.apart(), writer, readers, gates, metrics }
             }
             Location::Postgres(postgres) => {
                 let connections = Arc::new(PostgresMetrics::default());
                 let metrics = StoreMetrics::postgres(Arc::clone(&connections));
-                Self { writer: postgres::pool(postgres, &metrics, &connections), readers: None, gates, metrics }
+                let alone = Postgres { connections: 1, ..postgres.clone() };
+                let heart = postgres::pool(&alone, &metrics, &connections);
+                Self { writer: postgres::pool(postgres, &metrics, &connections), heart, readers: None, gates, metrics }
             }
         })
     }
@@ -213,6 +221,40 @@ impl Store {
         unit: impl Fn(&mut Conn) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
         self.writer.run(UnitKind::WriteOne, unit).await
+    }
+
+    /// As [`Store::write_one`], for the heartbeat.
+    ///
+    /// # Errors
+    /// As [`Store::write`].
+    pub async fn write_heartbeat<T: Send + 'static>(
+        &self,
+        unit: impl Fn(&mut Conn) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        self.heart.run(UnitKind::WriteOne, unit).await
+    }
+
+    /// True when one more unit of work would be refused, since too many wait.
+    #[must_use]
+    pub fn is_full(&self) -> bool {
+        self.writer.is_full()
+    }
+
+    /// True when writes of requests failed within the last 2 s, and none succeeded.
+    #[must_use]
+    pub fn all_writes_failed(&self) -> bool {
+        self.writer.writes.all_failed()
+    }
+
+    /// True when a write of a request failed within the last `period`.
+    #[must_use]
+    pub fn write_failed_within(&self, period: Duration) -> bool {
+        self.writer.writes.failed_within(period)
+    }
+
+    /// Waits until a write of a request fails or is not answered in time, also for one before this call.
+    pub async fn write_trouble(&self) {
+        self.writer.writes.trouble.notified().await;
     }
 }
 

@@ -34,7 +34,7 @@ const PASSWORD: &str = "(password)";
 /// Parameters of libpq that are added to the URL where it does not have them.
 const PARAMETERS: [(&str, &str); 7] = [
     ("application_name", "countersign"),
-    ("connect_timeout", "3"),
+    ("connect_timeout", "2"),
     ("keepalives_idle", "30"),
     ("keepalives_interval", "10"),
     ("keepalives_count", "3"),

@@ -9,6 +9,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    heartbeat (id) {
+        id -> Integer,
+        beat_at -> BigInt,
+        outage_began_at -> Nullable<BigInt>,
+        outage_ended_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
     signing_keys (kid) {
         kid -> Text,
         algorithm -> Text,

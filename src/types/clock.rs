@@ -25,15 +25,42 @@ impl Clock {
         }
     }
 
-    /// The steady time now: it goes on evenly, whatever happens to the wall clock, and is comparable within this process
-    /// alone. It serves pauses and ages of what is kept in memory.
+    /// The time as the wall clock would show it if nobody had set it since the process began: the age of something in memory is
+    /// measured by it. It belongs to this process alone, and is never stored.
     #[must_use]
     pub fn steady(&self) -> Timestamp {
         match self {
-            Self::System => system_steady(),
-            Self::Manual(clock) => clock.steady(),
+            Self::System => {
+                let (wall, steady) = *BEGINNING;
+                wall.plus(steady.elapsed())
+            }
+            Self::Manual(clock) => Timestamp::from_millis(clock.0.steady.load(Ordering::SeqCst)),
         }
     }
+
+    /// How far the wall clock was set forward (or back, if negative) since the process began, in milliseconds.
+    #[must_use]
+    pub fn stepped_by(&self) -> i64 {
+        self.now().millis() - self.steady().millis()
+    }
+
+    /// Returns what the clock of the database shows, where `read` was read there. The clock of a test runs in a time of its own,
+    /// and has a clock of the database beside it.
+    #[must_use]
+    pub fn of_database(&self, read: Timestamp) -> Timestamp {
+        match self {
+            Self::System => read,
+            Self::Manual(clock) => Timestamp::from_millis(clock.0.database.load(Ordering::SeqCst)),
+        }
+    }
+}
+
+/// Both clocks when the first of them was asked for.
+static BEGINNING: LazyLock<(Timestamp, Instant)> = LazyLock::new(beginning);
+
+#[expect(clippy::disallowed_methods, reason = "this is the clock that everyone else is given")]
+fn beginning() -> (Timestamp, Instant) {
+    (system_now(), Instant::now())
 }
 
 #[expect(clippy::disallowed_methods, reason = "this is the clock that everyone else is given")]
@@ -42,27 +69,23 @@ fn system_now() -> Timestamp {
     Timestamp::from_millis(i64::try_from(since_epoch.as_millis()).unwrap_or(i64::MAX))
 }
 
-#[expect(clippy::disallowed_methods, reason = "this is the clock that everyone else is given")]
-fn system_steady() -> Timestamp {
-    static START: LazyLock<Instant> = LazyLock::new(Instant::now);
-    Timestamp::from_millis(0).plus(START.elapsed())
-}
-
 /// A clock that a test sets.
 #[derive(Clone, Debug)]
-pub struct ManualClock(Arc<ManualTimes>);
+pub struct ManualClock(Arc<Manual>);
 
 #[derive(Debug)]
-struct ManualTimes {
+struct Manual {
     wall: AtomicI64,
     steady: AtomicI64,
+    database: AtomicI64,
 }
 
 impl ManualClock {
     /// A clock that stands at `start`.
     #[must_use]
     pub fn new(start: Timestamp) -> Self {
-        Self(Arc::new(ManualTimes { wall: AtomicI64::new(start.millis()), steady: AtomicI64::new(0) }))
+        let millis = || AtomicI64::new(start.millis());
+        Self(Arc::new(Manual { wall: millis(), steady: millis(), database: millis() }))
     }
 
     /// The time it stands at.
@@ -71,25 +94,27 @@ impl ManualClock {
         Timestamp::from_millis(self.0.wall.load(Ordering::SeqCst))
     }
 
-    /// The time that has passed on it.
-    #[must_use]
-    pub fn steady(&self) -> Timestamp {
-        Timestamp::from_millis(self.0.steady.load(Ordering::SeqCst))
-    }
-
-    /// Moves it forward: time passes.
+    /// Lets time pass.
     pub fn advance(&self, by: Duration) {
         self.set(self.now().plus(by));
     }
 
-    /// Moves it anywhere. Time passes where that lies ahead; a clock that is set back has no time pass.
+    /// Lets time pass until a time; sets all clocks back to one that lies behind: clocks are set back in the field.
     pub fn set(&self, to: Timestamp) {
-        let before = self.0.wall.swap(to.millis(), Ordering::SeqCst);
-        self.0.steady.fetch_add(to.millis().saturating_sub(before).max(0), Ordering::SeqCst);
+        let passed = to.since(self.now());
+        self.step_to(to);
+        self.0.database.store(to.millis(), Ordering::SeqCst);
+        self.0.steady.fetch_add(i64::try_from(passed.as_millis()).unwrap_or(i64::MAX), Ordering::SeqCst);
     }
 
-    /// Sets the wall clock alone, as NTP does: no time passes.
-    pub fn step(&self, to: Timestamp) {
+    /// Sets the clock of this node alone, while no time passes.
+    pub fn step_to(&self, to: Timestamp) {
         self.0.wall.store(to.millis(), Ordering::SeqCst);
+    }
+
+    /// Sets this clock and that of the database while no time passes, as for a machine that was suspended.
+    pub fn step_all_to(&self, to: Timestamp) {
+        self.step_to(to);
+        self.0.database.store(to.millis(), Ordering::SeqCst);
     }
 }

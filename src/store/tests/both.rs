@@ -163,7 +163,7 @@ fn a_unit_that_waited_too_long_never_runs() {
         let store = scratch.open();
         block_on(async {
             let long = store.write(|_| {
-                std::thread::sleep(std::time::Duration::from_secs(4));
+                std::thread::sleep(std::time::Duration::from_secs(3));
                 Ok(())
             });
             let (long, late) = tokio::join!(long, async {

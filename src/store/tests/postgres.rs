@@ -73,6 +73,11 @@ fn sessions_are_durable_and_bounded_in_time() {
     assert_eq!(isolation, "serializable");
 }
 
+#[expect(clippy::print_stderr, reason = "whoever runs the tests is told what was not tried")]
+fn tell_untried(error: &diesel::result::Error) {
+    eprintln!("not tried in German: {error}");
+}
+
 /// A database whose messages are English, and one whose messages are not, where the server has that locale.
 fn in_two_languages() -> impl Iterator<Item = Scratch> {
     let german = Scratch::postgres().filter(|scratch| {
@@ -80,7 +85,7 @@ fn in_two_languages() -> impl Iterator<Item = Scratch> {
         let mut conn = PgConnection::establish(scratch.postgres_url()).unwrap();
         let set = conn.batch_execute(&format!("ALTER DATABASE \"{name}\" SET lc_messages = 'de_DE.UTF-8'"));
         if let Err(error) = &set {
-            eprintln!("not tried in German: {error}");
+            tell_untried(error);
         }
         set.is_ok()
     });

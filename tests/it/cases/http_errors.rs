@@ -131,7 +131,7 @@ fn x20_a_fault_of_our_own_gives_nothing_away() {
     }
     execute(&server.data_dir, "ALTER TABLE revoked_tokens RENAME TO elsewhere");
     let fault = server.userinfo(tokens.access_token());
-    assert_eq!((fault.status, fault.header("www-authenticate")), (500, None), "it is not the token's fault");
+    assert_eq!((fault.status, fault.header("www-authenticate")), (503, None), "it is not the token's fault");
     assert_shape(&fault);
     execute(&server.data_dir, "UPDATE clients SET grant_types = 'unheard_of' WHERE id = 'spa'");
     let page = server.get(&Authorization::of(SPA).path());

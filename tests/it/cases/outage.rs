@@ -8,7 +8,7 @@ use crate::support::gate::Gate;
 use crate::support::{Browser, Response, Server, WEB, database, new_folder};
 
 /// A server whose database is behind a gate; nothing without `PostgreSQL`.
-fn behind_a_gate(connections: &str) -> Option<(Server, Gate)> {
+pub fn behind_a_gate(connections: &str) -> Option<(Server, Gate)> {
     let folder = new_folder();
     let url = database::url(&folder)?;
     let (user, rest) = url.split_once('@').expect("the tests' role has a name");
@@ -33,7 +33,7 @@ fn assert_serves_from_memory(server: &Server) {
 }
 
 /// The first attempts may still find a connection that broke.
-fn eventually(mut attempt: impl FnMut() -> Response) -> Response {
+pub fn eventually(mut attempt: impl FnMut() -> Response) -> Response {
     for _ in 0..50 {
         let answer = attempt();
         if answer.status != 503 {
@@ -92,6 +92,31 @@ fn l03_an_outage_under_load_loses_no_family() {
     }
 }
 
+/// Nothing but the server itself reads the keys again: their reading is too old once the database is back.
+#[test]
+fn a_server_is_back_as_soon_as_its_database_is() {
+    let Some((server, gate)) = behind_a_gate("4") else { return };
+    let tokens = server.sign_in(WEB);
+    let app = server.app.clone();
+    let current = std::thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+        runtime.block_on(countersign::server::keep_current(app));
+    });
+    for _ in 0..2 {
+        // Read at once, and not again for long.
+        std::thread::sleep(Duration::from_millis(300));
+        gate.shut();
+        assert_unavailable(&server.refresh(WEB, tokens.refresh_token()));
+        server.clock.advance(Duration::from_secs(61));
+        assert_unavailable(&server.refresh(WEB, tokens.refresh_token()));
+        gate.open();
+        assert_eq!(eventually(|| server.refresh(WEB, tokens.refresh_token())).status, 200);
+        assert_eq!(eventually(|| server.get("/health/ready")).status, 200);
+    }
+    server.app.begin_stop();
+    current.join().unwrap();
+}
+
 /// A database that takes requests and answers nothing holds nobody up for long, and what was asked of it then happens once.
 #[test]
 fn l03_a_database_that_falls_silent_is_unavailable() {
@@ -104,6 +129,8 @@ fn l03_a_database_that_falls_silent_is_unavailable() {
         std::thread::sleep(Duration::from_millis(300));
         let second = scope.spawn(|| server.refresh(WEB, tokens.refresh_token()));
         assert_serves_from_memory(&server);
+        std::thread::sleep(Duration::from_millis(5500));
+        assert!(first.is_finished() && second.is_finished(), "nobody waits longer than five seconds");
         (first.join().unwrap(), second.join().unwrap())
     });
     assert_unavailable(&first);

@@ -46,6 +46,14 @@ impl Program {
         Self::run(administer(data_dir, port, settings, &["serve"]), data_dir, port)
     }
 
+    /// The same for a server that is not to become ready.
+    pub fn serve_unready(data_dir: &Path, port: u16) -> Self {
+        let log = std::fs::File::create(log_file(data_dir)).expect("a log can be kept");
+        let mut serve = administer(data_dir, port, &[], &["serve"]);
+        let child = serve.stdout(Stdio::null()).stderr(log).spawn().expect("the program starts");
+        Self::answering(child, data_dir, port, "/health/live")
+    }
+
     /// The same on a machine that trusts the issuers of these certificates, and no others.
     pub fn serve_trusting(data_dir: &Path, port: u16, settings: &[(&str, &str)], certificates: &Path) -> Self {
         let mut serve = administer(data_dir, port, settings, &["serve"]);
@@ -66,9 +74,13 @@ impl Program {
 
     /// A server that was started by hand, as soon as it is ready.
     pub fn of(child: Child, data_dir: &Path, port: u16) -> Self {
+        Self::answering(child, data_dir, port, "/health/ready")
+    }
+
+    fn answering(child: Child, data_dir: &Path, port: u16, path: &str) -> Self {
         let (issuer, address) = (format!("http://127.0.0.1:{port}"), format!("127.0.0.1:{port}"));
         let mut program = Self { issuer, data_dir: data_dir.to_owned(), child, http: Http::new(&address) };
-        program.wait_until_ready();
+        program.wait_until_200(path);
         program
     }
 
@@ -77,12 +89,11 @@ impl Program {
         std::fs::read_to_string(log_file(&self.data_dir)).expect("the log is text")
     }
 
-    fn wait_until_ready(&mut self) {
+    fn wait_until_200(&mut self, path: &str) {
         for _ in 0..500 {
             let ended = self.child.try_wait().expect("it is a child");
             assert!(ended.is_none(), "the program ended with {ended:?}: {}", self.log());
-            if std::net::TcpStream::connect(&self.http.address).is_ok() && self.http.get("/health/ready").status == 200
-            {
+            if std::net::TcpStream::connect(&self.http.address).is_ok() && self.http.get(path).status == 200 {
                 return;
             }
             std::thread::sleep(Duration::from_millis(20));

@@ -12,7 +12,7 @@ use actix_web::dev::ServerHandle;
 use countersign::app::App;
 use countersign::config::Config;
 use countersign::store::consents::{self, AccessFilter};
-use countersign::store::{Conn, StoreError, users};
+use countersign::store::{Conn, StoreError, heartbeat, users};
 use countersign::types::{Clock, ManualClock, Rng, Timestamp};
 
 use super::{Http, database, fixtures, program, template};
@@ -89,9 +89,10 @@ impl Server {
         self.advance_to(self.clock.now().plus(by));
     }
 
-    /// The same, until a time, which may lie behind.
+    /// The same, until a time, which may lie behind. The heart of the server has beaten all the while.
     pub fn advance_to(&self, time: Timestamp) {
         self.clock.set(time);
+        self.write(move |conn| heartbeat::beat(conn, time, None));
         self.block_on(self.app.reload()).expect("the server reads its own database");
     }
 
