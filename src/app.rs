@@ -4,11 +4,11 @@ mod browser_origins;
 mod clock_check;
 mod heartbeat;
 mod policy;
+mod rest;
 mod signing;
 
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
-use std::time::Duration;
 
 use tokio::sync::Notify;
 
@@ -38,10 +38,6 @@ const ADMIN_EVENTS: i64 = 100;
 /// Clients whose origins are written down in one unit of work, and in one [`App::reload`].
 const DUE_ORIGINS: i64 = 100;
 const DUE_ORIGINS_AT_ONCE: i64 = 10_000;
-
-/// How often the clock is looked at, and the milliseconds that it was set by if it goes by the steady clock no more.
-const LOOK_EVERY: Duration = Duration::from_secs(1);
-const STEP: u64 = 2_000;
 
 /// The server's parts. Cloning it is cheap.
 #[derive(Clone)]
@@ -278,32 +274,6 @@ impl App {
         let told = self.stop.notified();
         if !self.is_stopping() {
             told.await;
-        }
-    }
-
-    /// Waits for so long, for [`App::begin_stop`], or until the state is to be read again at once: the clock was set, or the
-    /// database has trouble.
-    pub async fn rest(&self, so_long: Duration) {
-        let over = tokio::time::sleep(so_long);
-        let mut over = std::pin::pin!(over);
-        loop {
-            let stepped = self.clock.stepped_by();
-            tokio::select! {
-                () = &mut over => return,
-                () = self.stopped() => return,
-                () = tokio::time::sleep(LOOK_EVERY) => {
-                    if self.clock.stepped_by().abs_diff(stepped) > STEP {
-                        return tracing::warn!(by_ms = self.clock.stepped_by() - stepped, "the clock was set");
-                    }
-                }
-                () = self.store.write_trouble() => {
-                    if self.heartbeat.beat().await.is_err() {
-                        return;
-                    }
-                    // Requests cannot have it beat more often.
-                    drop(tokio::time::timeout(LOOK_EVERY, self.stopped()).await);
-                }
-            }
         }
     }
 
