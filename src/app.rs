@@ -4,15 +4,16 @@ mod browser_origins;
 mod clock_check;
 mod heartbeat;
 mod policy;
+mod reload;
 mod rest;
 mod signing;
+mod stop;
 
-use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use tokio::sync::Notify;
 
-use crate::audit;
 use crate::browser::{CsrfKeys, DeviceKeys, FlowKeys};
 use crate::client_keys::ClientKeys;
 use crate::client_logos::ClientLogos;
@@ -23,7 +24,7 @@ use crate::oauth::Client;
 use crate::outbound::Outbound;
 use crate::passwords::PasswordPool;
 use crate::startup::{self, Document, KeyKeeper, StartError};
-use crate::store::{Store, StoreError, admin_events, client_origins, clients};
+use crate::store::{Store, clients};
 use crate::telemetry::Traces;
 use crate::throttle::Throttle;
 use crate::types::{Clock, RequestIds, Rng, StandstillWatch, Timestamp};
@@ -32,12 +33,6 @@ use browser_origins::BrowserOrigins;
 
 pub use heartbeat::Heartbeat;
 pub use signing::Signer;
-
-/// Events of the command line that are taken out of the database at a time.
-const ADMIN_EVENTS: i64 = 100;
-/// Clients whose origins are written down in one unit of work, and in one [`App::reload`].
-const DUE_ORIGINS: i64 = 100;
-const DUE_ORIGINS_AT_ONCE: i64 = 10_000;
 
 /// The server's parts. Cloning it is cheap.
 #[derive(Clone)]
@@ -179,59 +174,6 @@ impl App {
         })))
     }
 
-    /// Rotates the signing keys if it is time, then reads them and what the metadata tells of again: other processes change
-    /// them. The origins of the operator's clients are read where one of those has changed. What they did is told to the audit log.
-    ///
-    /// # Errors
-    /// [`StartError::Store`], [`StartError::Keys`]; what was known before stays in use.
-    pub async fn reload(&self) -> Result<(), StartError> {
-        self.heartbeat.beat().await?;
-        let keeper = KeyKeeper::new(&self.store, &self.config, self.keys.seal.clone(), &self.clock, &self.rng);
-        if self.heartbeat.is_clock_right()
-            && let Err(error) = keeper.keep().await
-        {
-            // It is due again the next time; meanwhile the keys that are there have to be read, or nothing signs.
-            tracing::error!(%error, "the signing keys could not be rotated");
-        }
-        self.tell_of_administration().await?;
-        let ring = keeper.ring().await?;
-        let totals = self.store.read(clients::totals).await?;
-        let discovery = startup::metadata(&self.config, &self.issuer, &ring, totals);
-        startup::log_events(self.keys.ring.current().standing(), ring.standing());
-        self.keys.ring.replace(ring);
-        *self.discovery.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(discovery);
-        if totals.operator_changes != self.operator_changes.load(Ordering::SeqCst) {
-            self.browser_origins.replace(startup::operator_origins(&self.store).await?);
-            self.operator_changes.store(totals.operator_changes, Ordering::SeqCst);
-        }
-        self.write_due_origins().await?;
-        Ok(())
-    }
-
-    /// Writes down the origins of clients that an earlier version wrote.
-    async fn write_due_origins(&self) -> Result<(), StoreError> {
-        for _ in 0..DUE_ORIGINS_AT_ONCE / DUE_ORIGINS {
-            if self.is_stopping() || !self.store.read(client_origins::any_due).await? {
-                break;
-            }
-            self.store.write(|conn| client_origins::write_due(conn, DUE_ORIGINS)).await?;
-        }
-        Ok(())
-    }
-
-    /// Writes what the command line did to the audit log, each event once, whichever node is first.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub async fn tell_of_administration(&self) -> Result<(), StoreError> {
-        while self.store.read(admin_events::any).await? {
-            for change in self.store.write_one(|conn| admin_events::take(conn, ADMIN_EVENTS)).await? {
-                audit::write_change(&change.event, &change.detail, change.at, change.operator.as_deref());
-            }
-        }
-        Ok(())
-    }
-
     /// The metadata document (RFC 8414, OpenID Connect Discovery), as of the last [`App::reload`].
     #[must_use]
     pub fn discovery(&self) -> Arc<Document> {
@@ -251,32 +193,6 @@ impl App {
         self.browser_origins.forget(client);
     }
 
-    /// Says that the server is about to stop: `/health/ready` answers 503 from now on, and each answer is the last on its
-    /// connection. Everything else goes on.
-    pub fn begin_drain(&self) {
-        self.draining.store(true, Ordering::SeqCst);
-    }
-
-    /// Whether the server is about to stop.
-    #[must_use]
-    pub fn is_draining(&self) -> bool {
-        self.draining.load(Ordering::SeqCst) || self.is_stopping()
-    }
-
-    /// Says that no new work is wanted: what runs in the background ends.
-    pub fn begin_stop(&self) {
-        self.stopping.store(true, Ordering::SeqCst);
-        self.stop.notify_waiters();
-    }
-
-    /// Waits for [`App::begin_stop`].
-    pub async fn stopped(&self) {
-        let told = self.stop.notified();
-        if !self.is_stopping() {
-            told.await;
-        }
-    }
-
     /// Says that clients are to be told of the end of a session.
     pub fn wake_logout(&self) {
         self.logout.notify_one();
@@ -285,11 +201,5 @@ impl App {
     /// Waits for [`App::wake_logout`], also for one that came before.
     pub async fn logout_woken(&self) {
         self.logout.notified().await;
-    }
-
-    /// Whether the server is on its way out.
-    #[must_use]
-    pub fn is_stopping(&self) -> bool {
-        self.stopping.load(Ordering::SeqCst)
     }
 }
