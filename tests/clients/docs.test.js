@@ -67,6 +67,7 @@ const READERS = {
     },
   },
   "docs/operating.md": {
+    begin: (reader) => reader.run("countersign migrate\n"),
     edit: (text, { folder }) => `mkdir -p etc\n${text.replaceAll("/etc/countersign", join(folder, "etc"))}
       COUNTERSIGN_ISSUER=https://login.example.com countersign config check\n`,
   },
