@@ -96,12 +96,12 @@ pub fn due(
     let due_at = logout_deliveries::due_at;
     let untried = of_clients().filter(logout_deliveries::attempts.eq(0));
     let mut rows: Vec<DeliveryRow> = untried.limit(limit(0)).load(conn)?;
-    if rows.len() < most {
-        let farthest = now.plus(LONGEST_PAUSE).millis();
-        let is_due = due_at.le(now.millis()).or(due_at.gt(farthest));
-        let tried = of_clients().filter(logout_deliveries::attempts.gt(0)).filter(is_due);
-        rows.extend(tried.limit(limit(rows.len())).load::<DeliveryRow>(conn)?);
-    }
+    // Two ranges of an index, since those that are put off lie between them.
+    let tried = || of_clients().filter(logout_deliveries::attempts.gt(0));
+    let put_off = tried().filter(due_at.le(now.millis())).limit(limit(rows.len()));
+    rows.extend(put_off.load::<DeliveryRow>(conn)?);
+    let from_the_future = tried().filter(due_at.gt(now.plus(LONGEST_PAUSE).millis())).limit(limit(rows.len()));
+    rows.extend(from_the_future.load::<DeliveryRow>(conn)?);
     rows.into_iter().map(LogoutDelivery::try_from).collect()
 }
 
