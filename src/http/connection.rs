@@ -98,6 +98,7 @@ impl Connection {
     }
 
     /// The exchange that the requests of this connection share.
+    #[must_use]
     pub fn exchange(&self) -> Rc<Exchange> {
         Rc::clone(&self.exchange)
     }

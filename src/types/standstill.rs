@@ -24,7 +24,7 @@ pub struct StandstillWatch {
 
 impl Default for StandstillWatch {
     fn default() -> Self {
-        Self { origin: Instant::now(), last_beat: AtomicU64::new(0), resumed: AtomicU64::new(0) }
+        Self { origin: now(), last_beat: AtomicU64::new(0), resumed: AtomicU64::new(0) }
     }
 }
 
@@ -35,10 +35,10 @@ impl StandstillWatch {
     /// The system starts no thread.
     pub fn start(self: &Arc<Self>) -> std::io::Result<()> {
         let watch: Weak<Self> = Arc::downgrade(self);
-        self.beat(Instant::now());
+        self.beat(now());
         thread::Builder::new().name("standstill".to_owned()).spawn(move || {
             while let Some(watch) = watch.upgrade() {
-                watch.beat(Instant::now());
+                watch.beat(now());
                 drop(watch);
                 thread::sleep(BEAT);
             }
@@ -50,7 +50,7 @@ impl StandstillWatch {
     /// waiting since: others may have answered it meanwhile.
     #[must_use]
     pub fn has_stood_still(&self, accepted: Instant) -> bool {
-        self.has_stood_still_at(accepted, Instant::now())
+        self.has_stood_still_at(accepted, now())
     }
 
     fn has_stood_still_at(&self, accepted: Instant, now: Instant) -> bool {
@@ -79,6 +79,11 @@ impl StandstillWatch {
 
 fn millis(duration: Duration) -> u64 {
     u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}
+
+#[expect(clippy::disallowed_methods, reason = "a standstill is a gap in monotonic time")]
+fn now() -> Instant {
+    Instant::now()
 }
 
 #[cfg(test)]

@@ -12,7 +12,7 @@ pub(super) struct HeadScanner {
 
 impl HeadScanner {
     /// Whether a part of a head was seen, and not its end.
-    pub fn is_inside(&self) -> bool {
+    pub fn is_inside(self) -> bool {
         self.has_begun
     }
 

@@ -126,8 +126,8 @@ fn requests_are_read_in_whatever_pieces_they_come() {
     let server = Server::start();
     let form =
         form_encode(&[("grant_type", "client_credentials"), ("client_id", "nobody"), ("client_secret", "\n\n\n")]);
-    let chunks: String =
-        form.as_bytes().chunks(7).map(|part| format!("{:x}\r\n{}\r\n", part.len(), text(part))).collect();
+    let chunk = |part: &[u8]| format!("{:x}\r\n{}\r\n", part.len(), text(part));
+    let chunks = form.as_bytes().chunks(7).map(chunk).collect::<Vec<_>>().concat();
     let head = format!("POST /token HTTP/1.1\r\nHost: localhost\r\nContent-Type: {FORM}\r\n");
     let requests = [
         format!("{head}Content-Length: {}\r\n\r\n{form}", form.len()),
