@@ -4,6 +4,7 @@ use std::sync::atomic::Ordering;
 use std::sync::{Arc, PoisonError};
 
 use crate::audit;
+use crate::metrics::Stopwatch;
 use crate::startup::{self, KeyKeeper, StartError};
 use crate::store::{StoreError, admin_events, client_origins, clients};
 
@@ -12,8 +13,10 @@ use super::App;
 /// Events of the command line that are taken out of the database at a time.
 const ADMIN_EVENTS: i64 = 100;
 /// Clients whose origins are written down in one unit of work, and in one [`App::reload`].
-const DUE_ORIGINS: i64 = 100;
-const DUE_ORIGINS_AT_ONCE: i64 = 10_000;
+const DUE_ORIGINS: i64 = 16;
+const DUE_ORIGINS_AT_ONCE: i64 = 4096;
+/// A rest between two such units is so many times as long as the one before.
+const DUE_ORIGINS_REST: u32 = 9;
 
 impl App {
     /// Rotates the signing keys if it is time, then reads them and what the metadata tells of again: other processes change
@@ -51,7 +54,9 @@ impl App {
             if self.is_stopping() || !self.store.read(client_origins::any_due).await? {
                 break;
             }
+            let taken = Stopwatch::start();
             self.store.write(|conn| client_origins::write_due(conn, DUE_ORIGINS)).await?;
+            tokio::time::sleep(taken.elapsed() * DUE_ORIGINS_REST).await;
         }
         Ok(())
     }
