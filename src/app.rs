@@ -46,7 +46,7 @@ pub struct Parts {
     pub issuer: Issuer,
     /// The database.
     pub store: Store,
-    /// What is known of the database and of the clock.
+    /// The heartbeat: state of the database and of the clock.
     pub heartbeat: Heartbeat,
     /// Everything derived from the master key.
     pub keys: Keys,
@@ -66,7 +66,7 @@ pub struct Parts {
     pub rng: Rng,
     /// The names of requests.
     pub request_ids: RequestIds,
-    /// What notices that the process stood still.
+    /// The watch that notices standstills of the process.
     pub standstill: Arc<StandstillWatch>,
     /// What is counted.
     pub metrics: Metrics,

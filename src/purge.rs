@@ -26,11 +26,11 @@ const ASK_EVERY: Duration = Duration::from_secs(300);
 const REST: u32 = 19;
 /// The name of the turn.
 const WORK: &str = "purge";
-/// How long a used assertion is kept after nobody accepts it any more: the clocks of nodes may differ.
+/// Time that a used assertion is kept after nobody accepts it any more: the clocks of nodes may differ.
 const KEEP_ASSERTIONS: Duration = Duration::from_secs(120);
 /// From the beginning of a walk through used assertions to that of the next one, by whatever node.
 const ASSERTIONS_EVERY: Duration = Duration::from_secs(90);
-/// How often a node asks whether it is its turn at that.
+/// Period after which a node asks for its turn at that.
 const ASK_FOR_ASSERTIONS_EVERY: Duration = Duration::from_secs(120);
 /// A rest in that walk. A flood of assertions has to go as quickly as it comes.
 const REST_IN_ASSERTIONS: u32 = 9;

@@ -30,7 +30,7 @@ pub use stop::stop_on_signal;
 
 /// How often what other processes may have changed is read again. A key ring that is older than 60 s does not sign.
 const RELOAD_EVERY: Duration = Duration::from_secs(15);
-/// How soon that is tried again when it failed: after the first failure, and at most.
+/// Pause before another try after a failure: the first, and the longest.
 const FIRST_RETRY: Duration = Duration::from_millis(50);
 const RETRY_EVERY: Duration = Duration::from_millis(500);
 /// Of so many failures in a row one is logged.

@@ -17,15 +17,15 @@ const TOO_MUCH: i64 = 30_000;
 /// A clock that has been behind the newest stored time for this long was set right: the stored time was wrong.
 const BELIEVED_AFTER: Duration = Duration::from_secs(600);
 
-/// How much a clock may be believed.
+/// Verdict about the clock of this node.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
 pub(super) enum Verdict {
     /// Both clocks agree.
     Right,
-    /// They differ so much that people lose some of the retry window.
+    /// The clocks differ so much that people lose some of the retry window.
     Differs,
-    /// They differ so much that nothing may be redeemed or signed.
+    /// The clocks differ so much that nothing may be redeemed or signed.
     Off,
 }
 
@@ -42,14 +42,14 @@ impl Verdict {
     }
 }
 
-/// What the comparisons of this node have shown.
+/// Results of the comparisons of this node.
 #[derive(Clone, Default)]
 pub(super) struct ClockCheck(Arc<Checked>);
 
 #[derive(Default)]
 struct Checked {
     verdict: AtomicU8,
-    /// How far the clock was ahead (or behind, if negative) when it was last compared, in milliseconds.
+    /// Milliseconds that the clock was ahead (or behind, if negative) at the last comparison.
     ahead: AtomicI64,
     /// Since when the clock is behind the newest stored time, by the steady clock.
     behind_since: Mutex<Option<Timestamp>>,

@@ -15,7 +15,7 @@ use crate::types::{Clock, Timestamp};
 
 use super::clock_check::ClockCheck;
 
-/// How long an answer of [`Heartbeat::is_answered`] is remembered, and how long a beat for it is waited for.
+/// Life of an answer of [`Heartbeat::is_answered`], and the longest wait for a beat for it.
 const REMEMBERED: Duration = Duration::from_secs(1);
 const PATIENCE: Duration = Duration::from_millis(450);
 /// A beat that took this long was held up by the database.
@@ -34,7 +34,7 @@ struct Parts {
     turn: tokio::sync::Mutex<()>,
     /// Held by the beat that is with the database, also when nobody waits for it any more: there is one at most, and no queue.
     under_way: Arc<()>,
-    /// When the last beat for [`Heartbeat::is_answered`] was, and whether it succeeded.
+    /// Time of the last beat for [`Heartbeat::is_answered`], and its success.
     answer: tokio::sync::Mutex<Option<(Stopwatch, bool)>>,
 }
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::App;
 
-/// How often the clock is looked at, and the milliseconds that it was set by if it goes by the steady clock no more.
+/// Period of looking at the clock, and the difference from the steady clock, in milliseconds, that means that it was set.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 const STEP: u64 = 2_000;
 

@@ -34,7 +34,7 @@ impl App {
         signer.sign(signer.for_client(client), typ, claims)
     }
 
-    /// Why nothing can be signed now, whoever asks; `None` when it can.
+    /// Returns the reason why nothing can be signed now; `None` when tokens can be signed.
     #[must_use]
     pub fn unfit_to_sign(&self) -> Option<&'static str> {
         if !self.heartbeat.is_clock_right() {

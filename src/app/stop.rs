@@ -11,7 +11,7 @@ impl App {
         self.draining.store(true, Ordering::SeqCst);
     }
 
-    /// Whether the server is about to stop.
+    /// Returns true once the server is about to stop.
     #[must_use]
     pub fn is_draining(&self) -> bool {
         self.draining.load(Ordering::SeqCst) || self.is_stopping()
@@ -31,7 +31,7 @@ impl App {
         }
     }
 
-    /// Whether the server is on its way out.
+    /// Returns true once the work in the background is to end.
     #[must_use]
     pub fn is_stopping(&self) -> bool {
         self.stopping.load(Ordering::SeqCst)

@@ -53,19 +53,19 @@ pub enum Event<'a> {
         user: Option<Id>,
         /// The client, where the password grant asks.
         client: Option<&'a str>,
-        /// Which limit.
+        /// The limit.
         limit: &'static str,
     },
     /// Attempts to authenticate a client found a limit used up: told once, however many follow.
     ClientAuthenticationThrottled {
         /// The client, if it is one.
         client: Option<&'a str>,
-        /// Which limit.
+        /// The limit.
         limit: &'static str,
     },
     /// Registrations from an address found a limit used up: told once, however many follow.
     RegistrationThrottled {
-        /// Which limit.
+        /// The limit.
         limit: &'static str,
     },
     /// A person signed out.

@@ -1,4 +1,4 @@
-//! Which delivery is next: those of each kind of client have places of their own, those that were never tried go first, and one
+//! Order of deliveries: those of each kind of client have places of their own, those that were never tried go first, and one
 //! client has a few under way at most.
 
 use std::collections::HashMap;
@@ -26,7 +26,7 @@ pub(super) struct Dispatcher {
     app: App,
     telling: JoinSet<Result<bool, StoreError>>,
     under_way: HashMap<task::Id, UnderWay>,
-    /// How many each client may have under way, where that is more than one.
+    /// Deliveries that a client may have under way, where more than one.
     allowances: HashMap<String, usize>,
 }
 

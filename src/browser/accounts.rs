@@ -19,7 +19,7 @@ pub struct Accounts {
 }
 
 impl Accounts {
-    /// What a browser brings along: only what can be ours, since it is sent back, and each session once.
+    /// The cookies of a browser: those alone that can be ours, since it is sent back, and each session once.
     #[must_use]
     pub fn read(current: Option<Secret>, others: Option<&Secret>) -> Self {
         let current = current.filter(|cookie| is_cookie(cookie.expose()));

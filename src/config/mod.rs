@@ -24,6 +24,7 @@ mod reference;
 mod rule;
 mod schema;
 mod setting;
+mod settings_table;
 mod show;
 mod sources;
 mod suggest;

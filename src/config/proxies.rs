@@ -32,7 +32,7 @@ impl Proxies {
         found
     }
 
-    /// Whether a proxy at this address is trusted.
+    /// Returns true for the address of a trusted proxy.
     #[must_use]
     pub fn trusts(&self, address: IpAddr) -> bool {
         self.trusted.iter().any(|range| range.contains(address))

@@ -15,66 +15,11 @@ use crate::oauth::{Profile, UnknownScopes};
 use super::choice::{EmailAddresses, ForwardedHeader, LogFormat, LogLevel, RegistrationMode, RsaBits};
 use super::period::Period;
 use super::setting::Setting;
+use super::settings_table::{setting, settings};
 use super::typed::{RawDatabaseUrl, RawScope, RawSecret, Typed};
 
 /// The rows of one section.
 pub(super) type Section = &'static [Setting];
-
-macro_rules! setting {
-    ($prefix:expr, $key:ident, $type:ty, [$($default:expr)?], [$($example:expr)?], [$($doc:literal),+]) => {
-        Setting {
-            key: concat!($prefix, stringify!($key)),
-            kind: <$type as Typed>::KIND,
-            default: stringify!($($default)?),
-            example: stringify!($($example)?),
-            description: &[$($doc),+],
-            accepts: |value| value.clone().try_into::<$type>().is_ok(),
-        }
-    };
-}
-
-/// Makes [`Raw`], a struct for each section, [`SETTINGS`] and [`Raw::values`].
-macro_rules! settings {
-    (
-        $($(#[doc = $doc:literal])+ $key:ident: $type:ty $(= $default:expr)? $(, such as $example:expr)?;)+
-        $([$section:ident] $name:ident {
-            $($(#[doc = $docs:literal])+ $keys:ident: $types:ty $(= $defaults:expr)? $(, such as $examples:expr)?;)+
-        })+
-    ) => {
-        /// What was typed, over the defaults.
-        #[derive(Clone, Debug, PartialEq, Deserialize)]
-        #[serde(deny_unknown_fields)]
-        pub(super) struct Raw {
-            $($(#[doc = $doc])+ pub $key: $type,)+
-            $(pub $section: $name,)+
-        }
-
-        $(
-            #[derive(Clone, Debug, PartialEq, Deserialize)]
-            #[serde(deny_unknown_fields)]
-            pub(super) struct $name {
-                $($(#[doc = $docs])+ pub $keys: $types,)+
-            }
-        )+
-
-        pub(super) const SETTINGS: &[Section] = &[
-            &[$(setting!("", $key, $type, [$($default)?], [$($example)?], [$($doc),+])),+],
-            $(&[$(setting!(
-                concat!(stringify!($section), "."), $keys, $types, [$($defaults)?], [$($examples)?], [$($docs),+]
-            )),+]),+
-        ];
-
-        impl Raw {
-            /// Every key with its value, `None` where it has none.
-            pub fn values(&self) -> Vec<(&'static str, Option<Value>)> {
-                vec![
-                    $((stringify!($key), self.$key.to_toml()),)+
-                    $($((concat!(stringify!($section), ".", stringify!($keys)), self.$section.$keys.to_toml()),)+)+
-                ]
-            }
-        }
-    };
-}
 
 settings! {
     /// The URL that clients know this server by, exactly as it stands in their configuration: https, without a slash
@@ -96,10 +41,10 @@ settings! {
     forwarded_header: ForwardedHeader = "x-forwarded-for";
     /// The directory of everything that this server keeps on disk.
     data_dir: String = "data";
-    /// How long the server goes on serving after SIGTERM, while `/health/ready` answers 503: the time in which load balancers
+    /// Time in which the server goes on serving after SIGTERM, while `/health/ready` answers 503: the time in which load balancers
     /// stop sending requests. Connections are closed by the server as they are answered.
     shutdown_delay: Period = "0s";
-    /// How long requests in flight may take to finish after that.
+    /// Time for requests in flight to finish after that.
     shutdown_timeout: Period = "30s";
     /// Threads that serve requests; 0 is one for each core.
     workers: u32 = 0;

@@ -168,7 +168,7 @@ fn redeem_in_unit(
     Err(StoreError::Conflict("a grant did not stand still".to_owned()))
 }
 
-/// What the rule makes of the handle. Before a late retry ends its grant, the last outage is asked about: in that time nobody
+/// Decides about the handle by the rule. Before a late retry ends its grant, the last outage is asked about: in that time nobody
 /// could have been answered.
 fn decide_about(conn: &mut Conn, presented: &Presented<'_>, grant: &GrantState) -> Result<Outcome, StoreError> {
     let (generation, policy, now) = (presented.handle.generation, &presented.policy, presented.now);

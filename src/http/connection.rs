@@ -34,17 +34,6 @@ const CHUNK: usize = 2048;
 /// Bytes that the system keeps of an answer that nobody reads. Linux doubles it.
 pub const SEND_BUFFER: usize = 128 * 1024;
 
-/// Sent to a peer that does not send the head of its request in time.
-const HEAD_TIMED_OUT: &[u8] =
-    b"HTTP/1.1 408 Request Timeout\r\ncontent-type: application/json\r\ncache-control: no-store\r\n\
-    connection: close\r\ncontent-length: 105\r\n\r\n\
-    {\"error\":\"temporarily_unavailable\",\"error_description\":\"the request did not come in time: send it again\"}";
-/// Sent to a peer that gets no place.
-const NO_PLACE: &[u8] =
-    b"HTTP/1.1 503 Service Unavailable\r\ncontent-type: application/json\r\ncache-control: no-store\r\n\
-    connection: close\r\nretry-after: 5\r\ncontent-length: 105\r\n\r\n\
-    {\"error\":\"temporarily_unavailable\",\"error_description\":\"there are too many connections: try again later\"}";
-
 /// See the module.
 #[derive(Debug)]
 pub struct Connection {
@@ -64,21 +53,28 @@ pub struct Connection {
 /// Gives a place to a new connection, or tells the peer that there is none.
 ///
 /// # Errors
-/// That there is none.
+/// No place is free, or the peer has gone.
 pub fn admit(admission: &Arc<Admission>, socket: TcpStream) -> io::Result<(Connection, Option<SocketAddr>)> {
     let peer = socket.peer_addr()?;
     let Some(place) = admission.admit(peer.ip()) else {
-        send_last_words(&socket, NO_PLACE);
+        let description = "there are too many connections: try again later";
+        refuse(&socket, "503 Service Unavailable", "retry-after: 5\r\n", description);
         return Err(io::Error::other("there are too many connections"));
     };
     Ok((Connection::new(socket, place), Some(peer)))
 }
 
-/// Sends what the system takes at once.
-fn send_last_words(socket: &TcpStream, answer: &[u8]) {
+/// Refuses a peer of which no request was read, by as much of the answer as the system takes at once.
+fn refuse(socket: &TcpStream, status: &str, headers: &str, description: &str) {
+    let body = format!(r#"{{"error":"temporarily_unavailable","error_description":"{description}"}}"#);
+    let answer = format!(
+        "HTTP/1.1 {status}\r\ncontent-type: application/json\r\ncache-control: no-store\r\nconnection: close\r\n\
+         {headers}content-length: {}\r\n\r\n{body}",
+        body.len()
+    );
     let socket = SockRef::from(socket);
     // A peer that has gone needs no answer.
-    drop(socket.send(answer).and_then(|_| socket.shutdown(std::net::Shutdown::Write)));
+    drop(socket.send(answer.as_bytes()).and_then(|_| socket.shutdown(std::net::Shutdown::Write)));
 }
 
 impl Connection {
@@ -130,7 +126,7 @@ impl Connection {
         let Poll::Ready(read) = self.poll_bytes(cx, buf, usize::MAX) else {
             ready!(self.poll_deadline(cx, self.exchange.deadline()));
             if self.head.is_inside() {
-                send_last_words(&self.socket, HEAD_TIMED_OUT);
+                refuse(&self.socket, "408 Request Timeout", "", "the request did not come in time: send it again");
             }
             return Poll::Ready(Ok(()));
         };

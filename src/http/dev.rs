@@ -19,7 +19,7 @@ use super::failure::error_page;
 use super::headers::{Navigation, html, json as json_answer};
 use super::visit::Visit;
 
-/// Whether a request names a host that the playground does not have. A page that has its own name lead to this machine (DNS
+/// Returns true for a request that names a host that the playground does not have. A page that has its own name lead to this machine (DNS
 /// rebinding) would read the playground's passwords otherwise.
 pub fn is_misdirected(app: &App, headers: &HeaderMap) -> bool {
     let is_own = |host: &str| {

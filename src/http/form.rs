@@ -14,7 +14,7 @@ pub const MAX_FORM: usize = 64 * 1024;
 pub enum FormError {
     /// It is larger than [`MAX_FORM`].
     TooLarge,
-    /// It did not come in time.
+    /// The body did not come in time.
     TimedOut,
     /// It is no form, or cannot be read.
     Invalid(OAuthError),

@@ -117,7 +117,7 @@ async fn ask(visit: &Visit, logout: &Logout, people: &People, status: StatusCode
     Ok(html(visit, status, &page.page, page.render(), Navigation::CrossOrigin))
 }
 
-/// Where whoever is signed out goes: back to an application that somebody vouches for, or to a page of ours, where there is
+/// Destination of a person who is signed out: back to an application that somebody vouches for, or to a page of ours, where there is
 /// anything to be told, or a link to follow.
 async fn done(visit: &Visit, logout: &Logout, signed_out: &SignedOut) -> HttpResponse {
     let farewell = logout.farewell(signed_out);

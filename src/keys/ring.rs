@@ -115,13 +115,13 @@ impl KeyRing {
         self.signers.iter().map(|(algorithm, signer)| (*algorithm, signer.since))
     }
 
-    /// When its keys were read from the store, by the steady clock.
+    /// Time of reading its keys from the store, by the steady clock.
     #[must_use]
     pub const fn loaded_at(&self) -> Timestamp {
         self.loaded_at
     }
 
-    /// Whether it may still sign at `now`, a time of the steady clock: one older than [`MAX_RING_AGE`] may not know what other nodes did.
+    /// Returns true while the ring may sign at `now`, a time of the steady clock: one older than [`MAX_RING_AGE`] may not know what other nodes did.
     #[must_use]
     pub fn is_fresh(&self, now: Timestamp) -> bool {
         now.since(self.loaded_at) <= MAX_RING_AGE

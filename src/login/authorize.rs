@@ -164,7 +164,7 @@ impl Authorization {
         app.store.read(move |conn| resources::find(conn, &uri)).await
     }
 
-    /// What the person allowed the client before, on the terms of this request.
+    /// Reads the person's earlier consent to the client, on the terms of this request.
     ///
     /// # Errors
     /// [`StoreError`].

@@ -7,7 +7,7 @@ use crate::types::{Id, Timestamp};
 /// Consents that were withdrawn together.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Withdrawal {
-    /// What the person had allowed the client.
+    /// The person's earlier consent to the client.
     pub consents: Removed,
     /// Grants that ended with it.
     pub grants: usize,

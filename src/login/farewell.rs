@@ -21,7 +21,7 @@ pub struct Goodbye {
     pub frames: Vec<String>,
     /// The application's name, and the address to go on to.
     pub back: Option<(String, String)>,
-    /// Whether somebody vouches for that application: the browser is sent on. Otherwise the address is a link that the person
+    /// Somebody vouches for that application: the browser is sent on. Otherwise the address is a link that the person
     /// may follow ([decision 6](../../docs/decisions/0006-redirects-before-sign-in.md)).
     pub is_vouched: bool,
     /// The application that asked to sign the person out.

@@ -55,7 +55,7 @@ pub fn spend(add: impl FnOnce(&mut Cost)) {
     });
 }
 
-/// What the request that is being answered has cost so far; nothing, where none is.
+/// Returns the cost so far of the request that is being answered; nothing outside a request.
 pub fn spent() -> Cost {
     METER.try_with(Cell::get).unwrap_or_default()
 }

@@ -28,7 +28,7 @@ impl ConsentTerms {
 }
 
 impl Client {
-    /// Whether any program on the person's device can take this client's place at a redirect URI: nothing proves that a public
+    /// Returns true if any program on the person's device can take this client's place at a redirect URI: nothing proves that a public
     /// client is the one that it was, and nobody owns a loopback port or a private-use scheme. "The authorization server SHOULD
     /// NOT process authorization requests automatically without user consent or interaction, except when the identity of the
     /// client can be assured" (RFC 8252 §8.6).
@@ -38,12 +38,12 @@ impl Client {
     }
 }
 
-/// What a person allowed on the terms of a request.
+/// A person's consent on the terms of a request.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Consented(pub Option<Scope>);
 
 impl Consented {
-    /// Whether all of a scope is allowed. A person who was never asked has allowed nothing, an empty scope included.
+    /// Returns true if all of a scope is allowed. A person who was never asked has allowed nothing, an empty scope included.
     #[must_use]
     pub fn covers(&self, scope: &Scope) -> bool {
         self.0.as_ref().is_some_and(|allowed| allowed.covers(scope))

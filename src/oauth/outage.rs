@@ -9,9 +9,9 @@ use super::grant::GrantState;
 /// A time in which the database answered nobody, by the wall clock.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Outage {
-    /// When the database last answered before it: no later than the outage began.
+    /// Time of the last answer before the outage.
     pub began_at: Timestamp,
-    /// When the database answered again.
+    /// Time of the first answer after the outage.
     pub ended_at: Timestamp,
 }
 

@@ -186,7 +186,7 @@ pub fn check_registration(uri: &str, schemes: DotlessSchemes<'_>) -> Result<(), 
 /// The end of a sentence about an address whose host is not plain.
 pub const NO_PLAIN_HOST: &str = "has a host that is no host name and no IP address: write letters, digits, hyphens and dots, such as https://app.example";
 
-/// Whether the host of an http or https URL, as the host parser of the URL standard gives it back, is an IP address or a name
+/// Returns true if the host of an http or https URL, as the host parser of the URL standard gives it back, is an IP address or a name
 /// of letters, digits, hyphens and dots. That parser also takes `;`, `,` and other characters that separate values elsewhere.
 #[must_use]
 pub fn has_plain_host(url: &Url) -> bool {

@@ -79,7 +79,7 @@ fn is_line(text: &str) -> bool {
     !text.trim().is_empty() && is_showable(text)
 }
 
-/// Whether every text in a value can be shown, in lines where it has several.
+/// Returns true if every text in a value can be shown, in lines where it has several.
 fn is_text(value: &Value) -> bool {
     match value {
         Value::String(text) => text.split(['\n', '\r', '\t']).all(is_showable),

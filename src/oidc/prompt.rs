@@ -39,11 +39,11 @@ pub struct Circumstances {
     pub choice: Choice,
     /// Whether the request names somebody else than the person of the session (`id_token_hint`, `claims`).
     pub is_somebody_else: bool,
-    /// What the person allowed this client before, on the terms of the request.
+    /// The person's earlier consent to this client, on the terms of the request.
     pub consented: Consented,
     /// Whether claims are asked for by name beside what the scope opens: no consent to a scope covers them.
     pub asks_for_more: bool,
-    /// Whether another program could have sent the request: what was allowed the client is asked for again.
+    /// Another program could have sent the request, so that an earlier consent is asked for again.
     pub can_be_impersonated: bool,
     /// Whether the client is the operator's own.
     pub first_party: bool,

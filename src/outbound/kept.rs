@@ -1,4 +1,4 @@
-//! What was fetched, kept for a while: a bounded number of answers, each asked for once at a time. Ages and pauses go by the
+//! Cache of fetched documents: a bounded number of answers, each asked for once at a time. Ages and pauses go by the
 //! steady clock, so that a step of the wall clock neither prolongs nor ends any.
 
 use std::collections::HashMap;
@@ -52,7 +52,7 @@ impl<T, E: Clone + From<OutboundError>> Kept<T, E> {
     }
 
     /// The answer of an address, as it was at most `max_age` ago. What is wrong with an answer is told again for a while, too.
-    /// Whether a host that did not answer is asked again is the queue's to decide.
+    /// The queue decides if a host that did not answer is asked again.
     ///
     /// # Errors
     /// That it could not be fetched, or what `read` says of it.

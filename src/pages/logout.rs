@@ -40,7 +40,7 @@ pub struct LoggedOutPage {
     pub fault: Option<RequestFault>,
     /// The name of the application that the person came from, and where it continues.
     pub back: Option<(String, String)>,
-    /// Whether the page goes on there by itself, once its frames are loaded.
+    /// The page goes on there by itself, once its frames are loaded.
     pub goes_on: bool,
     /// The application at which the person may sign in again.
     pub again: Option<Application>,

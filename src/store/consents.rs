@@ -20,7 +20,7 @@ pub struct Consent {
     pub username: String,
     /// The client.
     pub client_id: String,
-    /// What the consent page showed.
+    /// Hash of the contents of the consent page.
     pub terms: ConsentTerms,
     /// The scope that is allowed.
     pub scope: Scope,

@@ -19,10 +19,10 @@ pub const SILENCE: Duration = Duration::from_secs(30);
 /// The one row.
 const ROW: i32 = 1;
 
-/// What the database knows of time.
+/// Times that the database has stored.
 #[derive(Clone, Copy, Debug)]
 pub struct Heartbeat {
-    /// When a node last wrote here, by its own clock; `None` before the first time.
+    /// Time at which a node last wrote here, by its own clock; `None` before the first time.
     pub beat_at: Option<Timestamp>,
     /// The last outage that a node has written down.
     pub outage: Option<Outage>,

@@ -1,24 +1,27 @@
 //! Lanes: a queue of units of work, and threads that each own a connection and take from it.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
+mod work;
+
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU8, Ordering};
 use std::thread;
 use std::time::Duration;
 
 use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
 use tokio::sync::oneshot;
 
-use super::statements::counted;
 use super::writes::Writes;
 use super::{Conn, StoreError};
 use crate::metrics::{Refusal, Stopwatch, StoreMetrics, UnitKind, spend, spent};
+
+use work::{Answer, Stage, Work};
+
+pub(super) use work::run_counted;
 
 /// Units that may wait; more are refused at once.
 const QUEUE: usize = 4096;
 /// How long a unit may wait until a thread takes it up.
 const PATIENCE: Duration = Duration::from_secs(2);
-/// How long a request waits for all its units together, and other work for each of its own: no request waits 5 s for a database
+/// Time that a request waits for all its units together, and other work for each of its own: no request waits 5 s for a database
 /// that hangs. The engine may go on for a while.
 const DEADLINE: Duration = Duration::from_millis(4500);
 
@@ -56,7 +59,7 @@ pub(super) trait Job: Send {
 pub(super) struct Lane {
     /// What its metrics and its threads are called.
     pub name: &'static str,
-    /// How the writes of requests ended.
+    /// Ends of the writes of requests.
     pub writes: Arc<Writes>,
     queue: Sender<Box<dyn Job>>,
     metrics: Arc<StoreMetrics>,
@@ -180,102 +183,7 @@ impl Lane {
     }
 }
 
-/// How long the request that is being answered may still wait for the database.
+/// Returns the time that the request being answered may still wait for the database.
 fn time_left() -> Duration {
     DEADLINE.saturating_sub(spent().database)
-}
-
-/// Runs a unit, which may panic, and counts its statements.
-pub(super) fn run_counted<T>(
-    conn: &mut Conn,
-    unit: impl Fn(&mut Conn) -> Result<T, StoreError>,
-) -> (Result<T, StoreError>, u64) {
-    let before = counted(conn);
-    let result = catch_unwind(AssertUnwindSafe(|| unit(&mut *conn)));
-    let panicked = |_| Err(StoreError::Database("a unit of work panicked".to_owned()));
-    (result.unwrap_or_else(panicked), counted(conn) - before)
-}
-
-/// What came of a unit that ran, how long it waited before, and how many statements it had.
-type Answer<T> = (Result<T, StoreError>, Duration, u64);
-
-/// Whether a unit waits, runs, or was given up: its caller and its thread agree here.
-#[derive(Default)]
-struct Stage(AtomicU8);
-
-impl Stage {
-    const WAITING: u8 = 0;
-    const RUNNING: u8 = 1;
-    const GIVEN_UP: u8 = 2;
-
-    fn take_up(&self) -> bool {
-        self.leave_waiting(Self::RUNNING)
-    }
-
-    fn give_up(&self) -> bool {
-        self.leave_waiting(Self::GIVEN_UP)
-    }
-
-    fn leave_waiting(&self, next: u8) -> bool {
-        self.0.compare_exchange(Self::WAITING, next, Ordering::AcqRel, Ordering::Acquire).is_ok()
-    }
-}
-
-struct Work<T, F> {
-    kind: UnitKind,
-    unit: F,
-    result: Option<Result<T, StoreError>>,
-    answer: oneshot::Sender<Answer<T>>,
-    stage: Arc<Stage>,
-    handed_over: Stopwatch,
-    /// How long it waited until it ran for the first time.
-    waited: Option<Duration>,
-    /// Statements of all the times that it ran.
-    statements: u64,
-    metrics: Arc<StoreMetrics>,
-}
-
-impl<T: Send, F: Fn(&mut Conn) -> Result<T, StoreError> + Send> Job for Work<T, F> {
-    fn kind(&self) -> UnitKind {
-        self.kind
-    }
-
-    fn take_up(&self) -> bool {
-        self.stage.take_up()
-    }
-
-    fn run(&mut self, conn: Result<&mut Conn, StoreError>) -> Ending {
-        if self.waited.is_some() {
-            self.metrics.repeated.increment();
-        }
-        self.waited.get_or_insert_with(|| self.handed_over.elapsed());
-        let (result, statements) = conn.map_or_else(|error| (Err(error), 0), |conn| run_counted(conn, &self.unit));
-        self.statements += statements;
-        let ending = match &result {
-            Ok(_) => Ending::Keep,
-            Err(StoreError::Conflict(_)) => Ending::Conflict,
-            Err(StoreError::Exists) => Ending::Exists,
-            Err(StoreError::Refused(_)) => Ending::Refused,
-            Err(StoreError::Unavailable(_)) => Ending::Lost,
-            Err(_) => Ending::Undo,
-        };
-        self.result = Some(result);
-        ending
-    }
-
-    fn answer(self: Box<Self>, lost: Option<StoreError>) {
-        let Self { kind, unit, result, answer, handed_over, waited, statements, metrics, .. } = *self;
-        // What the unit holds is free once its caller knows of the result.
-        drop(unit);
-        let never_ran = || Err(StoreError::Unavailable("it was not run".to_owned()));
-        let result = match (lost, result) {
-            (Some(lost), _) => Err(lost),
-            (None, ran) => ran.unwrap_or_else(never_ran).map_err(StoreError::into_answer),
-        };
-        let whole = handed_over.elapsed();
-        let waited = waited.unwrap_or(whole);
-        metrics.record(kind, waited, whole.saturating_sub(waited), statements);
-        // The caller may have gone: the unit stands all the same.
-        drop(answer.send((result, waited, statements)));
-    }
 }

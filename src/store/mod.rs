@@ -19,6 +19,7 @@ pub mod grants;
 pub mod heartbeat;
 pub mod initial_access_tokens;
 mod lane;
+mod location;
 pub mod logout_deliveries;
 pub mod master_keys;
 mod migrations;
@@ -38,54 +39,26 @@ pub mod turns;
 pub mod users;
 mod writes;
 
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 pub use conn::Conn;
 pub use error::StoreError;
 pub use examine::Examination;
+pub use location::{Location, Postgres};
 pub use range::Step;
 
 use crate::metrics::{Page, PostgresMetrics, SqliteMetrics, StoreMetrics, UnitKind};
-use crate::types::{Id, Secret};
+use crate::types::Id;
 use gates::Gates;
 use lane::Lane;
 use reads::Readers;
-
-/// Where a database is.
-#[derive(Clone, Debug)]
-pub enum Location {
-    /// The embedded engine, on a file. It and folders on the way to it are made where they are missing.
-    Sqlite(PathBuf),
-    /// A `PostgreSQL` server.
-    Postgres(Postgres),
-}
-
-impl Location {
-    /// The path or the URL for a sentence, without the password.
-    fn shown(&self) -> String {
-        match self {
-            Self::Sqlite(path) => sqlite::shown(path),
-            Self::Postgres(postgres) => postgres::shown(postgres),
-        }
-    }
-}
-
-/// A `PostgreSQL` database, as one process uses it.
-#[derive(Clone, Debug)]
-pub struct Postgres {
-    /// A connection URI as libpq reads it.
-    pub url: Secret,
-    /// Connections at the same time, at least one.
-    pub connections: usize,
-}
 
 /// The database of this process.
 #[derive(Clone)]
 pub struct Store {
     writer: Lane,
-    /// What the heartbeat is written by: on `PostgreSQL` a connection of its own, so that a busy pool does not hold it up.
+    /// The lane that writes the heartbeat: on `PostgreSQL` a connection of its own, so that a busy pool does not hold it up.
     heart: Lane,
     /// Who reads on the embedded engine; `None` where the writer's lane, which is a pool, reads as well.
     readers: Option<Readers>,

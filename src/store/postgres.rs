@@ -19,7 +19,7 @@ use crate::types::{password_range, without_password};
 
 /// How often a unit that collides with others is run before it is given up.
 const ATTEMPTS: u32 = 8;
-/// How often, and how long after it was taken up, a unit runs again that was refused: a deadlock is found after a second, and a
+/// Number of runs of a unit that was refused, and the time after which no further run begins: a deadlock is found after a second, and a
 /// lock that was waited for in vain after three.
 const REFUSED_ATTEMPTS: u32 = 3;
 const REFUSED_WITHIN: Duration = Duration::from_millis(2500);

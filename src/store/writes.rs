@@ -1,4 +1,4 @@
-//! How the writes of requests ended lately: whether the database takes any.
+//! Recent ends of the writes of requests, which tell if the database takes any.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -10,7 +10,7 @@ use crate::metrics::Stopwatch;
 /// The time that [`Writes::all_failed`] looks back.
 const LATELY: Duration = Duration::from_secs(2);
 
-/// When writes last succeeded and last failed, in milliseconds since the first of them could; 0 for never.
+/// Times at which writes last succeeded and last failed, in milliseconds since the first of them could; 0 for never.
 pub(super) struct Writes {
     since: Stopwatch,
     succeeded: AtomicU64,
@@ -36,12 +36,12 @@ impl Writes {
         }
     }
 
-    /// Whether writes failed lately, and none succeeded.
+    /// Returns true if writes failed lately and none succeeded.
     pub fn all_failed(&self) -> bool {
         self.is_within(&self.failed, LATELY) && !self.is_within(&self.succeeded, LATELY)
     }
 
-    /// Whether a write failed within the last `period`.
+    /// Returns true if a write failed within the last `period`.
     pub fn failed_within(&self, period: Duration) -> bool {
         self.is_within(&self.failed, period)
     }

@@ -35,7 +35,7 @@ impl Caller {
         self.accepted
     }
 
-    /// Whether the caller has closed the connection, or its own half of it: nobody waits for the answer. The system is
+    /// Returns true if the caller has closed the connection, or its own half of it: nobody waits for the answer. The system is
     /// asked, which knows more than has been read from the connection.
     #[must_use]
     pub fn has_gone(&self) -> bool {

@@ -38,7 +38,7 @@ impl Clock {
         }
     }
 
-    /// How far the wall clock was set forward (or back, if negative) since the process began, in milliseconds.
+    /// Milliseconds by which the wall clock was set forward (or back, if negative) since the process began.
     #[must_use]
     pub fn stepped_by(&self) -> i64 {
         self.now().millis() - self.steady().millis()

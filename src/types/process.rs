@@ -1,4 +1,4 @@
-//! What this process asks of the operating system about itself.
+//! Limits of this process, as the operating system keeps them.
 
 use rustix::process::{DumpableBehavior, Resource, Rlimit, getrlimit, set_dumpable_behavior, setrlimit};
 

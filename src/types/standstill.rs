@@ -46,7 +46,7 @@ impl StandstillWatch {
         Ok(())
     }
 
-    /// Whether the process stood still after it had accepted a request, or so shortly before that the request may have been
+    /// Returns true if the process stood still after it had accepted a request, or so shortly before that the request may have been
     /// waiting since: others may have answered it meanwhile.
     #[must_use]
     pub fn has_stood_still(&self, accepted: Instant) -> bool {

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 use icu_properties::props::{EnumeratedProperty, GeneralCategory};
 
-/// Whether a text of a request has a control character other than white space, as JSON and forms of several lines have it. No
+/// Returns true if a text of a request has a control character other than white space, as JSON and forms of several lines have it. No
 /// parameter needs one, and `PostgreSQL` stores no NUL: the edge refuses them for every endpoint and both engines.
 #[must_use]
 pub fn has_control(text: &str) -> bool {
@@ -13,7 +13,7 @@ pub fn has_control(text: &str) -> bool {
     !is_plain && text.chars().any(|c| c.is_control() && !c.is_whitespace())
 }
 
-/// Whether a name can be shown as it is: it has no control character, no line separator, and no format character (`Cf`, the
+/// Returns true if a name can be shown as it is: it has no control character, no line separator, and no format character (`Cf`, the
 /// controls of bidirectional text among them) but joiners where a script needs them.
 #[must_use]
 pub fn is_showable(text: &str) -> bool {
@@ -66,7 +66,7 @@ fn is_hidden(c: char) -> bool {
     matches!(GeneralCategory::for_char(c), G::Control | G::Format | G::LineSeparator | G::ParagraphSeparator)
 }
 
-/// Whether joiners (U+200C, U+200D) have a meaning beside a character: in scripts with joined or stacked letters, and in emoji.
+/// Returns true if joiners (U+200C, U+200D) have a meaning beside a character: in scripts with joined or stacked letters, and in emoji.
 const fn is_joined(c: char) -> bool {
     matches!(c,
         // Arabic, Syriac, the scripts of India, Tibetan, Burmese, Khmer, Mongolian and their neighbours.

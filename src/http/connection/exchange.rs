@@ -45,14 +45,14 @@ pub struct Exchange {
     socket: Arc<TcpStream>,
 }
 
-/// What became of the body of a request.
+/// Fate of the body of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Body {
     /// Nobody has read it to its end.
     Unread,
-    /// It was read to its end, or there is none.
+    /// The handler has read it to its end, or there is none.
     Read,
-    /// It did not come in time.
+    /// The body did not come in time.
     TimedOut,
 }
 
@@ -140,7 +140,7 @@ impl Exchange {
         self.enter(Stage::Head);
     }
 
-    /// Whether the connection is of no use after this answer: the rest of a body would be taken for a request.
+    /// Returns true for a connection of no use after this answer: the rest of a body would be taken for a request.
     fn has_unread_body(&self) -> bool {
         self.body.get() != Body::Read
     }
@@ -171,7 +171,7 @@ pub fn body_was_read(request: &HttpRequest) {
     }
 }
 
-/// Whether the body of a request did not come in time.
+/// Returns true if the body of a request did not come in time.
 pub fn has_timed_out(request: &HttpRequest) -> bool {
     Exchange::of(request).is_some_and(|exchange| exchange.body.get() == Body::TimedOut)
 }

@@ -11,7 +11,7 @@ pub(super) struct HeadScanner {
 }
 
 impl HeadScanner {
-    /// Whether a part of a head was seen, and not its end.
+    /// Returns true after a part of a head, before its end.
     pub fn is_inside(self) -> bool {
         self.has_begun
     }

@@ -12,7 +12,7 @@ use diesel::connection::SimpleConnection;
 use diesel::{Connection, PgConnection};
 
 use super::*;
-use crate::types::Timestamp;
+use crate::types::{Secret, Timestamp};
 
 const NOW: Timestamp = Timestamp::from_seconds(1_800_000_000);
 
