@@ -17,8 +17,9 @@ use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use actix_web::rt::net::TcpStream;
+use actix_web::web::BufMut;
 use socket2::SockRef;
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::io::{AsyncRead, AsyncWrite, Interest, ReadBuf};
 use tokio::time::{Instant, Sleep, sleep_until};
 
 use exchange::Stage;
@@ -77,6 +78,16 @@ fn refuse(socket: &TcpStream, status: &str, headers: &str, description: &str) {
     drop(socket.send(answer.as_bytes()).and_then(|_| socket.shutdown(std::net::Shutdown::Write)));
 }
 
+/// Reads from a socket. Fewer bytes than asked for mean that there were no more: the next read waits, and does not try first.
+fn read(socket: &TcpStream, buf: &mut impl BufMut, most: usize) -> io::Result<usize> {
+    let mut read = None;
+    let has_more = socket.try_io(Interest::READABLE, || {
+        let length = *read.insert(socket.try_read_buf(buf)?);
+        if length == 0 || length == most { Ok(()) } else { Err(io::ErrorKind::WouldBlock.into()) }
+    });
+    read.map_or_else(|| has_more.map(|()| 0), Ok)
+}
+
 impl Connection {
     fn new(socket: TcpStream, place: Place) -> Self {
         let socket = Arc::new(socket);
@@ -110,13 +121,9 @@ impl Connection {
         }
         loop {
             ready!(self.socket.poll_read_ready(cx))?;
-            match self.socket.try_read(buf.initialize_unfilled_to(most)) {
-                Ok(length) => {
-                    buf.advance(length);
-                    return Poll::Ready(Ok(length));
-                }
+            match read(&self.socket, &mut buf.limit(most), most) {
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
-                Err(error) => return Poll::Ready(Err(error)),
+                length => return Poll::Ready(length),
             }
         }
     }
