@@ -5,6 +5,7 @@
 //! request that does not come in time ends the connection, and so does an answer that nobody reads.
 
 mod admission;
+mod chunks;
 mod exchange;
 mod head;
 
@@ -22,6 +23,7 @@ use socket2::SockRef;
 use tokio::io::{AsyncRead, AsyncWrite, Interest, ReadBuf};
 use tokio::time::{Instant, Sleep, sleep_until};
 
+use chunks::ChunkScanner;
 use exchange::Stage;
 use head::HeadScanner;
 
@@ -30,8 +32,6 @@ pub use exchange::{Exchange, begin_exchange, body_was_read, caller, end_exchange
 
 /// Time for the peer to take an answer that it does not take at once.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(15);
-/// Bytes of a body of unknown length that are handed over at a time: few requests fit into them.
-const CHUNK: usize = 2048;
 /// Bytes that the system keeps of an answer that nobody reads. Linux doubles it.
 pub const SEND_BUFFER: usize = 128 * 1024;
 
@@ -41,10 +41,9 @@ pub struct Connection {
     socket: Arc<TcpStream>,
     exchange: Rc<Exchange>,
     head: HeadScanner,
-    /// Bytes behind the end of a head, which were read with it.
+    chunks: ChunkScanner,
+    /// Bytes behind the end of a head or of a chunked body, which were read with it.
     ahead: Vec<u8>,
-    /// A part of a body of unknown length was handed over since the library was last woken.
-    has_read_chunk: bool,
     /// The time by which the peer has to have taken the answer, where it does not take it at once.
     answer_deadline: Option<Instant>,
     timer: Pin<Box<Sleep>>,
@@ -97,8 +96,8 @@ impl Connection {
             exchange,
             socket,
             head: HeadScanner::default(),
+            chunks: ChunkScanner::default(),
             ahead: Vec::new(),
-            has_read_chunk: false,
             answer_deadline: None,
             _place: place,
         }
@@ -140,10 +139,8 @@ impl Connection {
         read?;
         let was_inside = self.head.is_inside();
         if let Some(length) = self.head.find_end(&buf.filled()[start..]) {
-            let end = start + length;
-            // What is ahead of the rest was taken from it, so that the rest comes first.
-            self.ahead.splice(..0, buf.filled()[end..].iter().copied());
-            buf.set_filled(end);
+            self.put_back(buf, start + length);
+            self.chunks = ChunkScanner::default();
             self.exchange.head_read();
         } else if self.head.is_inside() && !was_inside {
             self.exchange.head_begun();
@@ -151,19 +148,28 @@ impl Connection {
         Poll::Ready(Ok(()))
     }
 
+    /// Keeps the bytes from `end` on for later.
+    fn put_back(&mut self, buf: &mut ReadBuf<'_>, end: usize) {
+        // What is ahead of the rest was taken from it, so that the rest comes first.
+        self.ahead.splice(..0, buf.filled()[end..].iter().copied());
+        buf.set_filled(end);
+    }
+
     fn poll_body(&mut self, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>, left: Option<u64>) -> Poll<io::Result<()>> {
-        if left.is_none() && std::mem::take(&mut self.has_read_chunk) {
-            cx.waker().wake_by_ref();
-            return Poll::Pending;
-        }
-        let most = left.map_or(CHUNK, |left| usize::try_from(left).unwrap_or(usize::MAX));
+        let start = buf.filled().len();
+        let most = left.map_or(usize::MAX, |left| usize::try_from(left).unwrap_or(usize::MAX));
         let Poll::Ready(read) = self.poll_bytes(cx, buf, most) else {
             ready!(self.poll_deadline(cx, self.exchange.deadline()));
             self.exchange.body_timed_out();
             return Poll::Ready(Ok(()));
         };
-        self.exchange.body_bytes_read(read?);
-        self.has_read_chunk = left.is_none();
+        let length = read?;
+        if left.is_some() {
+            self.exchange.body_bytes_read(length);
+        } else if let Some(length) = self.chunks.find_end(&buf.filled()[start..]) {
+            self.put_back(buf, start + length);
+            self.exchange.body_ended();
+        }
         Poll::Ready(Ok(()))
     }
 

@@ -19,7 +19,7 @@ const MOST_WITH_AUDIT: usize = 8 * 1024 * 1024;
 /// Capacity that the two buffers keep.
 const KEPT_CAPACITY: usize = 256 * 1024;
 /// Time in which lines gather before they are written together.
-const GATHER: Duration = Duration::from_millis(2);
+const GATHER: Duration = Duration::from_millis(10);
 
 /// Lines that wait to be written.
 #[derive(Debug, Default)]

@@ -28,7 +28,7 @@ pub(super) enum Stage {
     Head,
     /// A head was read. The code that answers the request has not begun.
     HeadRead,
-    /// The body is read; so many bytes are left of it, or as many as its last chunk says.
+    /// The body is read; so many bytes are left of it, or as many as its chunks say.
     Body { left: Option<u64> },
     /// The request was read. Nothing more is read until it is answered.
     Answering,
@@ -102,6 +102,11 @@ impl Exchange {
             let left = left.saturating_sub(u64::try_from(length).unwrap_or(u64::MAX));
             self.stage.set(if left == 0 { Stage::Answering } else { Stage::Body { left: Some(left) } });
         }
+    }
+
+    /// Notes the end of a chunked body.
+    pub(super) fn body_ended(&self) {
+        self.stage.set(Stage::Answering);
     }
 
     /// Notes that the body did not come in time.

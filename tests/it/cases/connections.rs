@@ -29,16 +29,23 @@ fn pages_made(server: &Server) -> f64 {
     server.metrics().get("countersign_http_requests_total", &[("route", "/login"), ("status", "2xx")])
 }
 
+/// A connection that has asked for so many pages, each for itself, and read none.
+fn asked_for_pages(server: &Server, number: usize) -> TcpStream {
+    let mut stream = connect(&server.address);
+    stream.set_nodelay(true).expect("a socket has the option");
+    for _ in 0..number {
+        stream.write_all(b"GET /login HTTP/1.1\r\nHost: localhost\r\n\r\n").expect("the system takes it");
+    }
+    stream
+}
+
 #[test]
 fn an_answer_is_made_once_those_before_it_were_taken_and_then_in_order() {
     let server = Server::start_with(&[MANAGEMENT]);
-    let mut stream = connect(&server.address);
-    let (sent, number) = (&mut String::new(), 600);
-    for _ in 0..number {
-        sent.push_str("GET /login HTTP/1.1\r\nHost: localhost\r\n\r\n");
-    }
-    sent.push_str("GET /health/live HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
-    stream.write_all(sent.as_bytes()).expect("the system takes it");
+    let number = 600;
+    let mut stream = asked_for_pages(&server, number);
+    let last = "GET /health/live HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+    stream.write_all(last.as_bytes()).expect("the system takes it");
     let (mut before, mut after) = (-1.0, pages_made(&server));
     while before < after {
         std::thread::sleep(Duration::from_millis(500));
@@ -48,6 +55,19 @@ fn an_answer_is_made_once_those_before_it_were_taken_and_then_in_order() {
     let answers = rest(&stream);
     assert_eq!(answers.matches("HTTP/1.1 200 OK").count(), number + 1);
     assert!(answers.ends_with("{\"status\":\"live\"}"), "the last request is answered last");
+}
+
+/// The client writes on until the server has closed; how long that takes is asserted nowhere.
+#[test]
+fn a_connection_whose_answers_nobody_takes_is_closed() {
+    let server = Server::start();
+    let mut stream = asked_for_pages(&server, 600);
+    let is_closed = (0..80).any(|_| {
+        std::thread::sleep(Duration::from_millis(500));
+        stream.write_all(b"\r\n").is_err()
+    });
+    assert!(is_closed, "the server waits for good");
+    assert_well(&server);
 }
 
 fn sent(address: &str, bytes: &str) -> TcpStream {

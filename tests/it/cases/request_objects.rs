@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::support::signer::encode;
 use crate::support::{
-    ALICE, Authorization, Browser, Peer, Response, SIGNER, Server, Signer, VERIFIER, challenge, query_of,
+    ALICE, Authorization, Browser, PASSWORD, Peer, Response, SIGNER, Server, Signer, VERIFIER, challenge, query_of,
 };
 
 pub const LOOPBACK: &[(&str, &str)] = &[("OUTBOUND__ALLOWED_ADDRESSES", "127.0.0.1"), ("OUTBOUND__TIMEOUT", "1s")];
@@ -65,6 +65,25 @@ fn a_request_whose_object_has_expired_does_not_begin_again() {
     Browser::new(&server).get(&path).assert_error_page(400);
     let consent = browser.sign_in(&login, ALICE);
     assert!(query_of(browser.decide(&consent, "allow").location()).contains_key("code"));
+}
+
+/// A request whose object was read is read again at every step, by what its client may do by then.
+#[test]
+fn what_a_client_lost_while_its_request_waits_is_refused_whatever_its_object_said() {
+    let signer = Signer::p256("1");
+    let waiting = |change: &[&str]| {
+        let server = with_key(&signer, &[]);
+        let mut browser = Browser::new(&server);
+        let login = browser.visit(&beside(&signer.sign(&object(&server))).path());
+        server.command(&[&["client", "set", SIGNER.id], change].concat(), "");
+        let answer = browser.submit(&login, "/login", &[("username", ALICE), ("password", PASSWORD)]);
+        browser.follow(answer)
+    };
+    waiting(&["--redirect-uri", "https://signer.example/other"]).assert_error_page(400);
+    let told = waiting(&["--grant", "client_credentials"]);
+    assert_eq!(query_of(told.location())["error"], "unauthorized_client");
+    let scope = waiting(&["--scope", "openid"]);
+    assert!(!scope.body.contains("notes.read"), "the person is asked for what the client may have: {scope:?}");
 }
 
 #[test]
