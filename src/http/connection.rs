@@ -78,8 +78,8 @@ fn refuse(socket: &TcpStream, status: &str, headers: &str, description: &str) {
 }
 
 /// Reads from a socket. Fewer bytes than asked for mean that there were no more: the next read waits, and does not try first.
-fn read(socket: &TcpStream, buf: &mut impl BufMut, most: usize) -> io::Result<usize> {
-    let mut read = None;
+fn read(socket: &TcpStream, buf: &mut ReadBuf<'_>, most: usize) -> io::Result<usize> {
+    let (buf, mut read) = (&mut buf.limit(most), None);
     let has_more = socket.try_io(Interest::READABLE, || {
         let length = *read.insert(socket.try_read_buf(buf)?);
         if length == 0 || length == most { Ok(()) } else { Err(io::ErrorKind::WouldBlock.into()) }
@@ -120,7 +120,7 @@ impl Connection {
         }
         loop {
             ready!(self.socket.poll_read_ready(cx))?;
-            match read(&self.socket, &mut buf.limit(most), most) {
+            match read(&self.socket, buf, most) {
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
                 length => return Poll::Ready(length),
             }

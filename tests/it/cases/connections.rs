@@ -149,12 +149,16 @@ fn requests_are_read_in_whatever_pieces_they_come() {
     let chunk = |part: &[u8]| format!("{:x}\r\n{}\r\n", part.len(), text(part));
     let chunks = form.as_bytes().chunks(7).map(chunk).collect::<Vec<_>>().concat();
     let head = format!("POST /token HTTP/1.1\r\nHost: localhost\r\nContent-Type: {FORM}\r\n");
-    let requests = [
-        format!("{head}Content-Length: {}\r\n\r\n{form}", form.len()),
-        format!("{head}Transfer-Encoding: chunked\r\n\r\n{chunks}0\r\n\r\n"),
-        "\r\nGET /health/live HTTP/1.1\nHost: localhost\n\n".to_owned(),
-    ];
-    let all = [&requests[..], &requests[..], &["GET /nowhere HTTP/1.0\r\n\r\n".to_owned()]].concat().concat();
+    let requests = |last_chunk: &str| {
+        [
+            format!("{head}Content-Length: {}\r\n\r\n{form}", form.len()),
+            format!("{head}Transfer-Encoding: chunked\r\n\r\n{chunks}{last_chunk}"),
+            "\r\nGET /health/live HTTP/1.1\nHost: localhost\n\n".to_owned(),
+        ]
+        .concat()
+    };
+    let with_trailer = requests("0;last\r\nDigest: none\r\n\r\n");
+    let all = [&requests("0\r\n\r\n"), &with_trailer, "GET /nowhere HTTP/1.0\r\n\r\n"].concat();
     for piece in [1, 2, 3, 64, 1000, all.len()] {
         let mut stream = connect(&server.address);
         stream.set_nodelay(true).expect("a socket has the option");

@@ -114,7 +114,7 @@ fn nothing_that_races_with_the_removal_of_a_registration_survives_it() {
     }
 }
 
-/// What a client takes away from itself counts on every node from the answer on, and what it gives back costs no grant.
+/// A grant type that a client gives up is gone on every node from the answer on; taking it up again costs no grant.
 #[test]
 fn what_races_with_a_change_of_a_registration_is_answered_by_the_old_or_by_the_new() {
     let (one, other) = two_nodes();

@@ -82,8 +82,13 @@ fn what_a_client_lost_while_its_request_waits_is_refused_whatever_its_object_sai
     waiting(&["--redirect-uri", "https://signer.example/other"]).assert_error_page(400);
     let told = waiting(&["--grant", "client_credentials"]);
     assert_eq!(query_of(told.location())["error"], "unauthorized_client");
-    let scope = waiting(&["--scope", "openid"]);
-    assert!(!scope.body.contains("notes.read"), "the person is asked for what the client may have: {scope:?}");
+    let asked = |change: &[&str]| {
+        let consent = waiting(change);
+        assert!(consent.body.contains("value=\"allow\""), "{consent:?}");
+        consent.body.contains("notes.read")
+    };
+    assert!(asked(&["--scope", "openid notes.read"]));
+    assert!(!asked(&["--scope", "openid"]), "the person is asked for what the client may have");
 }
 
 #[test]
